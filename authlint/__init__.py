@@ -1,0 +1,3 @@
+"""authlint finds the mistakes people make when they authenticate against APIs."""
+
+__version__ = "0.1.0"

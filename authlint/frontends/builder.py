@@ -139,9 +139,7 @@ class Builder:
         self.facts.compares.append(compare)
         return compare
 
-    def bind(
-        self, path: str, value: Value, span: Span, name_span: Span, *, op: str = "=", const: bool = False
-    ) -> None:
+    def bind(self, path: str, value: Value, span: Span, name_span: Span, *, op: str = "=", const: bool = False) -> None:
         """``path`` is given ``value``."""
         self.facts.bindings.append(Binding(path, value, op, const, self.scope, span, name_span))
 
@@ -158,5 +156,3 @@ class Builder:
         data, begin = self.source.data, span[0]
         line = data.rfind(b"\n", 0, begin) + 1
         self.facts.comments.append(Comment(self.source.slice(span), not data[line:begin].strip(), span))
-
-

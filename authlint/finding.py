@@ -1,0 +1,71 @@
+"""What a run reports: findings, and problems where something could not be done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from authlint.rules import Confidence, Level
+from authlint.source import Span
+
+ProblemKind: TypeAlias = Literal[
+    "unreadable", "binary", "too-large", "timeout", "crash", "syntax", "config", "missing", "interrupted"
+]
+
+HARMLESS: frozenset[ProblemKind] = frozenset({"syntax", "binary"})
+"""Problems that do not fail a run: the file was still scanned as text, or holds no text to scan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another place that explains a finding. Lines and columns are 1-based characters."""
+
+    message: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One mistake. Holds no secret: the message is masked, the place is given by position.
+
+    Lines and columns are 1-based, columns count characters, ``end_column`` is the column just past the end. ``span`` is
+    the same place in bytes of the UTF-8 text. ``fingerprint`` identifies the finding by content, without line numbers.
+    """
+
+    code: str
+    name: str
+    message: str
+    level: Level
+    confidence: Confidence
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    language: str
+    fingerprint: str
+    span: Span
+    provider: str | None = None
+    tags: tuple[str, ...] = ()
+    related: tuple[Related, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that could not be done, in one sentence. Kinds other than ``HARMLESS`` make the run exit with 2."""
+
+    path: str
+    kind: ProblemKind
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What linting one file gave. ``bytes`` is its size, ``suppressed`` the number of findings an ignore comment took."""
+
+    path: str
+    findings: tuple[Finding, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    bytes: int = 0
+    suppressed: int = 0
