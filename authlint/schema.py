@@ -1,0 +1,209 @@
+"""Builds dataclasses from the tables of TOML files, by their type hints, and turns them back into tables.
+
+A table either becomes an object in which every field has the type it claims, or one error that names the file, the key
+and what would be right. Knows no class in particular.
+"""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import MISSING, fields, is_dataclass
+from functools import cache, partial
+from typing import Any, Literal, TypeAlias, TypeVar
+
+from authlint.errors import AuthlintError, RuleError
+
+T = TypeVar("T")
+Convert: TypeAlias = Callable[[Any], Any]
+
+_NOUNS: dict[object, tuple[str, str]] = {
+    str: ("a string", "strings"),
+    int: ("an integer", "integers"),
+    float: ("a number", "numbers"),
+    bool: ("true or false", "booleans"),
+}
+
+
+class _InvalidError(Exception):
+    """A value that does not fit; the way to its key is added from the inside out, so that good values cost nothing."""
+
+    def __init__(self, before: str, after: str = "", key: str = "") -> None:
+        super().__init__(before, after)
+        self.before, self.after, self.key = before, after, key
+
+    def below(self, key: str) -> _InvalidError:
+        """The same, seen from the table or list that holds it."""
+        dot = "." if self.key and not self.key.startswith("[") else ""
+        self.key = f"{key}{dot}{self.key}"
+        return self
+
+
+def build(
+    cls: type[T], table: Mapping[str, Any], where: str, *, hyphens: bool = False, error: type[AuthlintError] = RuleError
+) -> T:
+    """An object of a dataclass from a table; ``where`` names the file in the error that is raised otherwise.
+
+    With ``hyphens`` the keys of the table are the fields' names with hyphens for underscores.
+    """
+    try:
+        built: T = _table(table, cls, hyphens)
+    except _InvalidError as invalid:
+        raise error(f"{where}: {invalid.before}'{invalid.key}'{invalid.after}") from None
+    return built
+
+
+def dump(obj: object) -> dict[str, Any]:
+    """The table that ``build`` makes an equal object of; fields that have their default value are left out."""
+    table = {}
+    cls: Any = type(obj)
+    for name, default in _defaults(cls):
+        value = getattr(obj, name)
+        if value != default:
+            table[name] = _plain(value)
+    return table
+
+
+def suggest(word: str, known: Sequence[str]) -> str:
+    """``, did you mean 'x'?`` where a known word is close, else nothing."""
+    import difflib  # noqa: PLC0415 - only errors need it
+
+    close = difflib.get_close_matches(word, known, 1)
+    return f", did you mean '{close[0]}'?" if close else ""
+
+
+def either(words: Sequence[object], conjunction: str = "or") -> str:
+    """``'a', 'b' or 'c'``."""
+    quoted = [repr(word) for word in words]
+    return f" {conjunction} ".join([", ".join(quoted[:-1]), quoted[-1]] if len(quoted) > 1 else quoted)
+
+
+@cache
+def _defaults(cls: Any) -> tuple[tuple[str, object], ...]:
+    found = []
+    for item in fields(cls):
+        default = item.default if item.default_factory is MISSING else item.default_factory()
+        found.append((item.name, default))
+    return tuple(found)
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return dump(value)
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return value
+
+
+@cache
+def _plan(cls: Any, hyphens: bool) -> tuple[dict[str, tuple[str, Convert]], tuple[str, ...]]:
+    """For each key the field it sets and what makes its value; and the keys that may not be missing."""
+    hints = typing.get_type_hints(cls)
+    converts, required = {}, []
+    for item in fields(cls):
+        key = item.name.replace("_", "-") if hyphens else item.name
+        converts[key] = (item.name, _convert(hints[item.name], hyphens))
+        if item.default is MISSING and item.default_factory is MISSING:
+            required.append(key)
+    return converts, tuple(required)
+
+
+def _convert(hint: Any, hyphens: bool) -> Convert:
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin is Literal:
+        return partial(_choice, allowed=arguments)
+    if origin in (typing.Union, types.UnionType):
+        (inner,) = (argument for argument in arguments if argument is not type(None))
+        return _convert(inner, hyphens)
+    if origin is tuple:
+        return partial(_list, convert=_convert(arguments[0], hyphens), of=arguments[0])
+    if origin is dict:
+        return partial(_map, convert=_convert(arguments[1], hyphens))
+    if is_dataclass(hint):
+        return partial(_table, cls=hint, hyphens=hyphens)
+    if hint is float:
+        return _number
+    if hint in (str, int, bool):
+        return partial(_scalar, kind=hint)
+    raise TypeError(f"a table cannot hold {hint}")
+
+
+def _table(value: Any, cls: Any, hyphens: bool) -> Any:
+    if not isinstance(value, Mapping):
+        raise _InvalidError("", f" must be a table, not {_noun(value)}")
+    converts, required = _plan(cls, hyphens)
+    built = {}
+    key = ""
+    try:
+        for key, item in value.items():
+            name, convert = converts[key]
+            built[name] = convert(item)
+    except KeyError:
+        raise _InvalidError("unknown key ", suggest(key, tuple(converts)), key) from None
+    except _InvalidError as invalid:
+        raise invalid.below(key) from None
+    for key in required:
+        if key not in value:
+            raise _InvalidError("key ", " is missing", key)
+    return cls(**built)
+
+
+def _list(value: Any, convert: Convert, of: Any) -> tuple[Any, ...]:
+    if isinstance(value, str) and (of is str or typing.get_origin(of) is Literal):
+        value = [value]  # one string stands for a list of one
+    if not isinstance(value, list):
+        plural = "tables" if is_dataclass(of) else _NOUNS.get(of, ("", "strings"))[1]
+        raise _InvalidError("", f" must be a list of {plural}, not {_noun(value)}")
+    index = 0
+    try:
+        built = []
+        for index, item in enumerate(value):  # noqa: B007 - the error needs it
+            built.append(convert(item))
+    except _InvalidError as invalid:
+        raise invalid.below(f"[{index}]") from None
+    return tuple(built)
+
+
+def _map(value: Any, convert: Convert) -> dict[str, Any]:
+    if not isinstance(value, Mapping):
+        raise _InvalidError("", f" must be a table, not {_noun(value)}")
+    built = {}
+    key = ""
+    try:
+        for key, item in value.items():
+            built[key] = convert(item)
+    except _InvalidError as invalid:
+        raise invalid.below(key) from None
+    return built
+
+
+def _choice(value: Any, allowed: tuple[object, ...]) -> Any:
+    if type(value) not in (str, int) or value not in allowed:
+        found = repr(value) if isinstance(value, str) else _noun(value)
+        raise _InvalidError("", f" must be {either(allowed)}, not {found}")
+    return value
+
+
+def _scalar(value: Any, kind: type) -> Any:
+    if type(value) is not kind:
+        raise _InvalidError("", f" must be {_NOUNS[kind][0]}, not {_noun(value)}")
+    return value
+
+
+def _number(value: Any) -> float:
+    if type(value) not in (float, int):
+        raise _InvalidError("", f" must be a number, not {_noun(value)}")
+    return float(value)
+
+
+def _noun(value: object) -> str:
+    if isinstance(value, bool):
+        return repr(value).lower()
+    if isinstance(value, Mapping):
+        return "a table"
+    if isinstance(value, list):
+        return "a list"
+    return _NOUNS.get(type(value), ("a date or time", ""))[0]
