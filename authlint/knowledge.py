@@ -1,0 +1,105 @@
+"""The rule set's libraries and providers, indexed for look-up. Built once per rule set, read by every check."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from authlint.rules import Command, Credential, Host, Provider, Row, RuleSet
+
+_BRACES = re.compile(r"\{([^{}]*)\}")
+
+
+def expand(name: str) -> Iterator[str]:
+    """Every name that a name with ``{a,b}`` alternatives stands for."""
+    match = _BRACES.search(name)
+    if not match:
+        yield name
+        return
+    for option in match[1].split(","):
+        yield from expand(name[: match.start()] + option + name[match.end() :])
+
+
+@dataclass(slots=True)
+class Table:
+    """Rows by dotted name: exact names first, then ``*.name`` by the last words, the longest first."""
+
+    exact: dict[str, Row] = field(default_factory=dict)
+    suffix: dict[str, list[tuple[str, Row]]] = field(default_factory=dict)
+
+    def add(self, row: Row) -> None:
+        """Index a row under all its names."""
+        for pattern in row.name:
+            for name in expand(pattern):
+                if name.startswith("*"):
+                    self.suffix.setdefault(name.rpartition(".")[2], []).append((name[1:], row))
+                else:
+                    self.exact[name] = row
+
+    def get(self, name: str) -> Row | None:
+        """The row for a resolved dotted name, or ``None``."""
+        row = self.exact.get(name)
+        if row is not None:
+            return row
+        best: tuple[str, Row] | None = None
+        for ending, candidate in self.suffix.get(name.rpartition(".")[2], ()):
+            if name.endswith(ending) and (best is None or len(ending) > len(best[0])):
+                best = (ending, candidate)
+        return best[1] if best else None
+
+
+@dataclass(slots=True)
+class Meanings:
+    """What calls, reads and shell commands mean in one language."""
+
+    calls: Table = field(default_factory=Table)
+    reads: Table = field(default_factory=Table)
+    commands: dict[str, Command] = field(default_factory=dict)
+
+
+class Knowledge:
+    """Look-ups over a rule set. Immutable once built."""
+
+    def __init__(self, ruleset: RuleSet) -> None:
+        """Index every library by language and every provider by host and credential prefix."""
+        self.ruleset = ruleset
+        self.providers = ruleset.providers
+        self._meanings: dict[str, Meanings] = {}
+        self._hosts = [(host, provider) for provider in self.providers for host in provider.host]
+        self.credentials: list[tuple[Credential, Provider]] = [
+            (credential, provider) for provider in self.providers for credential in provider.credential
+        ]
+
+    def meanings(self, language: str) -> Meanings:
+        """The meanings that hold in a language; libraries for all languages come first."""
+        if language not in self._meanings:
+            found = Meanings()
+            for library in self.ruleset.libraries:
+                if language in library.languages or "*" in library.languages:
+                    for row in library.call:
+                        found.calls.add(row)
+                    for row in library.read:
+                        found.reads.add(row)
+                    found.commands.update((name, command) for command in library.command for name in command.name)
+            self._meanings[language] = found
+        return self._meanings[language]
+
+    def host(self, name: str) -> tuple[Host, Provider] | None:
+        """The provider that a host belongs to; documentation hosts and reserved names belong to nobody."""
+        name = name.lower()
+        for host, provider in self._hosts:
+            if host.env != "docs" and _host_matches(host.name, name):
+                return host, provider
+        return None
+
+    def token_lifetime(self, host: str) -> str:
+        """How long access tokens from a host live (ISO 8601, or ``never``); empty where no pack says so."""
+        found = self.host(host)
+        return found[1].lifetime.access_token if found else ""
+
+
+def _host_matches(pattern: str, host: str) -> bool:
+    if pattern.startswith("*."):
+        return host.endswith(pattern[1:]) and len(host) > len(pattern) - 1
+    return pattern == host

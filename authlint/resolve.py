@@ -1,0 +1,168 @@
+"""What a name stands for: import aliases and constants within one file, the same for every language.
+
+A name resolves where it can only mean one thing: an import, or bindings in the function around it (or the functions,
+class and module around that). What cannot be known stays a ``Ref``: a hole, which is not the same as nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cached_property
+
+from authlint.facts import Binding, Call, Choice, Facts, Member, Ref, Value, dotted
+
+_DEPTH = 8
+
+
+class Names:
+    """The names of one source."""
+
+    def __init__(self, facts: Facts) -> None:
+        """Index bindings by the scope they belong to and the functions by name."""
+        self.facts = facts
+        self.imports = {item.alias: item.name for item in facts.imports}
+        self._bound: dict[tuple[int, str], list[Binding]] = defaultdict(list)
+        for binding in facts.bindings:
+            self._bound[self._home(binding.path, binding.scope), binding.path].append(binding)
+        self._canonical: dict[tuple[str, int], str] = {}
+
+    def _home(self, path: str, scope: int) -> int:
+        """The scope whose names a binding adds to: the class for ``self.x``, else the function or module."""
+        if path.startswith("self."):
+            return self.facts.enclosing(scope, "class")
+        return self.facts.enclosing(scope, "function", "class")
+
+    def bindings(self, path: str, scope: int) -> list[Binding]:
+        """Every binding that a path read in a scope can mean; empty for parameters and unknown names."""
+        if path.startswith("self."):
+            home = self.facts.enclosing(scope, "class")
+            return self._bound.get((home, path), []) or self._bound.get((home, path[5:]), [])
+        root = path.partition(".")[0]
+        for place in self.facts.around(scope):
+            inner = self.facts.scopes[place]
+            if inner.kind not in ("function", "module"):
+                continue
+            found = self._bound.get((place, path))
+            if found:
+                return found
+            if inner.kind == "function" and any(parameter.name == root for parameter in inner.params):
+                return []
+        return []
+
+    def parameter_of(self, name: str, scope: int) -> int | None:
+        """Index of the function around ``scope`` that has a parameter of this name, if nothing nearer binds it."""
+        for place in self.facts.around(scope):
+            inner = self.facts.scopes[place]
+            if inner.kind != "function":
+                continue
+            if any(parameter.name == name for parameter in inner.params):
+                return place
+            if (place, name) in self._bound:
+                return None
+        return None
+
+    def children(self, path: str, scope: int) -> dict[str, list[Binding]]:
+        """Bindings of ``path.key`` for every key that is set on the object at ``path``, by key."""
+        homes = {self._home(path, place) for place in self.facts.around(scope)}
+        prefix, found = path + ".", defaultdict(list)
+        for (home, bound), bindings in self._by_object.get(path, ()):
+            if home in homes:
+                found[bound[len(prefix) :]].extend(bindings)
+        return found
+
+    @cached_property
+    def _by_object(self) -> dict[str, list[tuple[tuple[int, str], list[Binding]]]]:
+        index = defaultdict(list)
+        for key, bindings in self._bound.items():
+            owner = key[1].rpartition(".")[0]
+            if owner:
+                index[owner].append((key, bindings))
+        return index
+
+    def canonical(self, path: str, scope: int) -> str:
+        """The dotted name from outside the file that a dotted name means, as far as it is known.
+
+        ``r.post`` after ``import requests as r`` is ``requests.post``; ``s.post`` after ``s = requests.Session()`` is
+        ``requests.Session().post``; ``store.setItem`` after ``const store = localStorage`` is ``localStorage.setItem``.
+        """
+        key = (path, self.facts.enclosing(scope, "function", "class"))
+        if key not in self._canonical:
+            self._canonical[key] = path  # a cycle of names ends here
+            self._canonical[key] = self._resolve(path, scope, _DEPTH)
+        return self._canonical[key]
+
+    def _resolve(self, path: str, scope: int, depth: int) -> str:
+        if depth == 0 or not path:
+            return path
+        head, rest = path, ""
+        while head:
+            bindings = [] if head.endswith(")") else self.bindings(head, scope)
+            if len({dotted(binding.value) for binding in bindings}) == 1 and bindings[0].op == "=":
+                target = dotted(_through(bindings[0].value))
+                if target and target != head and not target.startswith(("''", head + ".")):
+                    outer = self._resolve(target, bindings[0].scope, depth - 1)
+                    return f"{outer}.{rest}" if rest else outer
+            if head in self.imports and self.parameter_of(head, scope) is None:
+                name = self.imports[head]
+                return f"{name}.{rest}" if rest else name
+            head, _, last = head.rpartition(".")
+            rest = f"{last}.{rest}" if rest else last
+        return self._resolve_receiver(path, scope, depth)
+
+    def _resolve_receiver(self, path: str, scope: int, depth: int) -> str:
+        """``alias.Session().post``: the part before the first call is a name of its own."""
+        head, call, rest = path.partition("()")
+        if not call:
+            return path
+        outer = self._resolve(head, scope, depth - 1)
+        return f"{outer}(){rest}"
+
+    def callee(self, call: Call) -> str:
+        """The canonical dotted name of what is called."""
+        receiver = call.receiver
+        if isinstance(receiver, Call | Member) and call.callee.startswith(dotted(receiver) + "."):
+            base = self.callee(receiver) + "()" if isinstance(receiver, Call) else self._member(receiver)
+            return f"{base}{call.callee[len(dotted(receiver)) :]}"
+        return self.canonical(call.callee, call.scope)
+
+    def _member(self, member: Member) -> str:
+        base = member.base
+        outer = self.callee(base) + "()" if isinstance(base, Call) else dotted(base)
+        return f"{outer}.{member.path}"
+
+    def of(self, value: Value) -> str:
+        """The canonical dotted name of a value, empty where it has none."""
+        match value:
+            case Ref(path=path, scope=scope):
+                return self.canonical(path, scope)
+            case Member():
+                return self._member(value)
+            case Call():
+                return self.callee(value) + "()"
+            case _:
+                return ""
+
+    def function(self, call: Call) -> int | None:
+        """Index of the scope of the function in this file that a call runs, if that is known."""
+        return self._functions.get(call.callee.rpartition(".")[2]) if self._is_local(call) else None
+
+    def _is_local(self, call: Call) -> bool:
+        root, _, rest = call.callee.partition(".")
+        return root not in self.imports and (not rest or (root == "self" and "." not in rest))
+
+    @cached_property
+    def _functions(self) -> dict[str, int]:
+        """Functions by name; a name that two functions share means neither."""
+        index: dict[str, int] = {}
+        for number, scope in enumerate(self.facts.scopes):
+            if scope.kind == "function" and scope.name:
+                index[scope.name] = -1 if scope.name in index else number
+        return {name: number for name, number in index.items() if number >= 0}
+
+
+def _through(value: Value) -> Value:
+    """The value itself, or the first option of a choice that has a name (``x = given or requests.Session()``)."""
+    if isinstance(value, Choice):
+        calls = [option for option in value.options if isinstance(option, Call)]
+        return calls[0] if len(calls) == 1 else value
+    return value

@@ -1,0 +1,137 @@
+"""Text with holes, taken apart and put together: joining, splitting, query strings, templates, arguments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from authlint.facts import Call, Const, Entry, Items, Map, Opaque, Text, Value
+from authlint.source import Span
+
+_MAX_PARTS = 400
+PERCENT = re.compile(r"%(?:\((\w+)\))?[-+ #0-9.]*([sdiruxf%])")
+BRACES = re.compile(r"\{\{|\}\}|\{([\w.\[\]]*)(?:![rsa])?(?::[^{}]*)?\}")
+
+
+def join(parts: Iterable[str | Value], span: Span) -> Text:
+    """Text from parts; texts are spliced in, numbers written out, neighbouring known parts joined."""
+    flat: list[str | Value] = []
+    for part in parts:
+        pieces: tuple[str | Value, ...] = (part,)
+        if isinstance(part, Text):
+            pieces = part.parts
+        elif isinstance(part, Const) and part.value is not None and not isinstance(part.value, bool):
+            pieces = (str(part.value),)
+        for piece in pieces:
+            if isinstance(piece, str) and flat and isinstance(flat[-1], str):
+                flat[-1] += piece
+            elif piece != "" and len(flat) < _MAX_PARTS:
+                flat.append(piece)
+    return Text(tuple(flat), span)
+
+
+def key_of(entry: Entry) -> str | None:
+    """The key of an entry if it is known text."""
+    return entry.key.literal if isinstance(entry.key, Text) else None
+
+
+def pairs(value: Value) -> Iterator[Entry]:
+    """The entries of a list of ``(key, value)`` pairs."""
+    for item in value.items if isinstance(value, Items) else ():
+        if isinstance(item, Items) and len(item.items) == 2:  # noqa: PLR2004 - a pair
+            yield Entry(item.items[0], item.items[1], item.span)
+
+
+def query_entries(text: Text) -> Iterator[Entry]:
+    """The parameters of a query text, ``key=value&…``; a part whose key is not known has an ``Opaque`` key."""
+    for piece in split_text(text, "&"):
+        if not piece.parts:
+            continue
+        key, found, value = partition(piece, "=")
+        if found and key.literal is not None:
+            yield Entry(key, value.parts[0] if _is_one_hole(value) else value, piece.span)  # type: ignore[arg-type]
+        elif not isinstance(piece.literal, str):
+            yield Entry(
+                Opaque("**", tuple(p for p in piece.parts if not isinstance(p, str)), piece.span), piece, piece.span
+            )
+
+
+def _is_one_hole(text: Text) -> bool:
+    return len(text.parts) == 1 and not isinstance(text.parts[0], str)
+
+
+def partition(text: Text, separator: str) -> tuple[Text, bool, Text]:
+    """Text before and after the first ``separator`` in its known parts, and whether there is one."""
+    for index, part in enumerate(text.parts):
+        if isinstance(part, str) and separator in part:
+            before, _, after = part.partition(separator)
+            return (
+                join((*text.parts[:index], before), text.span),
+                True,
+                join((after, *text.parts[index + 1 :]), text.span),
+            )
+    return text, False, Text((), text.span)
+
+
+def split_text(text: Text, separator: str) -> Iterator[Text]:
+    """The pieces of a text between separators in its known parts."""
+    rest, found = text, True
+    while found:
+        piece, found, rest = partition(rest, separator)
+        yield piece
+
+
+def pick(call: Call, selectors: Iterable[str]) -> Value | None:
+    """The first argument that one of the selectors names: ``0``, ``timeout``, ``1.headers``, or ``self``."""
+    for selector in selectors:
+        head, _, key = selector.partition(".")
+        value: Value | None
+        if head == "self":
+            value = call.receiver
+        elif head.isdecimal():
+            value = call.args[int(head)] if int(head) < len(call.args) else None
+        else:
+            value = next((item for name, item in call.named if name == head), None)
+        if key and isinstance(value, Map):
+            value = next((entry.value for entry in value.entries if key_of(entry) == key), None)
+        elif key:
+            value = None
+        if value is not None:
+            return value
+    return None
+
+
+def has_scheme(text: Text) -> bool:
+    """Whether a text begins with known text that names a scheme."""
+    return bool(text.parts) and isinstance(text.parts[0], str) and "://" in text.parts[0]
+
+
+def is_nothing(value: Value) -> bool:
+    """Whether a value is null or empty text: a name that is given a real value later."""
+    return (isinstance(value, Const) and value.value is None) or (isinstance(value, Text) and not value.parts)
+
+
+def fill(
+    template: Text, holes: re.Pattern[str], arguments: tuple[Value, ...], named: dict[str, Value]
+) -> Iterator[str | Value]:
+    """The parts of a template with its placeholders replaced by arguments, in order or by name."""
+    position = 0
+    for part in template.parts:
+        if not isinstance(part, str):
+            yield part
+            continue
+        at = 0
+        for match in holes.finditer(part):
+            yield part[at : match.start()]
+            at = match.end()
+            if match[0] in ("%%", "{{", "}}"):
+                yield match[0][0]
+                continue
+            name = match[1] or ""
+            if name in named:
+                yield named[name]
+                continue
+            index = int(name) if name.isdecimal() else position
+            position += 1
+            yield arguments[index] if index < len(arguments) else Opaque("hole", (), template.span)
+        yield part[at:]
