@@ -10,8 +10,8 @@ import types
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
-from functools import cache, partial
-from typing import Any, Literal, TypeAlias, TypeVar
+from functools import cache
+from typing import Any, Literal, TypeAlias, TypeVar, cast
 
 from authlint.errors import AuthlintError, RuleError
 
@@ -24,6 +24,7 @@ _NOUNS: dict[object, tuple[str, str]] = {
     float: ("a number", "numbers"),
     bool: ("true or false", "booleans"),
 }
+_ONLY_STRINGS = frozenset({str})
 
 
 class _InvalidError(Exception):
@@ -113,27 +114,26 @@ def _plan(cls: Any, hyphens: bool) -> tuple[dict[str, tuple[str, Convert]], tupl
 
 def _convert(hint: Any, hyphens: bool) -> Convert:
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if hint in (str, int, bool):
+        return _scalar(hint)
+    if hint is float:
+        return _number
+    if is_dataclass(hint):
+        return lambda value: _table(value, hint, hyphens)
     if origin is Literal:
-        return partial(_choice, allowed=arguments)
+        return _choice(arguments)
     if origin in (typing.Union, types.UnionType):
         (inner,) = (argument for argument in arguments if argument is not type(None))
         return _convert(inner, hyphens)
     if origin is tuple:
-        return partial(_list, convert=_convert(arguments[0], hyphens), of=arguments[0])
+        return _strings if arguments[0] is str else _list(arguments[0], _convert(arguments[0], hyphens))
     if origin is dict:
-        return partial(_map, convert=_convert(arguments[1], hyphens))
-    if is_dataclass(hint):
-        return partial(_table, cls=hint, hyphens=hyphens)
-    if hint is float:
-        return _number
-    if hint in (str, int, bool):
-        return partial(_scalar, kind=hint)
+        return _map(_convert(arguments[1], hyphens))
     raise TypeError(f"a table cannot hold {hint}")
 
 
 def _table(value: Any, cls: Any, hyphens: bool) -> Any:
-    if not isinstance(value, Mapping):
-        raise _InvalidError("", f" must be a table, not {_noun(value)}")
+    _need_table(value)
     converts, required = _plan(cls, hyphens)
     built = {}
     key = ""
@@ -151,52 +151,78 @@ def _table(value: Any, cls: Any, hyphens: bool) -> Any:
     return cls(**built)
 
 
-def _list(value: Any, convert: Convert, of: Any) -> tuple[Any, ...]:
-    if isinstance(value, str) and (of is str or typing.get_origin(of) is Literal):
-        value = [value]  # one string stands for a list of one
-    if not isinstance(value, list):
-        plural = "tables" if is_dataclass(of) else _NOUNS.get(of, ("", "strings"))[1]
-        raise _InvalidError("", f" must be a list of {plural}, not {_noun(value)}")
-    index = 0
-    try:
-        built = []
-        for index, item in enumerate(value):  # noqa: B007 - the error needs it
-            built.append(convert(item))
-    except _InvalidError as invalid:
-        raise invalid.below(f"[{index}]") from None
-    return tuple(built)
+def _map(convert: Convert) -> Convert:
+    def converted(value: Any) -> dict[str, Any]:
+        _need_table(value)
+        built = {}
+        key = ""
+        try:
+            for key, item in value.items():
+                built[key] = convert(item)
+        except _InvalidError as invalid:
+            raise invalid.below(key) from None
+        return built
+
+    return converted
 
 
-def _map(value: Any, convert: Convert) -> dict[str, Any]:
-    if not isinstance(value, Mapping):
-        raise _InvalidError("", f" must be a table, not {_noun(value)}")
-    built = {}
-    key = ""
-    try:
-        for key, item in value.items():
-            built[key] = convert(item)
-    except _InvalidError as invalid:
-        raise invalid.below(key) from None
-    return built
+def _list(of: Any, convert: Convert) -> Convert:
+    noun = "tables" if is_dataclass(of) else _NOUNS.get(of, _NOUNS[str])[1]
+
+    def converted(value: Any) -> tuple[Any, ...]:
+        if type(value) is not list:
+            if type(value) is str and noun == "strings":
+                return (convert(value),)
+            raise _InvalidError("", f" must be a list of {noun}, not {_noun(value)}")
+        built: list[Any] = []
+        try:
+            for item in value:
+                built.append(convert(item))
+        except _InvalidError as invalid:
+            raise invalid.below(f"[{len(built)}]") from None
+        return tuple(built)
+
+    return converted
 
 
-def _choice(value: Any, allowed: tuple[object, ...]) -> Any:
-    if type(value) not in (str, int) or value not in allowed:
-        found = repr(value) if isinstance(value, str) else _noun(value)
-        raise _InvalidError("", f" must be {either(allowed)}, not {found}")
-    return value
+def _choice(allowed: tuple[object, ...]) -> Convert:
+    def converted(value: Any) -> Any:
+        if type(value) not in (str, int) or value not in allowed:
+            found = repr(value) if isinstance(value, str) else _noun(value)
+            raise _InvalidError("", f" must be {either(allowed)}, not {found}")
+        return value
+
+    return converted
 
 
-def _scalar(value: Any, kind: type) -> Any:
-    if type(value) is not kind:
-        raise _InvalidError("", f" must be {_NOUNS[kind][0]}, not {_noun(value)}")
-    return value
+def _scalar(kind: type) -> Convert:
+    def converted(value: Any) -> Any:
+        if type(value) is not kind:
+            raise _InvalidError("", f" must be {_NOUNS[kind][0]}, not {_noun(value)}")
+        return value
+
+    return converted
+
+
+_any_strings = _list(str, _scalar(str))
+
+
+def _strings(value: Any) -> tuple[str, ...]:
+    """The short way for the commonest of all fields."""
+    if type(value) is list and _ONLY_STRINGS.issuperset(map(type, value)):
+        return tuple(value)
+    return cast(tuple[str, ...], _any_strings(value))
 
 
 def _number(value: Any) -> float:
     if type(value) not in (float, int):
         raise _InvalidError("", f" must be a number, not {_noun(value)}")
     return float(value)
+
+
+def _need_table(value: Any) -> None:
+    if type(value) is not dict and not isinstance(value, Mapping):
+        raise _InvalidError("", f" must be a table, not {_noun(value)}")
 
 
 def _noun(value: object) -> str:
