@@ -6,6 +6,7 @@ and what would be right. Knows no class in particular.
 
 from __future__ import annotations
 
+import sys
 import types
 import typing
 from collections.abc import Callable, Mapping, Sequence
@@ -102,14 +103,20 @@ def _plain(value: Any) -> Any:
 @cache
 def _plan(cls: Any, hyphens: bool) -> tuple[dict[str, tuple[str, Convert]], tuple[str, ...]]:
     """For each key the field it sets and what makes its value; and the keys that may not be missing."""
-    hints = typing.get_type_hints(cls)
     converts, required = {}, []
     for item in fields(cls):
         key = item.name.replace("_", "-") if hyphens else item.name
-        converts[key] = (item.name, _convert(hints[item.name], hyphens))
+        hint: Any = item.type
+        converts[key] = (item.name, _convert(_hint(hint, cls.__module__), hyphens))
         if item.default is MISSING and item.default_factory is MISSING:
             required.append(key)
     return converts, tuple(required)
+
+
+@cache
+def _hint(hint: Any, module: str) -> Any:
+    """What ``typing.get_type_hints`` does, but once for each text: a module's classes use the same few many times."""
+    return eval(hint, vars(sys.modules[module])) if isinstance(hint, str) else hint  # noqa: S307 - our own source
 
 
 def _convert(hint: Any, hyphens: bool) -> Convert:
