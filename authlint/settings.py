@@ -17,8 +17,8 @@ Format: TypeAlias = Literal["text", "concise", "json", "json-lines"]
 CONFIG, PYPROJECT = "authlint.toml", "pyproject.toml"
 
 EXCLUDED = (
-    ".git", ".hg", ".svn", "node_modules", ".venv", "venv", "site-packages", "__pycache__", ".eggs", ".tox", ".nox",
-    ".mypy_cache", ".pytest_cache", ".ruff_cache", "dist", "build",
+    ".git/", ".hg/", ".svn/", "node_modules/", ".venv/", "venv/", "site-packages/", "__pycache__/", ".eggs/", ".tox/",
+    ".nox/", ".mypy_cache/", ".pytest_cache/", ".ruff_cache/", "dist/", "build/",
     "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "poetry.lock", "uv.lock",
     "pdm.lock", "Pipfile.lock", "Cargo.lock", "composer.lock", "Gemfile.lock",
 )  # fmt: skip
@@ -156,8 +156,9 @@ def changed(settings: Settings, changes: Mapping[str, Any]) -> Settings:
 
 def shown(path: str) -> str:
     """A path as it is put in a message: relative where it is below the working directory, with ``/``."""
-    here = os.getcwd()
-    full = os.path.abspath(path)
+    here, full = os.getcwd(), os.path.abspath(path)
+    if full == here:
+        return "."
     return (full[len(here) + 1 :] if full.startswith(here + os.sep) else path).replace(os.sep, "/")
 
 
