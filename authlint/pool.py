@@ -1,0 +1,135 @@
+"""Linting in several processes. Each has at most one chunk of files, so the loss of a process is the loss of one file.
+
+A pool of the standard library waits forever for a process that dies, or gives up all work when one does.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from multiprocessing.connection import Connection, wait
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
+
+from authlint.files import Item, Target
+
+if TYPE_CHECKING:
+    from authlint.runner import Lint, Outcome
+
+CHUNK_BYTES, CHUNK_FILES = 200_000, 64
+_AHEAD = 32
+"""How many chunks may be finished before an earlier one is: bounds what is kept in memory."""
+
+FORKS = sys.platform == "linux"
+
+Chunk: TypeAlias = list[Item]
+
+
+def run_parallel(items: Iterable[Item], lint: Lint, jobs: int) -> Iterator[Outcome]:
+    """The outcome for each item, in order."""
+    todo = enumerate(chunks(items))
+    done: dict[int, list[Outcome]] = {}
+    busy: dict[Connection, tuple[_Worker, int, Chunk]] = {}
+    idle: list[_Worker] = []
+    turn, more = 0, True
+    try:
+        while True:
+            while more and len(busy) < jobs and len(done) < _AHEAD:
+                number, chunk = next(todo, (-1, []))
+                more = bool(chunk)
+                if more:
+                    if FORKS and number == 0:
+                        lint.prepare(chunk)
+                    worker = idle.pop() if idle else _Worker(lint)
+                    worker.give(chunk)
+                    busy[worker.connection] = worker, number, chunk
+            if not busy and not more:
+                return
+            for connection in wait(list(busy)):
+                worker, number, chunk = busy.pop(cast("Connection", connection))
+                outcomes = worker.receive()
+                done[number] = _singly(chunk, lint) if outcomes is None else outcomes
+                if outcomes is not None:
+                    idle.append(worker)
+            while turn in done:
+                yield from done.pop(turn)
+                turn += 1
+    finally:
+        for worker in [*idle, *(entry[0] for entry in busy.values())]:
+            worker.stop()
+
+
+def chunks(items: Iterable[Item]) -> Iterator[Chunk]:
+    """Items in lots that take about the same time."""
+    chunk: Chunk = []
+    size = 0
+    for item in items:
+        chunk.append(item)
+        size += item.size if isinstance(item, Target) else 0
+        if size >= CHUNK_BYTES or len(chunk) >= CHUNK_FILES:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
+
+
+class _Worker:
+    """A process that lints the chunks it is sent."""
+
+    def __init__(self, lint: Lint) -> None:
+        context: Any = multiprocessing.get_context("fork" if FORKS else "spawn")
+        self.connection: Connection
+        self.connection, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(theirs, lint), daemon=True)
+        self._process.start()
+        theirs.close()
+
+    def give(self, chunk: Chunk) -> None:
+        """Send it a chunk. If it is dead already, ``receive`` says so."""
+        with suppress(OSError):
+            self.connection.send(chunk)
+
+    def receive(self) -> list[Outcome] | None:
+        """What it made of its chunk; ``None`` if it died over it."""
+        try:
+            outcomes: list[Outcome] = self.connection.recv()
+        except (EOFError, OSError):
+            self.stop()
+            return None
+        return outcomes
+
+    def stop(self) -> None:
+        """End it, whatever it is doing."""
+        self._process.terminate()
+        self._process.join()
+        self.connection.close()
+
+
+def _serve(connection: Connection, lint: Lint) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one ends it
+    while True:
+        try:
+            chunk: Chunk = connection.recv()
+        except EOFError:
+            return
+        connection.send([lint.item(item) for item in chunk])
+
+
+def _singly(chunk: Chunk, lint: Lint) -> list[Outcome]:
+    """The outcomes for a chunk over which a process died, one file at a time, so that only the guilty one is lost."""
+    from authlint.runner import crashed  # noqa: PLC0415 - circular, and hardly ever needed
+
+    outcomes = []
+    worker: _Worker | None = None
+    for item in chunk:
+        worker = worker or _Worker(lint)
+        worker.give([item])
+        outcome = worker.receive()
+        if outcome is None:
+            worker = None
+        outcomes.extend(outcome or [crashed(item.path)])
+    if worker is not None:
+        worker.stop()
+    return outcomes

@@ -1,0 +1,182 @@
+"""Files in, reports out: one by one for little work, in several processes for more. One bad file stops nothing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from itertools import chain
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from authlint.files import Item, Target, TooLargeError, read
+from authlint.finding import Finding, Problem, ProblemKind, Report
+from authlint.ignore import Patterns
+from authlint.selection import enabled, matching
+from authlint.settings import Config
+
+if TYPE_CHECKING:
+    from authlint.engine import Linter
+    from authlint.rules import RuleSet
+
+SERIAL_BYTES, SERIAL_FILES = 400_000, 100
+"""Up to this much is done in this process: starting others would take longer."""
+
+
+class Outcome(NamedTuple):
+    """The report of one file, with the path it was found by; ``skipped`` if it is no text and was not asked for."""
+
+    report: Report
+    skipped: bool = False
+
+
+class _Ready(NamedTuple):
+    """What one configuration needs for each file."""
+
+    linter: Linter
+    ignores: tuple[tuple[Patterns, frozenset[str]], ...]
+    limit: int
+
+
+class Lint:
+    """Lints files, with one linter for each configuration, made when the first file needs it.
+
+    ``load`` gives the rule set for the rule paths of a configuration. Goes to other processes with the rule sets it has
+    loaded, but without the linters.
+    """
+
+    def __init__(self, load: Callable[[tuple[str, ...]], RuleSet]) -> None:
+        """Nothing is loaded before it is needed."""
+        self._load = load
+        self._rulesets: dict[tuple[str, ...], RuleSet] = {}
+        self._ready: dict[str, _Ready] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """All but the linters, which hold a database that cannot be sent anywhere."""
+        return self.__dict__ | {"_ready": {}}
+
+    def ruleset(self, config: Config) -> RuleSet:
+        """Everything that is known under a configuration."""
+        paths = config.settings.rule_paths
+        if paths not in self._rulesets:
+            self._rulesets[paths] = self._load(paths)
+        return self._rulesets[paths]
+
+    def check(self, config: Config) -> frozenset[str]:
+        """The codes that a configuration runs; refuses one that names a rule there is not."""
+        return enabled(config, self.ruleset(config))
+
+    def prepare(self, items: Iterable[Item]) -> None:
+        """Make the linter for the first file, so that processes forked from this one have it."""
+        for item in items:
+            if isinstance(item, Target):
+                with suppress(Exception):  # comes up again, and is reported, with the file
+                    self._ready_for(item.config)
+                return
+
+    def item(self, item: Item) -> Outcome:
+        """The outcome for whatever a walk has found. Never raises."""
+        if isinstance(item, Problem):
+            return Outcome(Report(item.path, problems=(item,)))
+        try:
+            return self._target(item)
+        except TooLargeError:
+            limit = item.config.settings.max_file_size
+            return _failed(item.path, "too-large", f"is larger than 'max-file-size' ({limit:,} bytes) and was not read")
+        except OSError as error:
+            return _failed(item.path, "unreadable", f"cannot be read: {error.strerror or error}")
+
+    def text(self, raw: bytes, target: Target, language: str = "") -> Report:
+        """The report on these bytes as the content of a file. Never raises, and never repeats what is in the file."""
+        try:
+            ready = self._ready_for(target.config)
+            report = ready.linter.lint(target.identity, raw, language)
+            return _presented(report, target, ready.ignores)
+        except Exception as error:
+            if os.environ.get("AUTHLINT_DEBUG"):
+                raise
+            return _failed(target.path, "crash", f"internal error ({_place(error)}), please report it").report
+
+    def _target(self, target: Target) -> Outcome:
+        raw, binary = read(target.path, target.config.settings.max_file_size)
+        if not binary:
+            return Outcome(self.text(raw, target))
+        if target.explicit:
+            return _failed(target.path, "binary", "is not text and was not checked")
+        return Outcome(Report(target.path), skipped=True)
+
+    def _ready_for(self, config: Config) -> _Ready:
+        ready = self._ready.get(config.source)
+        if ready is None:
+            ready = self._ready[config.source] = self._make(config)
+        return ready
+
+    def _make(self, config: Config) -> _Ready:
+        from authlint.engine import Linter, Options  # noqa: PLC0415 - the engine is not needed to explain a rule
+
+        settings, ruleset = config.settings, self.ruleset(config)
+        options = Options(settings.min_confidence, settings.examples_in_code, settings.internal_hosts)
+        ignores = tuple((Patterns([key]), matching(codes, ruleset)) for key, codes in settings.per_file_ignores.items())
+        return _Ready(Linter(ruleset.only(self.check(config)), options), ignores, settings.max_file_size)
+
+
+def run(items: Iterable[Item], lint: Lint, jobs: int = 0) -> Iterator[Outcome]:
+    """The outcome for each file and problem of a walk, in its order, as soon as it is known.
+
+    ``jobs`` is the number of processes, 0 for as many as there are processors.
+    """
+    waiting = iter(items)
+    jobs = jobs or processors()
+    first: list[Item] = []
+    size = 0
+    if jobs > 1:
+        for item in waiting:
+            first.append(item)
+            size += item.size if isinstance(item, Target) else 0
+            if size > SERIAL_BYTES or len(first) > SERIAL_FILES:
+                from authlint.pool import run_parallel  # noqa: PLC0415 - costs what small work takes
+
+                yield from run_parallel(chain(first, waiting), lint, jobs)
+                return
+    for item in chain(first, waiting):
+        yield lint.item(item)
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def crashed(path: str) -> Outcome:
+    """The outcome for a file that took its process with it."""
+    return _failed(path, "crash", "internal error (the process that checked it died), please report it")
+
+
+def _presented(report: Report, target: Target, ignores: tuple[tuple[Patterns, frozenset[str]], ...]) -> Report:
+    """The report under the path the user knows, without what is ignored for that file."""
+    codes: frozenset[str] = frozenset()
+    if ignores and report.findings:
+        absolute = os.path.abspath(target.path).replace(os.sep, "/")[1:]
+        codes = codes.union(*(codes for patterns, codes in ignores if patterns.excludes(absolute)))
+    if target.path == target.identity and not codes:
+        return report
+    findings: tuple[Finding, ...] = tuple(
+        replace(finding, path=target.path) for finding in report.findings if finding.code not in codes
+    )
+    problems = tuple(replace(problem, path=target.path) for problem in report.problems)
+    return replace(report, path=target.path, findings=findings, problems=problems)
+
+
+def _failed(path: str, kind: ProblemKind, message: str) -> Outcome:
+    return Outcome(Report(path, problems=(Problem(path, kind, message),)))
+
+
+def _place(error: Exception) -> str:
+    """The kind of an error and where it was raised; not its message, which may quote the file."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f" in {os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}" if trace else ""
+    return type(error).__name__ + where
