@@ -69,8 +69,7 @@ def files(path: Path, label: str) -> list[RuleFile]:
 def encode(ruleset: RuleSet) -> tuple[bytes, bytes]:
     """A rule set as the content of its two index files, the one that is always needed and the one with long texts."""
     texts = {rule.name: _texts(rule) for rule in ruleset.rules}
-    rules = tuple(replace(rule, why="", fix="", references=(), example=()) for rule in ruleset.rules)
-    return _json(dump(replace(ruleset, rules=rules))), _json(texts)
+    return _json(dump(_without_texts(ruleset))), _json(texts)
 
 
 def merge(sets: Iterable[RuleSet]) -> RuleSet:
@@ -104,7 +103,7 @@ def _cached(found: list[RuleFile], full: bool) -> RuleSet:
     ruleset = parse(found)
     for name, payload in zip((index, texts), encode(ruleset), strict=True):
         cache.write(name, payload, keep=_CACHED)
-    return ruleset
+    return ruleset if full else _without_texts(ruleset)
 
 
 def _decode(index: bytes | None, texts: bytes | None) -> RuleSet | None:
@@ -119,6 +118,11 @@ def _decode(index: bytes | None, texts: bytes | None) -> RuleSet | None:
         return build(RuleSet, table, INDEX)
     except (ValueError, LookupError, TypeError, RecursionError, RuleError):
         return None
+
+
+def _without_texts(ruleset: RuleSet) -> RuleSet:
+    rules = (replace(rule, why="", fix="", references=(), example=()) for rule in ruleset.rules)
+    return replace(ruleset, rules=tuple(rules))
 
 
 def _texts(rule: Rule) -> dict[str, object]:
