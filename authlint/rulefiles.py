@@ -13,11 +13,6 @@ from authlint.languages import LANGUAGES
 from authlint.rules import Library, Provider, Rule, RuleSet
 from authlint.schema import build, suggest
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
 LONGEST_LINE = 100
 _PROVENANCE = frozenset({"seed", "evidence", "lines"})
 """Keys with which a provider file may note where it has its facts from; authlint has no use for them."""
@@ -47,6 +42,11 @@ def parse(files: Iterable[RuleFile]) -> RuleSet:
 
 
 def _toml(file: RuleFile) -> dict[str, Any]:
+    # Here, since files that are in the cache are not parsed.
+    if sys.version_info >= (3, 11):
+        import tomllib  # noqa: PLC0415
+    else:
+        import tomli as tomllib  # noqa: PLC0415
     try:
         return tomllib.loads(file.data.decode("utf-8-sig"))
     except UnicodeDecodeError:
