@@ -5,8 +5,9 @@ import random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from wellformed import check
 
-from authlint.facts import Facts, Ref, Text, walk
+from authlint.facts import Facts, Ref
 from authlint.factview import lines
 from authlint.frontends.shell import lower
 from authlint.source import Source
@@ -346,16 +347,3 @@ def test_any_mutation_is_lowered(rng: random.Random, start: int, end: int) -> No
         if code:
             code[rng.randrange(len(code))] = rng.choice("'\"$(){}[]<>|&;\\\n`# é")
     check(facts("".join(code)))
-
-
-def check(result: Facts) -> None:
-    end = result.scopes[0].span[1]
-    spans = [scope.span for scope in result.scopes] + [item.span for item in result.comments] + result.broken
-    for binding in result.bindings:
-        spans += [binding.span, binding.name_span, *(value.span for value in walk(binding.value))]
-    for call in result.calls[:200]:
-        spans += [call.name_span, *(value.span for value in walk(call))]
-    spans += [item.span for item in (*result.texts, *result.reads, *result.compares)]
-    assert all(0 <= start <= stop <= end for start, stop in spans)
-    assert len(result.broken) <= 20
-    assert all(isinstance(text, Text) for text in result.texts)
