@@ -19,7 +19,7 @@ def facts(code: str, path: str = "x.json") -> Facts:
 
 CASES: list[tuple[str, list[str]]] = [
     (
-        '{"a": {"b": 1, "c": [true, null, -2.5e3, "x\\n\\u00e9"]}, "d": [], "e": {}, "f": ""}',
+        ('{"a": {"b": 1, "c": [true, null, -2.5e3, "x\\n\\u00e9"]}, "d": [], "e": {}, "f": ""}'),
         [
             "bind @0 a.b = 1",
             "bind @0 a.c.0 = True",
@@ -43,7 +43,11 @@ CASES: list[tuple[str, list[str]]] = [
         ],
     ),
     (
-        '{"t": "Bearer {{access_token}}", "u": "${BASE}/x", "v": "${X:-d}", "w": "$HOME", "p": "pa$word", "s": "${DB_PASSWORD:secret}", "i": "${input:token}", "e": "${env:TOKEN}", "x": "{{ a | b }}"}',
+        (
+            '{"t": "Bearer {{access_token}}", "u": "${BASE}/x", "v": "${X:-d}",\n'
+            ' "w": "$HOME", "p": "pa$word", "s": "${DB_PASSWORD:secret}", "i": "${input:token}",\n'
+            ' "e": "${env:TOKEN}", "x": "{{ a | b }}"}'
+        ),
         [
             'bind @0 t = "Bearer {access_token}"',
             'bind @0 u = "{BASE}/x"',
@@ -88,7 +92,11 @@ CASES: list[tuple[str, list[str]]] = [
         ],
     ),
     (
-        '{"r": "<%= ENV[\'X\'] %>", "s": "<%= y %>", "k": "$(token)", "i": "%(home)s/x", "j": "{% if a %}b{% endif %}", "g": "${{ secrets.X }}-${{ env[\'Y\'] }}", "n": "${a${b}}", "o": "${X:+y}", "m": "${X:?no}", "f": "${file(x)}", "d": "a$$b"}',
+        (
+            '{"r": "<%= ENV[\'X\'] %>", "s": "<%= y %>", "k": "$(token)", "i": "%(home)s/x",\n'
+            ' "j": "{% if a %}b{% endif %}", "g": "${{ secrets.X }}-${{ env[\'Y\'] }}", "n": "${a${b}}",\n'
+            ' "o": "${X:+y}", "m": "${X:?no}", "f": "${file(x)}", "d": "a$$b"}'
+        ),
         [
             "bind @0 r = ENV.X",
             "bind @0 s = <template>",
