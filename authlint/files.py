@@ -11,6 +11,7 @@ from authlint.errors import ConfigError
 from authlint.finding import Problem
 from authlint.ignore import Patterns
 from authlint.settings import Config, Configs, Settings, shown
+from authlint.source import is_binary
 
 HEAD = 8192
 _VERSION_CONTROL = frozenset({".git", ".hg", ".svn"})
@@ -58,6 +59,20 @@ class Walk:
         """Files in order, and problems where they come up."""
         for path in self._paths:
             yield from self._one(path)
+
+    def stands_for(self, path: str, *, anywhere: bool = False) -> Target | None:
+        """The target for standard input, which stands for a file at ``path``; ``None`` if that is excluded.
+
+        The path is only a name if it is ``anywhere``.
+        """
+        if anywhere:
+            return Target(path, path, 0, self._configs.at(self._here), explicit=True)
+        absolute = _slashed(os.path.abspath(path))
+        if self._force and self._is_excluded(absolute, folder=False):
+            self.excluded += 1
+            return None
+        config = self._configs.at(os.path.dirname(absolute))
+        return Target(_normal(path), self.identity(absolute), 0, config, explicit=True)
 
     def _one(self, path: str) -> Iterator[Item]:
         absolute = _slashed(os.path.abspath(path))
@@ -219,7 +234,7 @@ def read(path: str, limit: int) -> tuple[bytes, bool]:
     """A file's bytes, and whether they are no text, in which case there are only the first of them."""
     with open(path, "rb", buffering=0) as stream:
         head = stream.read(HEAD) or b""
-        if _is_binary(head):
+        if is_binary(head):
             return head, True
         expected = os.fstat(stream.fileno()).st_size
         if expected > limit:
@@ -231,14 +246,6 @@ def read(path: str, limit: int) -> tuple[bytes, bool]:
     if size > limit:
         raise TooLargeError
     return b"".join(parts), False
-
-
-def _is_binary(head: bytes) -> bool:
-    if b"\0" not in head:
-        return False
-    from authlint.source import is_binary  # noqa: PLC0415 - not needed where all is text
-
-    return is_binary(head)
 
 
 def _is_ignored(absolute: str, folder: bool, ignores: tuple[tuple[int, Patterns], ...]) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import builtins
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from itertools import chain
@@ -14,6 +15,7 @@ from authlint.finding import Finding, Problem, ProblemKind, Report
 from authlint.ignore import Patterns
 from authlint.selection import enabled, matching
 from authlint.settings import Config
+from authlint.source import is_binary
 
 if TYPE_CHECKING:
     from authlint.engine import Linter
@@ -24,9 +26,10 @@ SERIAL_BYTES, SERIAL_FILES = 400_000, 100
 
 
 class Outcome(NamedTuple):
-    """The report of one file, with the path it was found by; ``skipped`` if it is no text and was not asked for."""
+    """The report of one file. It is ``scanned``, or has a problem, or is ``skipped``: no text, and not asked for."""
 
     report: Report
+    scanned: bool = False
     skipped: bool = False
 
 
@@ -35,7 +38,6 @@ class _Ready(NamedTuple):
 
     linter: Linter
     ignores: tuple[tuple[Patterns, frozenset[str]], ...]
-    limit: int
 
 
 class Lint:
@@ -79,31 +81,28 @@ class Lint:
         if isinstance(item, Problem):
             return Outcome(Report(item.path, problems=(item,)))
         try:
-            return self._target(item)
+            raw, binary = read(item.path, item.config.settings.max_file_size)
         except TooLargeError:
-            limit = item.config.settings.max_file_size
-            return _failed(item.path, "too-large", f"is larger than 'max-file-size' ({limit:,} bytes) and was not read")
+            return _too_large(item)
         except OSError as error:
             return _failed(item.path, "unreadable", f"cannot be read: {error.strerror or error}")
+        return self._text(raw, item) if not binary else _binary(item)
 
-    def text(self, raw: bytes, target: Target, language: str = "") -> Report:
-        """The report on these bytes as the content of a file. Never raises, and never repeats what is in the file."""
+    def bytes(self, raw: builtins.bytes, target: Target, language: str = "") -> Outcome:
+        """The outcome for these bytes as the content of a file, in the language its name tells or this one."""
+        if len(raw) > target.config.settings.max_file_size:
+            return _too_large(target)
+        return _binary(target) if is_binary(raw) else self._text(raw, target, language)
+
+    def _text(self, raw: builtins.bytes, target: Target, language: str = "") -> Outcome:
         try:
             ready = self._ready_for(target.config)
             report = ready.linter.lint(target.identity, raw, language)
-            return _presented(report, target, ready.ignores)
+            return Outcome(_presented(report, target, ready.ignores), scanned=True)
         except Exception as error:
             if os.environ.get("AUTHLINT_DEBUG"):
                 raise
-            return _failed(target.path, "crash", f"internal error ({_place(error)}), please report it").report
-
-    def _target(self, target: Target) -> Outcome:
-        raw, binary = read(target.path, target.config.settings.max_file_size)
-        if not binary:
-            return Outcome(self.text(raw, target))
-        if target.explicit:
-            return _failed(target.path, "binary", "is not text and was not checked")
-        return Outcome(Report(target.path), skipped=True)
+            return _failed(target.path, "crash", f"internal error ({place(error)}), please report it")
 
     def _ready_for(self, config: Config) -> _Ready:
         ready = self._ready.get(config.source)
@@ -117,10 +116,10 @@ class Lint:
         settings, ruleset = config.settings, self.ruleset(config)
         options = Options(settings.min_confidence, settings.examples_in_code, settings.internal_hosts)
         ignores = tuple((Patterns([key]), matching(codes, ruleset)) for key, codes in settings.per_file_ignores.items())
-        return _Ready(Linter(ruleset.only(self.check(config)), options), ignores, settings.max_file_size)
+        return _Ready(Linter(ruleset.only(self.check(config)), options), ignores)
 
 
-def run(items: Iterable[Item], lint: Lint, jobs: int = 0) -> Iterator[Outcome]:
+def run(items: Iterable[Item], lint: Lint, jobs: int = 0) -> Generator[Outcome]:
     """The outcome for each file and problem of a walk, in its order, as soon as it is known.
 
     ``jobs`` is the number of processes, 0 for as many as there are processors.
@@ -140,6 +139,15 @@ def run(items: Iterable[Item], lint: Lint, jobs: int = 0) -> Iterator[Outcome]:
                 return
     for item in chain(first, waiting):
         yield lint.item(item)
+
+
+def load_rules(rule_paths: tuple[str, ...], *, full: bool = False) -> RuleSet:
+    """The rules that come with authlint and those below the paths; with their long texts if ``full``."""
+    from pathlib import Path  # noqa: PLC0415 - only who loads rules needs it
+
+    from authlint import catalog  # noqa: PLC0415
+
+    return catalog.load([Path(path) for path in rule_paths], full=full)
 
 
 def processors() -> int:
@@ -173,7 +181,18 @@ def _failed(path: str, kind: ProblemKind, message: str) -> Outcome:
     return Outcome(Report(path, problems=(Problem(path, kind, message),)))
 
 
-def _place(error: Exception) -> str:
+def _too_large(target: Target) -> Outcome:
+    limit = target.config.settings.max_file_size
+    return _failed(target.path, "too-large", f"is larger than 'max-file-size' ({limit:,} bytes) and was not checked")
+
+
+def _binary(target: Target) -> Outcome:
+    if target.explicit:
+        return _failed(target.path, "binary", "is not text and was not checked")
+    return Outcome(Report(target.path), skipped=True)
+
+
+def place(error: Exception) -> str:
     """The kind of an error and where it was raised; not its message, which may quote the file."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:

@@ -1,0 +1,234 @@
+"""``authlint check``: lint files and say what was found."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Generator, Iterable
+from contextlib import closing
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from authlint.cli import CLEAN, FAILED, FINDINGS, INTERRUPTED
+from authlint.cli.options import PatternCodes, color_option, settings_changes, wants_color, words
+from authlint.cli.output import output
+from authlint.files import Item, Target, TooLargeError, Walk, read
+from authlint.finding import HARMLESS, Finding, Problem
+from authlint.reporters import Reporter, Sources, Totals, create
+from authlint.runner import Lint, Outcome, load_rules, run
+from authlint.settings import Config, Configs
+
+if TYPE_CHECKING:
+    from authlint.rules import Rule
+
+STDIN = "-"
+_LEVELS = click.Choice(["error", "warning", "info", "never"])
+_FORMATS = click.Choice(["text", "concise", "json", "json-lines"])
+
+
+@click.command("check", short_help="Lint files, folders, or standard input (-).")
+@click.argument("paths", nargs=-1, metavar="[PATHS|-]...")
+@words("--select", "Rules to run: codes, the beginning of codes (AUT1), names, or ALL.")
+@words("--extend-select", "Rules to run in addition.")
+@words("--ignore", "Rules not to run.")
+@click.option("--per-file-ignores", type=PatternCodes(), multiple=True, metavar="PATTERN:CODE", help="Not for files.")
+@click.option("--min-confidence", type=click.Choice(["low", "medium", "high"]), help="Least confidence to report.")
+@click.option("--fail-on", type=_LEVELS, help="Least level that makes the exit code 1.  [default: warning]")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found; problems still exit with 2.")
+@words("--exclude", "Patterns, as in .gitignore, not to walk into; instead of the configured ones.")
+@words("--extend-exclude", "Patterns not to walk into, in addition.")
+@click.option("--force-exclude", is_flag=True, help="Leave out what is excluded even if it is named.")
+@click.option("--no-respect-gitignore", is_flag=True, help="Also lint what .gitignore files name.")
+@click.option("--stdin-filename", metavar="PATH", help="The file that standard input is the content of.")
+@click.option("--config", metavar="FILE", help="A configuration file to use for all files.")
+@click.option("--isolated", is_flag=True, help="Look for no configuration files.")
+@click.option("--output-format", type=_FORMATS, help="How to write findings.  [default: text]")
+@click.option("--output-file", "-o", metavar="FILE", default="", help="Write findings to a file.")
+@click.option("--statistics", is_flag=True, help="Count findings by rule instead of writing them.")
+@click.option("--show-files", is_flag=True, help="List the files that would be linted, and stop.")
+@click.option("--show-settings", is_flag=True, help="Show the settings for the first path, and stop.")
+@click.option("--jobs", "-j", type=click.IntRange(min=0), default=0, help="Number of processes; 0: as is best.")
+@click.option("--quiet", "-q", is_flag=True, help="Only findings, and problems that make the exit code 2.")
+@color_option()
+def command(**options: Any) -> int:
+    """Lint PATHS (default: the working directory), or standard input where the path is "-".
+
+    Exits with 0 if there is nothing to report, 1 if there are findings, 2 if something could not be done.
+    """
+    return _Check(options).run()
+
+
+class _Check:
+    """One run: its options, the settings it goes by, and what it has found."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        _refuse_contradictions(options)
+        self.options = options
+        self.paths: tuple[str, ...] = options["paths"] or (".",)
+        self.lint = Lint(load_rules)
+        self.configs = Configs(
+            file=options["config"] or "",
+            isolated=options["isolated"],
+            changes=settings_changes(options),
+            check=self.lint.check,
+        )
+        self.config: Config = self.configs.at(os.getcwd())
+        self.walk = Walk(self.paths, self.configs, force_exclude=options["force_exclude"])
+        self.totals = Totals()
+        self.stdin: bytes | None = None
+        self.notes: list[Problem] = []
+
+    def run(self) -> int:
+        if self.options["show_settings"]:
+            return self._show_settings()
+        if self.options["show_files"]:
+            return self._show_files()
+        interrupted = False
+        with output(self.options["output_file"]) as write:
+            reporter = self._reporter(write)
+            try:
+                with closing(self._outcomes()) as outcomes:
+                    for outcome in outcomes:
+                        self._take(outcome, reporter)
+            except KeyboardInterrupt:
+                interrupted = True
+                self._problem(Problem("", "interrupted", "interrupted; not all files were checked"))
+            reporter.close(self.totals)
+        if self.options["output_file"] == "":
+            sys.stdout.flush()
+        self._conclude()
+        return INTERRUPTED if interrupted else self._exit_code()
+
+    def _outcomes(self) -> Generator[Outcome]:
+        if self.paths == (STDIN,):
+            return self._standard_input()
+        return run(self.walk, self.lint, self.options["jobs"])
+
+    def _standard_input(self) -> Generator[Outcome]:
+        path = self.options["stdin_filename"] or ""
+        target = self.walk.stands_for(path or "<stdin>", anywhere=not path)
+        if target is None:
+            return
+        limit = target.config.settings.max_file_size
+        raw = sys.stdin.buffer.read(limit + 1)
+        self.stdin = raw
+        yield self.lint.bytes(raw, target)
+
+    def _take(self, outcome: Outcome, reporter: Reporter) -> None:
+        if outcome.skipped:
+            self.totals.skipped += 1
+            return
+        report = outcome.report
+        self.totals.files += outcome.scanned
+        self.totals.add(report)
+        reporter.report(report)
+        for problem in report.problems:
+            self._say(problem)
+
+    def _problem(self, problem: Problem) -> None:
+        self.totals.problem(problem)
+        self._say(problem)
+
+    def _say(self, problem: Problem) -> None:
+        """Problems are said as they come; those that change nothing once, at the end."""
+        if problem.kind in HARMLESS:
+            self.notes.append(problem)
+        else:
+            _tell("error", problem)
+
+    def _reporter(self, write: Callable[[str], object]) -> Reporter:
+        if self.options["statistics"]:
+            from authlint.reporters.statistics import StatisticsReporter  # noqa: PLC0415 - seldom wanted
+
+            return StatisticsReporter(write, as_json=self.config.settings.output_format.startswith("json"))
+        color = not self.options["output_file"] and wants_color(self.options["color"], sys.stdout, os.environ)
+        if self.options["output_file"] and self.options["color"] == "always":
+            color = True
+        return create(self.config.settings.output_format, write, Sources(self._rule, self._read), color=color)
+
+    def _rule(self, finding: Finding) -> Rule | None:
+        return _full_rules(self.config.settings.rule_paths).get(finding.code)
+
+    def _read(self, path: str) -> bytes | None:
+        if self.stdin is not None:
+            return self.stdin
+        try:
+            return read(path, self.config.settings.max_file_size)[0]
+        except (OSError, TooLargeError):
+            return None
+
+    def _conclude(self) -> None:
+        if self.options["quiet"]:
+            return
+        for kind in ("binary", "syntax"):
+            _tell_together([problem for problem in self.notes if problem.kind == kind])
+        if not self.totals.files and not self.totals.problems:
+            _warn_of_nothing(self.paths, self.walk.excluded, self.totals.skipped)
+        elif self.config.settings.output_format == "text" and not self.options["statistics"]:
+            from authlint.reporters.text import summary  # noqa: PLC0415 - other formats do without
+
+            click.echo(summary(self.totals), err=True)
+
+    def _exit_code(self) -> int:
+        if self.totals.failures:
+            return FAILED
+        fails = self.totals.reach(self.config.settings.fail_on)
+        return FINDINGS if fails and not self.options["exit_zero"] else CLEAN
+
+    def _show_files(self) -> int:
+        items: Iterable[Item] = [] if self.paths == (STDIN,) else self.walk
+        with output(self.options["output_file"]) as write:
+            for item in items:
+                if isinstance(item, Target):
+                    write(f"{item.path}\n")
+                else:
+                    self._problem(item)
+        return self._exit_code()
+
+    def _show_settings(self) -> int:
+        from authlint.cli.config import settings_lines  # noqa: PLC0415 - seldom wanted
+
+        path = os.path.abspath(self.options["stdin_filename"] or self.paths[0])
+        config = self.configs.at(path if os.path.isdir(path) else os.path.dirname(path))
+        with output(self.options["output_file"]) as write:
+            write("".join(f"{line}\n" for line in settings_lines(config)))
+        return CLEAN
+
+
+def _refuse_contradictions(options: dict[str, Any]) -> None:
+    if options["isolated"] and options["config"]:
+        raise click.UsageError("--isolated and --config cannot be given together")
+    if STDIN in options["paths"] and len(options["paths"]) > 1:
+        raise click.UsageError("'-' (standard input) must be the only path")
+    if options["stdin_filename"] and STDIN not in options["paths"]:
+        raise click.UsageError("--stdin-filename needs the path '-'")
+
+
+@cache
+def _full_rules(rule_paths: tuple[str, ...]) -> dict[str, Rule]:
+    return {rule.code: rule for rule in load_rules(rule_paths, full=True).rules}
+
+
+def _tell(what: str, problem: Problem) -> None:
+    from authlint.redact import clean  # noqa: PLC0415 - a run without problems does not need it
+
+    where = f"{clean(problem.path)}: " if problem.path else ""
+    click.echo(f"{what}: {where}{clean(problem.message)}", err=True)
+
+
+def _tell_together(problems: list[Problem]) -> None:
+    """A line for a problem of a kind that changes nothing, and the number of the others."""
+    if problems:
+        more = len(problems) - 1
+        rest = f" (and {more} more file{'s' if more > 1 else ''} like it)" if more else ""
+        first = problems[0]
+        _tell("warning", Problem(first.path, first.kind, first.message + rest))
+
+
+def _warn_of_nothing(paths: tuple[str, ...], excluded: int, skipped: int) -> None:
+    shown = ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")  # noqa: PLR2004
+    reasons = [f"{excluded} excluded"] if excluded else []
+    reasons += [f"{skipped} not text"] if skipped else []
+    click.echo(f"warning: no files to check under {shown}{f' ({chr(44).join(reasons)})' if reasons else ''}", err=True)

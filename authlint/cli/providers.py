@@ -1,0 +1,79 @@
+"""``authlint providers``: the providers authlint knows, and what it knows about one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from authlint.cli.options import configured_rules
+from authlint.cli.rules import table
+from authlint.schema import suggest
+
+if TYPE_CHECKING:
+    from authlint.rules import Credential, Provider
+
+
+@click.command("providers", short_help="List the providers, or show one.")
+@click.argument("name", required=False, metavar="[NAME]")
+@click.option("--output-format", type=click.Choice(["text", "json"]), default="text", help="Text, or all as JSON.")
+def command(name: str | None, output_format: str) -> None:
+    """List the providers authlint knows, or show what it knows about NAME."""
+    providers = configured_rules().providers
+    chosen = [
+        provider for provider in providers if name is None or name.lower() in (provider.id, provider.name.lower())
+    ]
+    if not chosen and name is not None:
+        raise click.UsageError(f"there is no provider '{name}'{suggest(name.lower(), [p.id for p in providers])}")
+    if output_format == "json":
+        import json  # noqa: PLC0415 - only this form needs it
+        from dataclasses import asdict  # noqa: PLC0415
+
+        objects = [asdict(provider) for provider in chosen]
+        click.echo(json.dumps(objects if name is None else objects[0], indent=2))
+        return
+    for line in table([_row(provider) for provider in chosen]) if name is None else _lines(chosen[0]):
+        click.echo(line)
+
+
+def _row(provider: Provider) -> list[str]:
+    prefixes = dict.fromkeys(credential.prefix for credential in provider.credential if credential.prefix)
+    return [provider.id, provider.name, " ".join(prefixes)]
+
+
+def _lines(provider: Provider) -> Iterator[str]:
+    yield f"{provider.name} ({provider.id})"
+    if provider.docs:
+        yield provider.docs
+    yield from _section("Credentials", [_credential(each) for each in provider.credential])
+    yield from _section("Hosts", [[host.name, ", ".join(host.roles), host.env] for host in provider.host])
+    yield from _section("Endpoints", [[each.role, each.method, each.url] for each in provider.endpoint])
+    oauth = provider.oauth
+    facts = [["flows", ", ".join(oauth.flows)], ["state", oauth.state], ["PKCE", oauth.pkce]]
+    yield from _section("OAuth", [fact for fact in facts if fact[1]])
+    lifetimes = [[key.replace("_", " "), value] for key, value in _fields(provider.lifetime)]
+    yield from _section("Lifetimes", lifetimes)
+    yield from _section("Headers", [[header.name, header.value, header.when] for header in provider.header])
+    yield from _section("Scopes", [[scope.name, scope.risk] for scope in provider.scope])
+    yield from _section("Environment variables", [[name] for name in provider.env_vars])
+    yield from _section("What its documentation says", [[fact.text, " ".join(fact.rules)] for fact in provider.fact])
+
+
+def _credential(credential: Credential) -> list[str]:
+    days = f"rotate every {credential.rotation_days} days" if credential.rotation_days else ""
+    kind = credential.kind.replace("_", " ")
+    return [credential.id, kind, credential.prefix or "no prefix", credential.env, days]
+
+
+def _fields(obj: object) -> list[tuple[str, str]]:
+    from dataclasses import fields  # noqa: PLC0415 - dataclasses of which only the set fields are shown
+
+    values = [(item.name, getattr(obj, item.name)) for item in fields(obj)]  # type: ignore[arg-type]
+    return [(name, value) for name, value in values if value]
+
+
+def _section(title: str, rows: list[list[str]]) -> Iterator[str]:
+    if rows:
+        yield from ("", title)
+        yield from (f"  {line}" for line in table(rows))

@@ -1,0 +1,84 @@
+"""``authlint rule``: what one rule finds, why it matters and what to do."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from authlint.cli.options import configured_rules
+from authlint.schema import suggest
+
+if TYPE_CHECKING:
+    from authlint.rules import Example, Rule, RuleSet
+
+WIDTH = 100
+_FAKE = re.compile(r"\{\{fake:((?:[^{}]|\{[^{}]*\})*)\}\}")
+_PATTERN = re.compile(r"[\[({\\.?*+|].*", re.DOTALL)
+
+
+@click.command("rule", short_help="Explain a rule.")
+@click.argument("name", metavar="NAME|CODE")
+@click.option("--output-format", type=click.Choice(["text", "json"]), default="text", help="Text, or all as JSON.")
+def command(name: str, output_format: str) -> None:
+    """Explain the rule NAME or CODE: what it finds, why that matters, what to do, examples and references."""
+    rule = find(configured_rules(full=True), name)
+    if output_format == "json":
+        import json  # noqa: PLC0415 - only this form needs it
+
+        click.echo(json.dumps(asdict(rule), indent=2))
+        return
+    for line in _lines(rule):
+        click.echo(line)
+
+
+def find(ruleset: RuleSet, name: str) -> Rule:
+    """The rule of that name or code; a usage error with a suggestion if there is none."""
+    rule = ruleset.find(name)
+    if rule is None:
+        close = suggest(name.lower(), [rule.name for rule in ruleset.rules])
+        close = close or suggest(name.upper(), [rule.code for rule in ruleset.rules]) or "; see 'authlint rules'"
+        raise click.UsageError(f"there is no rule '{name}'{close}")
+    return rule
+
+
+def plain(example: str) -> str:
+    """An example without the marks around what is flagged, and with ``…`` where a made-up credential would be."""
+    text = example.replace("«", "").replace("»", "")
+    return _FAKE.sub(lambda match: _PATTERN.sub("", match[1]) + "…", text)
+
+
+def _lines(rule: Rule) -> Iterator[str]:
+    yield f"{rule.code} {rule.name}"
+    yield rule.summary
+    yield ""
+    yield f"Level: {rule.level}   Confidence: {rule.confidence}   Security severity: {rule.security_severity}"
+    mappings = [*(f"CWE-{number}" for number in rule.cwe), *rule.owasp]
+    if mappings:
+        yield f"Covers: {', '.join(mappings)}"
+    yield from _section("Why", rule.why)
+    yield from _section("What to do", rule.fix)
+    if rule.example:
+        yield from ("", "Examples")
+        for example in rule.example:
+            yield from _example(example)
+    yield from ("", "References")
+    yield from (f"  {reference}" for reference in rule.references)
+
+
+def _section(title: str, text: str) -> Iterator[str]:
+    yield from ("", title)
+    for paragraph in textwrap.dedent(text).strip().split("\n\n"):
+        yield textwrap.fill(
+            " ".join(paragraph.split()), WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False
+        )
+
+
+def _example(example: Example) -> Iterator[str]:
+    for word, code in (("flagged", example.bad), ("not flagged", example.good)):
+        yield f"  {example.language}, {word}:"
+        yield textwrap.indent(plain(code).strip("\n"), "    ")

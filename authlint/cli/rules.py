@@ -1,0 +1,63 @@
+"""``authlint rules``: all rules there are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from authlint.cli.options import configured_rules
+
+if TYPE_CHECKING:
+    from authlint.rules import Rule
+
+
+@click.command("rules", short_help="List all rules.")
+@click.option("--output-format", type=click.Choice(["text", "json"]), default="text", help="A table, or JSON.")
+@click.option("--languages", is_flag=True, help="Show the languages in which each rule is known to find something.")
+def command(output_format: str, languages: bool) -> None:
+    """List all rules with their level and confidence."""
+    rules = configured_rules(full=True).rules
+    if output_format == "json":
+        import json  # noqa: PLC0415 - only this form needs it
+
+        click.echo(json.dumps([_object(rule) for rule in rules], indent=2))
+        return
+    rows = _matrix(rules) if languages else [[r.code, r.name, r.level, r.confidence, r.summary] for r in rules]
+    for line in table(rows):
+        click.echo(line)
+
+
+def table(rows: list[list[str]]) -> list[str]:
+    """Rows with their columns one below the other."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)] if rows else []
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
+def languages_of(rule: Rule) -> list[str]:
+    """The languages a rule has examples in, which are tests."""
+    return sorted({example.language for example in rule.example})
+
+
+def _matrix(rules: tuple[Rule, ...]) -> list[list[str]]:
+    known = sorted({language for rule in rules for language in languages_of(rule)})
+    rows = [["", *known]]
+    for rule in rules:
+        mine = languages_of(rule)
+        rows.append([f"{rule.code} {rule.name}", *("yes" if language in mine else "-" for language in known)])
+    return rows
+
+
+def _object(rule: Rule) -> dict[str, Any]:
+    return {
+        "code": rule.code,
+        "name": rule.name,
+        "family": rule.family,
+        "summary": rule.summary,
+        "level": rule.level,
+        "confidence": rule.confidence,
+        "security_severity": rule.security_severity,
+        "cwe": list(rule.cwe),
+        "owasp": list(rule.owasp),
+        "languages": languages_of(rule),
+    }

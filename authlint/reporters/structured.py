@@ -1,0 +1,91 @@
+"""Findings for other programs: JSON, and JSON with one finding a line. The formats are frozen by golden files."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from authlint.redact import clean
+
+if TYPE_CHECKING:
+    from authlint.finding import Finding, Problem, Report
+    from authlint.reporters import Totals, Write
+
+SCHEMA_VERSION = 1
+
+
+class JsonReporter:
+    """One document: findings, problems and a summary. Findings are written as they come."""
+
+    def __init__(self, write: Write) -> None:
+        """Begin the document."""
+        self._write = write
+        self._problems: list[Problem] = []
+        self._separator = "\n"
+        write(f'{{"schema_version": {SCHEMA_VERSION},\n "findings": [')
+
+    def report(self, report: Report) -> None:
+        """Write the findings; keep the problems, which come after all findings."""
+        for finding in report.findings:
+            self._write(f"{self._separator}  {json.dumps(finding_object(finding))}")
+            self._separator = ",\n"
+        self._problems.extend(report.problems)
+
+    def close(self, totals: Totals) -> None:
+        """Write problems and summary, and end the document."""
+        problems = [
+            {"path": clean(problem.path), "kind": problem.kind, "message": clean(problem.message)}
+            for problem in self._problems
+        ]
+        summary = {
+            "files": totals.files,
+            "bytes": totals.bytes,
+            "findings": totals.findings,
+            "problems": totals.problems,
+            "suppressed": totals.suppressed,
+        }
+        rows = ",".join(f"\n  {json.dumps(problem)}" for problem in problems)
+        self._write("]" if self._separator == "\n" else "\n ]")
+        self._write(f',\n "problems": [{rows}' + ("\n ]" if rows else "]"))
+        self._write(f',\n "summary": {json.dumps(summary)}}}\n')
+
+
+class JsonLinesReporter:
+    """One object a line and finding, for streams and editors."""
+
+    def __init__(self, write: Write) -> None:
+        """``write`` takes whole lines."""
+        self._write = write
+
+    def report(self, report: Report) -> None:
+        """Write the findings."""
+        for finding in report.findings:
+            self._write(json.dumps(finding_object(finding)) + "\n")
+
+    def close(self, totals: Totals) -> None:
+        """Nothing stands at the end."""
+
+
+def finding_object(finding: Finding) -> dict[str, Any]:
+    """A finding as other programs see it: lines and columns are 1-based, columns count characters."""
+    return {
+        "code": finding.code,
+        "name": finding.name,
+        "message": clean(finding.message),
+        "level": finding.level,
+        "confidence": finding.confidence,
+        "path": clean(finding.path),
+        "line": finding.line,
+        "column": finding.column,
+        "end_line": finding.end_line,
+        "end_column": finding.end_column,
+        "language": finding.language,
+        "provider": finding.provider,
+        "fingerprint": finding.fingerprint,
+        "fix": None,
+        "tags": list(finding.tags),
+        "related": [
+            {"message": clean(related.message), "line": related.line, "column": related.column}
+            for related in finding.related
+        ],
+    }

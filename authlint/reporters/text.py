@@ -1,0 +1,86 @@
+"""For people: each finding with its code, what is wrong with it and what to do."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from authlint.redact import clean
+from authlint.reporters.frames import frame
+from authlint.reporters.style import LEVEL_COLORS, Style
+from authlint.source import Source, decode
+
+if TYPE_CHECKING:
+    from authlint.finding import Finding, Report
+    from authlint.reporters import Sources, Totals, Write
+
+_SENTENCE = re.compile(r".+?[.!?](?=\s|$)|.+", re.DOTALL)
+
+
+class TextReporter:
+    """Findings with code frames, those of a file together."""
+
+    def __init__(self, write: Write, sources: Sources, *, color: bool = False) -> None:
+        """``write`` takes whole lines."""
+        self._write = write
+        self._sources = sources
+        self._style = Style(color)
+
+    def report(self, report: Report) -> None:
+        """Write the findings of a file."""
+        if not report.findings:
+            return
+        raw = self._sources.read(report.path)
+        source = None if raw is None else Source(report.path, decode(raw))
+        for finding in report.findings:
+            self._write("".join(f"{line}\n" for line in self._lines(finding, source)) + "\n")
+
+    def close(self, totals: Totals) -> None:
+        """Nothing stands at the end of the findings: the last line is not one of them."""
+
+    def _lines(self, finding: Finding, source: Source | None) -> list[str]:
+        style = self._style
+        place = f"{style(clean(finding.path), 'bold')}:{finding.line}:{finding.column}"
+        level = style(f"[{finding.level}]", LEVEL_COLORS[finding.level])
+        lines = [f"{place}: {style(finding.code, 'bold', LEVEL_COLORS[finding.level])} {finding.name} {level}"]
+        lines.append(f"  {clean(finding.message)}")
+        if source is not None and finding.line <= len(source.line_starts):
+            lines.extend(frame(source, finding, style))
+        for related in finding.related:
+            place = f"{clean(finding.path)}:{related.line}:{related.column}"
+            lines.append(f"  {style('note:', 'bold')} {clean(related.message)} ({place})")
+        rule = self._sources.rule(finding)
+        if rule is not None and rule.fix:
+            lines.append(f"  {style('help:', 'bold')} {first_sentence(rule.fix)}")
+        return lines
+
+
+def first_sentence(text: str) -> str:
+    """The first sentence of a text of several lines, as one line."""
+    match = _SENTENCE.match(" ".join(text.split()))
+    return match[0] if match else ""
+
+
+def summary(totals: Totals) -> str:
+    """What a run came to, in one line."""
+    files = _count(totals.files, "file")
+    if not totals.findings:
+        return f"No findings in {files} ({_size(totals.bytes)})."
+    counts = totals.levels
+    parts = [
+        _count(counts["error"], "error") if counts["error"] else "",
+        _count(counts["warning"], "warning") if counts["warning"] else "",
+        f"{counts['info']:,} info" if counts["info"] else "",
+    ]
+    return f"Found {_count(totals.findings, 'finding')} ({', '.join(filter(None, parts))}) in {files}."
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _size(size: int) -> str:
+    for unit, name in ((1_000_000, "MB"), (1_000, "kB")):
+        if size >= unit:
+            return f"{size / unit:.1f} {name}"
+    return _count(size, "byte")

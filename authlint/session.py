@@ -1,0 +1,36 @@
+"""Linting texts one by one with the settings the command line would use: for hosts that hold the text themselves."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from authlint.files import Walk
+from authlint.finding import HARMLESS, Report
+from authlint.runner import Lint, load_rules
+from authlint.settings import Configs
+
+
+class Session:
+    """A linter for the time that a host such as flake8 runs. Rules and settings are loaded when first needed."""
+
+    def __init__(self, config: str = "", isolated: bool = False) -> None:
+        """``config`` and ``isolated`` are as on the command line."""
+        self._lint = Lint(load_rules)
+        self._walk = Walk((), Configs(config, isolated, check=self._lint.check))
+
+    def report(self, path: str, text: str) -> Report:
+        """The report on a text that is the content of the Python file at ``path``; an empty path is standard input."""
+        target = self._walk.stands_for(path or "<stdin>", anywhere=not path)
+        assert target is not None, "only --force-exclude leaves out a file that was asked for"  # noqa: S101
+        return self._lint.bytes(text.encode("utf-8", "surrogateescape"), target, "python").report
+
+    def messages(self, path: str, text: str) -> Iterator[tuple[int, int, str]]:
+        """Line, column (from 0) and ``CODE message`` of what would fail a run of the command line."""
+        report = self.report(path, text)
+        for finding in report.findings:
+            if finding.level != "info":
+                yield finding.line, finding.column - 1, f"{finding.code} {' '.join(finding.message.split())}"
+        for problem in report.problems:
+            if problem.kind not in HARMLESS:
+                yield 1, 0, f"AUT000 {os.path.basename(problem.path)} {problem.message}"
