@@ -156,6 +156,8 @@ class Binding:
 
     ``path`` is the dotted target (``self.token``, ``params.state``, ``app.config.SECRET_KEY``, ``services.web.image``).
     ``op`` is ``=``, or ``+=`` where the value is appended. ``const``: the language forbids a second assignment.
+    ``declares``: the name begins to exist here if it does not yet; false for an assignment to a name from outside the
+    function (JavaScript ``x = 1``, Python after ``global x``).
     Keyword arguments and map entries stay inside their ``Call`` and ``Map``. ``span`` covers the whole statement or
     entry, ``name_span`` the target.
     """
@@ -167,6 +169,7 @@ class Binding:
     scope: int
     span: Span
     name_span: Span
+    declares: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,30 +23,39 @@ def expand(name: str) -> Iterator[str]:
 
 @dataclass(slots=True)
 class Table:
-    """Rows by dotted name: exact names first, then ``*.name`` by the last words, the longest first."""
+    """Rows by dotted name: exact names first, then ``*.name`` by the last words, then ``name.*`` by the first ones."""
 
     exact: dict[str, Row] = field(default_factory=dict)
     suffix: dict[str, list[tuple[str, Row]]] = field(default_factory=dict)
+    prefix: list[tuple[str, Row]] = field(default_factory=list)
 
     def add(self, row: Row) -> None:
         """Index a row under all its names."""
         for pattern in row.name:
             for name in expand(pattern):
                 if name.startswith("*"):
-                    self.suffix.setdefault(name.rpartition(".")[2], []).append((name[1:], row))
+                    self.suffix.setdefault(name.rpartition(".")[2].lstrip("*"), []).append((name[1:], row))
+                elif name.endswith("*"):
+                    self.prefix.append((name[:-1], row))
                 else:
                     self.exact[name] = row
 
     def get(self, name: str) -> Row | None:
-        """The row for a resolved dotted name, or ``None``."""
+        """The row for a resolved dotted name, or ``None``. Of several endings or beginnings the longest counts."""
         row = self.exact.get(name)
-        if row is not None:
+        if row is not None or not name:
             return row
-        best: tuple[str, Row] | None = None
-        for ending, candidate in self.suffix.get(name.rpartition(".")[2], ()):
-            if name.endswith(ending) and (best is None or len(ending) > len(best[0])):
-                best = (ending, candidate)
-        return best[1] if best else None
+        endings = self.suffix.get(name.rpartition(".")[2])
+        if endings:
+            matching = [(len(ending), row) for ending, row in endings if name.endswith(ending)]
+            if matching:
+                return max(matching, key=_length)[1]
+        beginning = [(len(start), row) for start, row in self.prefix if name.startswith(start)]
+        return max(beginning, key=_length)[1] if beginning else None
+
+
+def _length(item: tuple[int, Row]) -> int:
+    return item[0]
 
 
 @dataclass(slots=True)

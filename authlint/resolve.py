@@ -22,9 +22,22 @@ class Names:
         self.facts = facts
         self.imports = {item.alias: item.name for item in facts.imports}
         self._bound: dict[tuple[int, str], list[Binding]] = defaultdict(list)
+        self._declared = {(self._home(b.path, b.scope), b.path) for b in facts.bindings if b.declares}
         for binding in facts.bindings:
-            self._bound[self._home(binding.path, binding.scope), binding.path].append(binding)
+            self._bound[self.home_of(binding), binding.path].append(binding)
         self._canonical: dict[tuple[str, int], str] = {}
+
+    def home_of(self, binding: Binding) -> int:
+        """The scope whose names a binding adds to: where the name was declared, if the binding does not declare it."""
+        home = self._home(binding.path, binding.scope)
+        if binding.declares or "." in binding.path:
+            return home
+        for place in self.facts.around(home):
+            if (place, binding.path) in self._declared or any(
+                p.name == binding.path for p in self.facts.scopes[place].params
+            ):
+                return place
+        return 0
 
     def _home(self, path: str, scope: int) -> int:
         """The scope whose names a binding adds to: the class for ``self.x``, else the function or module."""

@@ -305,26 +305,34 @@ class Library:
 
 @dataclass(frozen=True)
 class RuleSet:
-    """Everything a run knows. Immutable; derived tables are computed once."""
+    """Everything a run knows. Immutable; derived tables are computed once.
+
+    ``rules`` are those that run, ``others`` those that are switched off: they stay known, so that an ignore comment
+    for one of them is not taken for a mistake.
+    """
 
     rules: tuple[Rule, ...]
     providers: tuple[Provider, ...] = ()
     libraries: tuple[Library, ...] = ()
+    others: tuple[Rule, ...] = ()
 
     @cached_property
     def by_code(self) -> dict[str, Rule]:
-        """Rules by code."""
-        return {rule.code: rule for rule in self.rules}
+        """Rules by code, those that are switched off included."""
+        return {rule.code: rule for rule in (*self.rules, *self.others)}
 
     @cached_property
     def by_name(self) -> dict[str, Rule]:
-        """Rules by name."""
-        return {rule.name: rule for rule in self.rules}
+        """Rules by name, those that are switched off included."""
+        return {rule.name: rule for rule in (*self.rules, *self.others)}
 
     def find(self, name_or_code: str) -> Rule | None:
         """The rule of that name or code (codes in any case)."""
         return self.by_name.get(name_or_code) or self.by_code.get(name_or_code.upper())
 
     def only(self, codes: frozenset[str]) -> RuleSet:
-        """The same knowledge with just the rules of these codes."""
-        return RuleSet(tuple(rule for rule in self.rules if rule.code in codes), self.providers, self.libraries)
+        """The same knowledge with just the rules of these codes; the others stay known, but do not run."""
+        every = sorted((*self.rules, *self.others), key=lambda rule: rule.code)
+        running = tuple(rule for rule in every if rule.code in codes)
+        others = tuple(rule for rule in every if rule.code not in codes)
+        return RuleSet(running, self.providers, self.libraries, others)

@@ -99,6 +99,11 @@ class Folder:
             return str(folded.value)
         return folded.literal if isinstance(folded, Text) else None
 
+    def entry(self, value: Value, key: str) -> Value | None:
+        """What a map has at a dotted key, as far as that is known."""
+        folded = self.fold(value)
+        return self._descend(folded, key, _Run())
+
     # -- the walk ------------------------------------------------------------------------------------------------
 
     def _fold(self, value: Value, run: _Run) -> Value:

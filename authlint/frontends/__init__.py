@@ -9,7 +9,6 @@ from __future__ import annotations
 from importlib import import_module
 
 from authlint.facts import Facts
-from authlint.frontends.builder import Builder
 from authlint.source import Source
 
 _MODULES = {
@@ -21,8 +20,9 @@ _MODULES = {
     "vue": "html",
     "svelte": "html",
     "shell": "shell",
-    "powershell": "powershell",
-    "ruby": "ruby",
+    "powershell": "lexical",
+    "ruby": "lexical",
+    "text": "lexical",
     "yaml": "yaml",
     "json": "json",
     "toml": "toml",
@@ -36,9 +36,6 @@ _MODULES = {
 
 
 def lower(source: Source) -> Facts:
-    """The facts of a source; none but its scope for a language without a front-end."""
-    module = _MODULES.get(source.language)
-    if module is None:
-        return Builder(source).finish()
-    facts: Facts = import_module(f"authlint.frontends.{module}").lower(source)
+    """The facts of a source, from the front-end of its language."""
+    facts: Facts = import_module(f"authlint.frontends.{_MODULES[source.language]}").lower(source)
     return facts

@@ -26,6 +26,8 @@ from authlint.facts import (
 )
 from authlint.source import Source, Span
 
+_MAX_INDENT = 400
+
 
 class Builder:
     """Collects the facts of one source. ``self.scope`` is the index of the scope that new facts stand in."""
@@ -139,9 +141,19 @@ class Builder:
         self.facts.compares.append(compare)
         return compare
 
-    def bind(self, path: str, value: Value, span: Span, name_span: Span, *, op: str = "=", const: bool = False) -> None:
+    def bind(
+        self,
+        path: str,
+        value: Value,
+        span: Span,
+        name_span: Span,
+        *,
+        op: str = "=",
+        const: bool = False,
+        declares: bool = True,
+    ) -> None:
         """``path`` is given ``value``."""
-        self.facts.bindings.append(Binding(path, value, op, const, self.scope, span, name_span))
+        self.facts.bindings.append(Binding(path, value, op, const, self.scope, span, name_span, declares))
 
     def returns(self, value: Value, span: Span) -> None:
         """The function around gives back ``value``."""
@@ -153,6 +165,6 @@ class Builder:
 
     def comment(self, span: Span) -> None:
         """A comment stands at ``span``."""
-        data, begin = self.source.data, span[0]
-        line = data.rfind(b"\n", 0, begin) + 1
-        self.facts.comments.append(Comment(self.source.slice(span), not data[line:begin].strip(), span))
+        before = self.source.data[max(span[0] - _MAX_INDENT, 0) : span[0]]  # not all of a line of a million comments
+        own_line = not before[before.rfind(b"\n") + 1 :].strip()
+        self.facts.comments.append(Comment(self.source.slice(span), own_line, span))

@@ -1,0 +1,58 @@
+"""The OAuth flow (AUT4xx)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from authlint.concepts.oauth import AuthorizationRequest, authorization_requests, is_pushed
+from authlint.concepts.randomness import made_at_import, predictable
+from authlint.concepts.unit import Unit
+from authlint.facts import Text
+from authlint.match import Match
+
+
+def oauth_state_missing(unit: Unit) -> Iterator[Match]:
+    """An authorization request whose maker must add ``state`` and does not."""
+    for request in authorization_requests(unit):
+        if request.how == "library" or request.open or is_pushed(request) or "state" in request.parameters:
+            continue
+        if request.response_type == "none" or _is_device_flow(request):
+            continue
+        yield Match(request.span, {"host": _shown(request)}, _case(unit, request), request.scope)
+
+
+def _case(unit: Unit, request: AuthorizationRequest) -> str:
+    """PKCE stands in for state only where the server is known to support it (RFC 9700 §2.1)."""
+    names = request.parameters.keys()
+    if "code_challenge" in names or ("nonce" in names and _asks_for_openid(request)):
+        found = unit.knowledge.host(request.host)
+        return "unproven-pkce" if found and found[1].oauth.pkce == "undocumented" else "pkce"
+    return "builder" if request.how == "builder" else ""
+
+
+def _asks_for_openid(request: AuthorizationRequest) -> bool:
+    scope = request.parameters.get("scope")
+    return isinstance(scope, Text) and "openid" in "".join(part for part in scope.parts if isinstance(part, str))
+
+
+def _is_device_flow(request: AuthorizationRequest) -> bool:
+    return "user_code" in request.parameters
+
+
+def _shown(request: AuthorizationRequest) -> str:
+    return request.host if request.host and request.host != "{}" else "the provider"
+
+
+def oauth_state_predictable(unit: Unit) -> Iterator[Match]:
+    """A ``state`` that an attacker can know."""
+    if unit.context.docs:
+        return  # a printed URL must print something
+    for request in authorization_requests(unit):
+        state = request.parameters.get("state")
+        if state is None:
+            continue
+        reason = predictable(unit, state)
+        if reason:
+            yield Match(request.span, {"reason": reason}, "", request.scope)
+        elif not unit.context.browser and made_at_import(unit, state):
+            yield Match(request.span, {"reason": "made once, when the module is loaded"}, "shared", request.scope)

@@ -1,0 +1,286 @@
+"""Authorization requests: every way of sending a browser to an authorization server (RFC 6749 §4.1.1, §4.2.1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from authlint.concepts.requests import http_requests
+from authlint.concepts.unit import Meant, Unit
+from authlint.concepts.urls import Url, known_prefix, parse
+from authlint.facts import Call, Const, Map, Opaque, Ref, Text, Value
+from authlint.source import Span
+from authlint.texts import key_of, query_entries
+
+AUTHORIZE_PATH = re.compile(
+    r"/(?:authorize|authorise|authorization|oauth2?/(?:v\d+/)?auth|o/oauth2/(?:v\d+/)?auth|connect/authorize"
+    r"|protocol/openid-connect/auth|dialog/oauth|oauth2?/v\d+/authorize|oauth/login|login/oauth/authorize)/?$",
+    re.I,
+)
+_HINT = re.compile(r"client_id|response_type|authori[sz]e|oauth|redirect_uri", re.I)
+_NOT_REQUESTS = frozenset({"grant_type", "code", "code_verifier", "assertion", "device_code", "refresh_token"})
+_PUSHED = frozenset({"request", "request_uri"})
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorizationRequest:
+    """One authorization request.
+
+    ``parameters`` are those that are known, ``open``: there may be more. ``how`` tells who made it: ``url`` (put
+    together by hand), ``builder`` (a library that leaves state to its caller) or ``library`` (one that adds it).
+    ``parts``: identities of the values it was put together from.
+    """
+
+    span: Span
+    scope: int
+    how: Literal["url", "builder", "library"]
+    host: str
+    parameters: dict[str, Value]
+    open: bool
+    value: Value
+    parts: frozenset[int] = field(repr=False)
+
+    @property
+    def response_type(self) -> str | None:
+        """The response type if it is known text; ``code`` where a builder leaves it out."""
+        value = self.parameters.get("response_type")
+        if value is None:
+            return "code"
+        return value.literal if isinstance(value, Text) else None
+
+
+def authorization_requests(unit: Unit) -> list[AuthorizationRequest]:
+    """Every authorization request of a source, each once: what became part of a larger one is not listed."""
+    found = [*_from_builders(unit), *_from_texts(unit), *_from_queries(unit), *_from_maps(unit), *_from_forms(unit)]
+    kept: list[AuthorizationRequest] = []
+    for request in sorted(found, key=lambda r: (r.span[0] - r.span[1], r.span[0])):
+        inside = any(_contains(other.span, request.span) or id(request.value) in other.parts for other in kept)
+        if not inside:
+            kept.append(request)
+    whole = [r for r in kept if not any(id(r.value) in other.parts for other in kept if other is not r)]
+    return sorted(whole, key=lambda r: r.span)
+
+
+def _contains(outer: Span, inner: Span) -> bool:
+    return outer[0] <= inner[0] and inner[1] <= outer[1]
+
+
+# -- hand-built ------------------------------------------------------------------------------------------------------
+
+
+def _from_texts(unit: Unit) -> Iterator[AuthorizationRequest]:
+    scopes = _scopes_of_texts(unit)
+    for text in unit.facts.texts:
+        if text.literal is not None and not _HINT.search(text.literal):
+            continue
+        traced = unit.folder.traced(text)
+        if isinstance(traced.value, Text) and _looks_like_one(traced.value):
+            url = parse(traced.value)
+            if _is_request(url.query, _is_endpoint(url)):
+                scope = scopes.get(text.span, 0)
+                yield _request(text.span, scope, "url", url, text, traced.parts)
+
+
+def _looks_like_one(text: Text) -> bool:
+    known = "".join(part if isinstance(part, str) else " " for part in text.parts)
+    if "client_id" not in known and "response_type" not in known:
+        return False
+    prefix = known_prefix(text).lstrip()
+    return not (" " in prefix[:60].rstrip() and "://" not in prefix[:60])
+
+
+def _is_endpoint(url: Url) -> bool:
+    return bool(AUTHORIZE_PATH.search(url.path.replace("{}", "x").rstrip("?& \"'")))
+
+
+def _is_request(parameters: dict[str, Value], at_endpoint: bool) -> bool:
+    names = set(parameters)
+    if names & _NOT_REQUESTS:
+        return False
+    if "response_type" in names and not _is_oauth_type(parameters["response_type"]):
+        return False
+    if "client_id" in names and ("response_type" in names or at_endpoint):
+        return True
+    return ("response_type" in names and (at_endpoint or "redirect_uri" in names)) or {
+        "client_id",
+        "redirect_uri",
+        "scope",
+    } <= names
+
+
+def _is_oauth_type(value: Value) -> bool:
+    literal = value.literal if isinstance(value, Text) else None
+    return literal is None or bool(re.search(r"code|token|none", literal.strip()))
+
+
+def _request(
+    span: Span,
+    scope: int,
+    how: Literal["url", "builder", "library"],
+    url: Url | None,
+    value: Value,
+    parts: frozenset[int],
+    parameters: dict[str, Value] | None = None,
+    open_parameters: bool = False,
+) -> AuthorizationRequest:
+    known = {**(url.query if url else {}), **(parameters or {})}
+    host = url.host if url and url.host else ""
+    return AuthorizationRequest(
+        span, scope, how, host, known, (url.open if url else False) or open_parameters, value, parts
+    )
+
+
+def _scopes_of_texts(unit: Unit) -> dict[Span, int]:
+    """The scope of each text: that of the innermost scope whose span holds it."""
+    scopes = unit.facts.scopes
+    order = sorted(range(len(scopes)), key=lambda i: (scopes[i].span[0], -scopes[i].span[1]))
+    found: dict[Span, int] = {}
+    stack: list[int] = []
+    position = 0
+    for text in unit.facts.texts:
+        while position < len(order) and scopes[order[position]].span[0] <= text.span[0]:
+            stack.append(order[position])
+            position += 1
+        while stack and scopes[stack[-1]].span[1] < text.span[1]:
+            stack.pop()
+        found[text.span] = next((i for i in reversed(stack) if _contains(scopes[i].span, text.span)), 0)
+    return found
+
+
+def _from_queries(unit: Unit) -> Iterator[AuthorizationRequest]:
+    """``urlencode({...})``, ``new URLSearchParams({...})`` and requests that are given the parameters apart."""
+    for meant in unit.meaning("query-string"):
+        traced = unit.folder.traced(meant.call)
+        variable = _variable_of(unit, meant)
+        if variable is not None:
+            traced = unit.folder.traced(variable)
+        if isinstance(traced.value, Text):
+            url = parse(Text(("?", *traced.value.parts), meant.call.span))
+            if _is_request(url.query, at_endpoint=False):
+                yield _request(meant.call.span, meant.call.scope, "url", url, meant.call, traced.parts)
+    for request in http_requests(unit):
+        if request.url is not None and _is_request(request.query, _is_endpoint(request.url)):
+            call = request.meant.call
+            yield _request(
+                call.span,
+                call.scope,
+                "url",
+                request.url,
+                call,
+                _parts_of_call(unit, call),
+                request.query,
+                _open_query(unit, request.meant),
+            )
+
+
+def _variable_of(unit: Unit, meant: Meant) -> Value | None:
+    """The variable that a query is bound to, so that what is added to it later counts."""
+    for binding in unit.facts.bindings:
+        if binding.value is meant.call and binding.op == "=":
+            return Ref(binding.path, binding.scope, meant.call.span)
+    return None
+
+
+def _parts_of_call(unit: Unit, call: Call) -> frozenset[int]:
+    parts: set[int] = {id(call)}
+    for value in (*call.args, *(item for _, item in call.named)):
+        parts |= unit.folder.traced(value).parts
+    return frozenset(parts)
+
+
+def _open_query(unit: Unit, meant: Meant) -> bool:
+    query = unit.argument(meant, "query")
+    folded = unit.folder.fold(query) if query is not None else None
+    return (
+        meant.call.open
+        or (query is not None and not isinstance(folded, Map | Text))
+        or (isinstance(folded, Map) and folded.open)
+    )
+
+
+def _from_maps(unit: Unit) -> Iterator[AuthorizationRequest]:
+    """A map with ``client_id`` and ``response_type``: the parameters of a request, wherever it is made of them."""
+    bound = {id(binding.value): binding for binding in unit.facts.bindings}
+    for found in unit.facts.maps:
+        names = {key for entry in found.entries if (key := key_of(entry))}
+        if not {"client_id", "response_type"} <= names and not {"client_id", "redirect_uri", "scope"} <= names:
+            continue
+        binding = bound.get(id(found))
+        value: Value = Ref(binding.path, binding.scope, found.span) if binding else found
+        traced = unit.folder.traced(value)
+        folded = traced.value if isinstance(traced.value, Map) else found
+        parameters = {key: entry.value for entry in folded.entries if (key := key_of(entry)) is not None}
+        if _is_request(parameters, at_endpoint=False) and not parameters.keys() & {"client_name", "redirect_uris"}:
+            unknown = folded.open or any(key_of(entry) is None for entry in folded.entries)
+            scope = binding.scope if binding else 0
+            yield _request(found.span, scope, "url", None, found, traced.parts | {id(found)}, parameters, unknown)
+
+
+def _from_forms(unit: Unit) -> Iterator[AuthorizationRequest]:
+    """An HTML form that is sent to an authorization endpoint: its fields are the parameters."""
+    for call in unit.facts.calls:
+        action = dict(call.named).get("action")
+        if call.callee != "form" or not isinstance(action, Text):
+            continue
+        url = parse(action)
+        inputs = [dict(other.named) for other in unit.facts.calls if other.callee in ("input", "select", "button")]
+        names = {
+            name.literal: inner.get("value", name)
+            for inner in inputs
+            if isinstance(name := inner.get("name"), Text) and name.literal
+        }
+        if _is_endpoint(url) and "client_id" in {*names, *url.query}:
+            yield _request(call.span, call.scope, "url", url, call, frozenset({id(action)}), names)
+
+
+# -- builders --------------------------------------------------------------------------------------------------------
+
+
+def _from_builders(unit: Unit) -> Iterator[AuthorizationRequest]:
+    for meant in unit.meaning("authorization-request"):
+        if any(meant.row.arguments.get(need) and unit.argument(meant, need) is None for need in ("needs", "also")):
+            continue
+        parameters, unknown = _builder_parameters(unit, meant)
+        state = unit.argument(meant, "state")
+        if state is not None and not _is_switched_off(state):
+            parameters["state"] = state
+        url = _url_argument(unit, meant)
+        how: Literal["builder", "library"] = "library" if meant.is_("state", "library") else "builder"
+        call = meant.call
+        yield _request(call.span, call.scope, how, url, call, _parts_of_call(unit, call), parameters, unknown)
+
+
+def _is_switched_off(state: Value) -> bool:
+    return isinstance(state, Const) and not state.value
+
+
+def _builder_parameters(unit: Unit, meant: Meant) -> tuple[dict[str, Value], bool]:
+    """The parameters a builder is given and whether there may be others."""
+    call = meant.call
+    parameters = dict(call.named)
+    if meant.row.arguments.get("parameters") == ("named",):
+        return parameters, call.open or bool(call.args)
+    given = meant.argument("parameters")
+    if given is None:
+        return parameters, call.open
+    folded = unit.folder.fold(given)
+    if isinstance(folded, Map):
+        parameters.update({key: entry.value for entry in folded.entries if (key := key_of(entry)) is not None})
+        return parameters, folded.open or call.open or any(key_of(entry) is None for entry in folded.entries)
+    if isinstance(folded, Text):
+        parameters.update({key: entry.value for entry in query_entries(folded) if (key := key_of(entry)) is not None})
+        return parameters, any(isinstance(entry.key, Opaque) for entry in query_entries(folded))
+    return parameters, True
+
+
+def _url_argument(unit: Unit, meant: Meant) -> Url | None:
+    value = unit.argument(meant, "url")
+    folded = unit.folder.fold(value) if value is not None else None
+    return parse(folded) if isinstance(folded, Text) else None
+
+
+def is_pushed(request: AuthorizationRequest) -> bool:
+    """Whether the parameters were handed over beforehand (RFC 9101, RFC 9126): they are not in the URL."""
+    return bool(request.parameters.keys() & _PUSHED)

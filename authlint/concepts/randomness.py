@@ -1,0 +1,92 @@
+"""Can somebody else know a value? Where a ``state`` (or nonce, or verifier) comes from (RFC 6749 §10.10)."""
+
+from __future__ import annotations
+
+import re
+
+from authlint.concepts.unit import Unit
+from authlint.facts import Call, Choice, Const, Member, Opaque, Ref, Text, Value, walk
+
+_USER = re.compile(r"(?i)(^|\.)(?:current_?)?(?:user|customer|account|member|profile)\.(?:id|pk|uid|_id|uuid|email|username|name)(?:\(\))?$|(^|\.)(?:user_?id|user_?email|user_?name|email|uid)$")  # fmt: skip  # noqa: E501 - one pattern
+_RETURN_URL = re.compile(r"(?i)(^|\.)(?:originalUrl|original_url|full_path|next_?url|return_?(?:to|url)|redirect_?(?:to|url)|pathname|build_absolute_uri(?:\(\))?|location\.href)$")  # fmt: skip  # noqa: E501
+_STRONG = re.compile(r"(?i)random|token_(?:urlsafe|hex)|generate|nonce|secure|uuid|csrf|crypto|nanoid|urandom|sign")
+_SETTINGS = re.compile(r"^(?:settings|config|app\.config|current_app\.config|Config)\.")
+
+
+def predictable(unit: Unit, value: Value) -> str:
+    """Why somebody else can know a value: ``a constant``, ``the user id``, …; empty where nothing shows that."""
+    folded = unit.folder.fold(value)
+    if isinstance(folded, Choice):
+        reasons = [predictable(unit, option) for option in folded.options]
+        return reasons[0] if reasons and all(reasons) else ""
+    meanings = _means(unit, folded)
+    if meanings & {"strong-random", "signed"}:
+        return ""
+    if "weak-random" in meanings:
+        return "made by a random generator that is not cryptographic"
+    if isinstance(folded, Const):
+        return "a constant" if folded.value is not None and not isinstance(folded.value, bool) else ""
+    if isinstance(folded, Text) and folded.literal is not None:
+        return "a constant" if folded.literal.strip() else ""
+    if "clock" in meanings and not _unknown_calls(unit, folded):
+        return "made from the time"
+    if "environment" in meanings and isinstance(folded, Ref | Call | Choice):
+        return "a setting that is the same for every user"
+    return _known_to_others(folded)
+
+
+def _means(unit: Unit, value: Value) -> set[str]:
+    """What the calls and reads in a value mean, those behind its names included."""
+    found: set[str] = set()
+    waiting, seen = [value], 0
+    while waiting and seen < 60:  # noqa: PLR2004 - enough for any real expression
+        inner = waiting.pop()
+        seen += 1
+        found.update(means for means, _ in unit.means_within(inner))
+        for part in walk(inner):
+            if isinstance(part, Ref | Opaque | Call):
+                waiting.extend(_behind(unit, part))
+    return found
+
+
+def _behind(unit: Unit, value: Value) -> list[Value]:
+    """What a name is bound to or a function of the file returns, where folding had nothing to put in its place."""
+    if isinstance(value, Ref):
+        folded = unit.folder.fold(value)
+        return [folded] if folded is not value and not isinstance(folded, Text) else []
+    if isinstance(value, Call):
+        function = unit.names.function(value)
+        if function is not None:
+            return [item.value for item in unit.facts.returns if unit.facts.function_of(item.scope) == function] + [
+                b.value for b in unit.facts.bindings if unit.facts.function_of(b.scope) == function
+            ]
+    return []
+
+
+def _unknown_calls(unit: Unit, value: Value) -> bool:
+    """Whether a value goes through a call that nothing is known of, such as a hash or a signature."""
+    calls = [inner for inner in walk(value) if isinstance(inner, Call)]
+    return any(unit.meanings.calls.get(unit.names.callee(call)) is None for call in calls)
+
+
+def _known_to_others(value: Value) -> str:
+    names = [inner.path for inner in walk(value) if isinstance(inner, Ref | Member)]
+    calls = [inner.callee for inner in walk(value) if isinstance(inner, Call)]
+    if any(_STRONG.search(name) for name in (*names, *calls)):
+        return ""
+    for name in (*names, *calls):
+        if _USER.search(name):
+            return "the user's id or address"
+        if _RETURN_URL.search(name):
+            return "the address to return to"
+    return ""
+
+
+def made_at_import(unit: Unit, value: Value) -> bool:
+    """Whether a value is a random one that is made once, when the module is loaded, and shared by all sessions."""
+    if not isinstance(value, Ref) or "." in value.path:
+        return False
+    bindings = unit.names.bindings(value.path, value.scope)
+    if len(bindings) != 1 or unit.facts.function_of(bindings[0].scope) or unit.facts.function_of(value.scope) == 0:
+        return False
+    return "strong-random" in {means for means, _ in unit.means_within(bindings[0].value)}

@@ -1,0 +1,338 @@
+"""Access tokens: where one is obtained, where it is kept, and whether anybody looks at how long it lives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from authlint.concepts.requests import http_requests, url_of
+from authlint.concepts.storage import storage_writes
+from authlint.concepts.unit import Unit
+from authlint.concepts.urls import parse
+from authlint.facts import Binding, Call, Const, Items, Lambda, Map, Member, Ref, Text, Value, children, walk
+from authlint.names import is_expiry_name, is_token_name, split
+from authlint.source import Span
+from authlint.texts import key_of
+
+_TOKEN_KEYS = frozenset({"access_token", "accessToken", "AccessToken", "accesstoken"})
+_ENDPOINT = re.compile(
+    r"(?i)grant_type|/(?:oauth2?|connect|api|openid-connect|auth)(?:/v?[\d.]+)?/[\w-]*token\b|/token(?:[?\s/]|$)"
+)
+_IMPLICIT = re.compile(r"response_type=(?:\w+(?:%20|\+))*token\b")
+_NOT_A_RESPONSE = frozenset(
+    [
+        "config",
+        "settings",
+        "options",
+        "opts",
+        "args",
+        "params",
+        "props",
+        "env",
+        "process",
+        "self",
+        "session",
+        "req",
+        "request",
+        "user",
+        "state",
+        "account",
+        "query",
+        "body",
+        "localStorage",
+        "sessionStorage",
+        "window",
+        "cookies",
+        "os",
+        "ctx",
+        "context",
+        "headers",
+    ]
+)
+_LOCAL_OBJECTS = frozenset(
+    ["headers", "params", "data", "payload", "body", "options", "config", "header", "auth_header", "query", "form"]
+)
+_KEEPERS = frozenset(
+    {"session", "req", "request", "app", "window", "global", "globalThis", "cache", "module", "exports", "g", "st"}
+)
+_SETTER = re.compile(r"^set[A-Z]\w*$|^set_?\w*token$", re.I)
+_REFRESH = re.compile(r"(?i)refresh|renew|reauth|acquire_?token|get_?valid_?token|ensure_?(?:valid_?)?token")
+_CACHED = re.compile(r"(?i)(?:^|\.)(?:lru_cache|cache|cached_property|memoize|memoized|once)(?:$|\()")
+_UNAUTHORIZED = re.compile(r"(?i)unauthori[sz]ed|expired|invalid_?grant|invalid_?token")
+
+
+@dataclass(frozen=True, slots=True)
+class KeptToken:
+    """An access token that outlives the statements that obtained it. ``where`` says in words what holds it."""
+
+    span: Span
+    scope: int
+    where: str
+    page: bool = False
+
+
+def kept_tokens(unit: Unit) -> Iterator[KeptToken]:
+    """Every place where a token of this source is kept, if the source obtains tokens at all."""
+    if not obtains_tokens(unit):
+        return
+    tokens = _Tokens(unit)
+    for binding in unit.facts.bindings:
+        where = tokens.kept_by(binding)
+        if where:
+            yield KeptToken(binding.span, binding.scope, where, where == _PAGE)
+    for item in unit.facts.returns:
+        function = unit.facts.scopes[unit.facts.function_of(item.scope)]
+        if tokens.is_token(item.value) and any(_CACHED.search(_name(d)) for d in function.decorators):
+            yield KeptToken(item.span, item.scope, f"the cache of {function.name}()")
+    for call, where in _keeping_calls(unit):
+        if any(tokens.is_token(part) for argument in call.args for part in _inside(argument)):
+            yield KeptToken(call.span, call.scope, where)
+
+
+_PAGE = "a variable of the page"
+
+
+def _name(value: Value) -> str:
+    return value.path if isinstance(value, Ref) else value.callee if isinstance(value, Call) else ""
+
+
+def _keeping_calls(unit: Unit) -> Iterator[tuple[Call, str]]:
+    """Calls that keep what they are given: state setters, stores, caches without a lifetime, redirects to a page."""
+    stores = {write.span: write.store for write in storage_writes(unit)}
+    for call in unit.facts.calls:
+        method = call.callee.rpartition(".")[2]
+        if call.span in stores:
+            yield call, stores[call.span]
+        elif "." not in call.callee and _SETTER.match(call.callee) and call.callee not in ("setTimeout", "setInterval"):
+            yield call, f"the state that {call.callee}() sets"
+        elif method in ("redirect", "sendRedirect"):
+            yield call, "the page that it redirects to"
+        elif method == "set" and "cache" in call.callee.lower() and len(call.args) == 2 and not call.named:  # noqa: PLR2004
+            yield call, "a cache without a lifetime"
+
+
+class _Tokens:
+    """Which values of a unit are access tokens that it obtained itself."""
+
+    def __init__(self, unit: Unit) -> None:
+        self.unit = unit
+        self._returning: dict[int, bool] = {}
+
+    def is_token(self, value: Value, depth: int = 3) -> bool:
+        """Whether a value is an access token from a response, by its own name or what its name is bound to."""
+        match value:
+            case Ref(path=path):
+                root, _, _ = path.partition(".")
+                last = path.rpartition(".")[2]
+                if "." in path:
+                    return last in _TOKEN_KEYS and root.lower() not in _NOT_A_RESPONSE
+                return depth > 0 and self._is_bound_to_token(value, depth)
+            case Member(path=path):
+                return path.rpartition(".")[2] in _TOKEN_KEYS
+            case Call():
+                return self._is_token_call(value, depth)
+            case _:
+                return False
+
+    def _is_bound_to_token(self, ref: Ref, depth: int) -> bool:
+        bindings = self.unit.names.bindings(ref.path, ref.scope)
+        return any(self.is_token(binding.value, depth - 1) for binding in bindings)
+
+    def _is_token_call(self, call: Call, depth: int) -> bool:
+        method = call.callee.rpartition(".")[2]
+        if method == "get" and call.args and self.unit.folder.literal(call.args[0]) in _TOKEN_KEYS:
+            base = call.callee.partition(".")[0].lower()
+            return base not in _NOT_A_RESPONSE
+        if call.callee == "jq":
+            return any(isinstance(a, Text) and a.literal and "access_token" in a.literal for a in call.args)
+        row = self.unit.meanings.calls.get(self.unit.names.callee(call))
+        if row is not None and row.means == "same" and call.args:
+            return self.is_token(call.args[0], depth)
+        function = self.unit.names.function(call)
+        return function is not None and depth > 0 and self._returns_token(function, depth)
+
+    def _returns_token(self, function: int, depth: int) -> bool:
+        if function not in self._returning:
+            self._returning[function] = False  # a function that calls itself
+            returns = [r for r in self.unit.facts.returns if self.unit.facts.function_of(r.scope) == function]
+            self._returning[function] = bool(returns) and any(self.is_token(r.value, depth - 1) for r in returns)
+        return self._returning[function]
+
+    def kept_by(self, binding: Binding) -> str:
+        """What keeps the token that a binding is given, in words; empty if it is no token or not kept."""
+        if not any(self.is_token(part) for part in _inside(binding.value)):
+            return ""
+        root, dot, _ = binding.path.partition(".")
+        if dot:
+            return self._kept_by_attribute(binding, root)
+        facts = self.unit.facts
+        home = self.unit.names.home_of(binding)
+        if home != facts.enclosing(binding.scope, "function", "class"):
+            return f"the {'module' if home == 0 else 'outer'} variable {binding.path}"
+        if facts.scopes[home].kind == "class":
+            return f"the attribute {binding.path}"
+        if home == 0:
+            return self._kept_by_module(binding)
+        return ""
+
+    def _kept_by_attribute(self, binding: Binding, root: str) -> str:
+        if root in _KEEPERS or "session" in binding.path.lower():
+            return f"{binding.path}"
+        if root == "self":
+            return f"the attribute {binding.path}"
+        if root.lower() in _LOCAL_OBJECTS or not is_token_name(binding.path.rpartition(".")[2]):
+            return ""
+        bound = self.unit.names.bindings(root, binding.scope)
+        if any(isinstance(item.value, Map | Items) and self.unit.names.home_of(item) for item in bound):
+            return ""
+        return f"{binding.path}"
+
+    def _kept_by_module(self, binding: Binding) -> str:
+        """A module's variable is kept if a page owns it, or if a function or loop uses it later."""
+        if self.unit.context.browser:
+            return _PAGE
+        facts = self.unit.facts
+        for read in facts.reads:
+            if isinstance(read, Ref) and read.path == binding.path and read.span[0] > binding.span[1]:
+                inner = facts.enclosing(read.scope, "loop", "function")
+                if inner and inner != facts.enclosing(binding.scope, "loop", "function"):
+                    return f"the variable {binding.path}, which a {facts.scopes[inner].kind} uses later"
+        return ""
+
+
+def _inside(value: Value) -> Iterator[Value]:
+    """A value and what it is made of, but not what only a function in it would do."""
+    yield value
+    match value:
+        case Text() | Map() | Items():
+            for part in children(value):
+                yield from _inside(part)
+        case Call(args=args) if len(args) <= 2:  # noqa: PLR2004 - encrypt(token), JSON.stringify({token})
+            for part in args:
+                if not isinstance(part, Lambda):
+                    yield from _inside(part)
+        case _:
+            for part in children(value):
+                if isinstance(part, Call | Text):
+                    yield from _inside(part)
+
+
+def obtains_tokens(unit: Unit) -> bool:
+    """Whether a source asks a token endpoint for tokens, or takes one from the fragment of a redirect."""
+    if unit.meaning("token-request"):
+        return True
+    for text in unit.facts.texts:
+        known = " ".join(part for part in text.parts if isinstance(part, str))
+        if _ENDPOINT.search(known) or _IMPLICIT.search(known):
+            return True
+    if any(key_of(entry) == "grant_type" for found in unit.facts.maps for entry in found.entries):
+        return True
+    return any(_names_token_url(request.url_value) for request in http_requests(unit))
+
+
+def _names_token_url(value: Value | None) -> bool:
+    names = [inner.path for inner in walk(value) if isinstance(inner, Ref | Member)] if value is not None else []
+    return any({"token"} < set(split(name.rpartition(".")[2])) & {"token", "url", "uri", "endpoint"} for name in names)
+
+
+def token_hosts(unit: Unit) -> Iterator[str]:
+    """The hosts of the token endpoints that a source names."""
+    for text, folded in unit.folded_texts:
+        known = " ".join(part for part in text.parts if isinstance(part, str))
+        if "://" in known and _ENDPOINT.search(known + " "):
+            yield parse(folded).known_host
+    for request in http_requests(unit):
+        if _names_token_url(request.url_value):
+            url = url_of(unit, request.url_value)
+            if url is not None:
+                yield url.known_host
+
+
+def handles_expiry(unit: Unit) -> bool:
+    """Whether anything in a source looks at a token's lifetime, renews tokens, or answers a 401 by getting a new one."""
+    return _reads_expiry(unit) or _renews(unit) or _answers_401(unit)
+
+
+def _reads_expiry(unit: Unit) -> bool:
+    """An expiry is read somewhere, other than into a local name that nobody reads."""
+    facts = unit.facts
+    idle = {id(b.value) for b in facts.bindings if "." not in b.path and not _is_read(unit, b.path)}
+    for read in facts.reads:
+        if _is_expiry(read.path.rpartition(".")[2]) and id(read) not in idle:
+            return True
+    for call in facts.calls:
+        method = call.callee.rpartition(".")[2]
+        if method.lower().rstrip("?") in (
+            "expired",
+            "is_expired",
+            "isexpired",
+            "hasexpired",
+            "has_expired",
+            "setex",
+            "expire",
+        ):
+            return True
+        if (
+            method == "get"
+            and call.args
+            and id(call) not in idle
+            and _is_expiry(unit.folder.literal(call.args[0]) or "")
+        ):
+            return True
+        if any(name in ("ex", "ttl", "timeout", "expire", "expires") and _keeps(call) for name, _ in call.named):
+            return True
+        if call.callee == "jq" and any(isinstance(a, Text) and "expires_in" in (a.literal or "") for a in call.args):
+            return True
+    return False
+
+
+def _keeps(call: Call) -> bool:
+    return call.callee.rpartition(".")[2] in ("set", "put", "setex", "add")
+
+
+def _is_expiry(name: str) -> bool:
+    return is_expiry_name(name) or "timestamp" in name.lower()
+
+
+def _is_read(unit: Unit, path: str) -> bool:
+    return any(read.path == path or read.path.startswith(path + ".") for read in unit.facts.reads)
+
+
+def _renews(unit: Unit) -> bool:
+    if unit.meaning("renews-tokens"):
+        return True
+    for call in unit.facts.calls:
+        if _REFRESH.search(call.callee.rpartition(".")[2]):
+            return True
+        if call.callee.endswith("interceptors.response.use") or any(
+            n in ("auto_refresh_url", "update_token") for n, _ in call.named
+        ):
+            return True
+    for found in unit.facts.maps:
+        for entry in found.entries:
+            if (
+                key_of(entry) == "grant_type"
+                and isinstance(entry.value, Text)
+                and entry.value.literal == "refresh_token"
+            ):
+                return True
+    return any(
+        "grant_type=refresh_token" in (part if isinstance(part, str) else "")
+        for t in unit.facts.texts
+        for part in t.parts
+    )
+
+
+def _answers_401(unit: Unit) -> bool:
+    for compare in unit.facts.compares:
+        for side in (compare.left, compare.right):
+            if isinstance(side, Const) and side.value in (401, 400) and not isinstance(side.value, bool):
+                return True
+            if isinstance(side, Items) and any(isinstance(i, Const) and i.value == 401 for i in side.items):  # noqa: PLR2004
+                return True
+    return any(
+        scope.kind == "catch"
+        and _UNAUTHORIZED.search(" ".join(_name(v) for v in walk(scope.head)) if scope.head else scope.name)
+        for scope in unit.facts.scopes
+    )

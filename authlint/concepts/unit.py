@@ -1,0 +1,110 @@
+"""One source as a check sees it: its facts, what its names and values come to, and the concepts derived from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from authlint import context
+from authlint.concepts.commands import normalise
+from authlint.facts import Call, Facts, Text, Value, walk
+from authlint.knowledge import Knowledge, Meanings
+from authlint.resolve import Names
+from authlint.rules import Row
+from authlint.source import Source
+from authlint.texts import pick
+from authlint.values import Folder
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """A call whose meaning is known: the call (a command's flags named), its canonical name and its library row."""
+
+    call: Call
+    name: str
+    row: Row
+
+    def argument(self, part: str) -> Value | None:
+        """The argument that plays a part, as the row says; ``None`` if it is not given or the row has no such part."""
+        return pick(self.call, self.row.arguments.get(part, ()))
+
+    def is_(self, attribute: str, value: str) -> bool:
+        """Whether the row says this about the call."""
+        return self.row.attributes.get(attribute) == value
+
+
+class Unit:
+    """One source under a rule set. Everything derived is computed when it is first asked for."""
+
+    def __init__(
+        self, source: Source, facts: Facts, knowledge: Knowledge, *, internal_hosts: tuple[str, ...] = ()
+    ) -> None:
+        """``internal_hosts``: names that count as internal besides the usual ones."""
+        self.source = source
+        self.facts = facts
+        self.knowledge = knowledge
+        self.internal_hosts = internal_hosts
+        self.meanings: Meanings = knowledge.meanings(source.language)
+        self.context = context.of(source, facts)
+        self.names = Names(facts)
+        self.folder = Folder(self.names, self.meanings)
+
+    @property
+    def is_file(self) -> bool:
+        """Whether this is a whole file, not a part of one."""
+        return self.source.parent is None
+
+    @cached_property
+    def meant(self) -> list[Meant]:
+        """Every call whose meaning a library row tells, in source order."""
+        return list(self._meant())
+
+    def _meant(self) -> Iterator[Meant]:
+        commands, table = self.meanings.commands, self.meanings.calls
+        for call in self.facts.calls:
+            command = commands.get(call.callee) if commands else None
+            name = call.callee if command else self.names.callee(call)
+            row = table.get(name)
+            if row is not None:
+                yield Meant(normalise(call, command) if command else call, name, row)
+
+    def meaning(self, means: str) -> list[Meant]:
+        """The calls that mean one thing."""
+        return [meant for meant in self.meant if meant.row.means == means]
+
+    def argument(self, meant: Meant, part: str) -> Value | None:
+        """As :meth:`Meant.argument`; maps that stand behind a name are looked into as well (``axios.get(u, options)``)."""
+        found = meant.argument(part)
+        if found is not None:
+            return found
+        for selector in meant.row.arguments.get(part, ()):
+            head, _, key = selector.partition(".")
+            holder = pick(meant.call, (head,)) if key else None
+            if holder is not None:
+                inner = self.folder.entry(holder, key)
+                if inner is not None:
+                    return inner
+        return None
+
+    def read_means(self, value: Value) -> str:
+        """What a read means (``environment``, ``weak-random``), by the canonical name of the value; empty if unknown."""
+        row = self.meanings.reads.get(self.names.of(value))
+        return row.means if row else ""
+
+    def means_within(self, value: Value) -> Iterator[tuple[str, Value]]:
+        """What each call and read inside a value means, with the value that means it."""
+        for inner in walk(value):
+            if isinstance(inner, Call):
+                row = self.meanings.calls.get(self.names.callee(inner))
+                if row is not None:
+                    yield row.means, inner
+            means = self.read_means(inner)
+            if means:
+                yield means, inner
+
+    @cached_property
+    def folded_texts(self) -> list[tuple[Text, Text]]:
+        """Each text of the source with what it folds to; texts without holes fold to themselves."""
+        pairs = ((text, text if text.literal is not None else self.folder.fold(text)) for text in self.facts.texts)
+        return [(text, folded) for text, folded in pairs if isinstance(folded, Text)]
