@@ -44,7 +44,7 @@ class WordLinter:
     """Has the engine's signature. ``CRASH`` in a file makes it raise, ``BROKEN`` is a syntax problem."""
 
     def __init__(self, ruleset: RuleSet, options: Options | None = None) -> None:
-        self.ruleset = ruleset
+        self.rules = {rule.code: rule for rule in ruleset.rules}
 
     def lint(self, path: str, raw: bytes, language: str = "") -> Report:
         source = Source(path, decode(raw), language or "text")
@@ -55,7 +55,7 @@ class WordLinter:
 
     def _findings(self, source: Source) -> Iterator[Finding]:
         for match in re.finditer(rb"BAD[A-Z]+", source.data):
-            found = self.ruleset.by_code.get(WORDS.get(match[0].decode(), ""))
+            found = self.rules.get(WORDS.get(match[0].decode(), ""))
             if found is not None:
                 start, end = source.position(match.start()), source.position(match.end())
                 yield Finding(

@@ -1,0 +1,216 @@
+from __future__ import annotations
+
+import os
+import pickle
+import re
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from edge import RULES, WordLinter
+
+from authlint import engine, pool, runner
+from authlint.files import Item, Target, Walk
+from authlint.finding import Problem, Report
+from authlint.rules import RuleSet
+from authlint.runner import Lint, Outcome, run
+from authlint.settings import Configs
+
+
+def rules(paths: tuple[str, ...]) -> RuleSet:
+    return RULES
+
+
+class Deadly(WordLinter):
+    """Takes its process with it where a file says so, unless it is the process of the tests."""
+
+    def lint(self, path: str, raw: bytes, language: str = "") -> Report:
+        if b"KILL" in raw and os.getpid() != _PARENT:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().lint(path, raw, language)
+
+
+_PARENT = os.getpid()
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(engine, "Linter", WordLinter)
+    return tmp_path
+
+
+def outcomes(jobs: int = 1, *paths: str) -> list[Outcome]:
+    lint = Lint(rules)
+    return list(run(Walk(paths or (".",), Configs(check=lint.check)), lint, jobs))
+
+
+def told(found: list[Outcome]) -> list[tuple[str, list[str], list[str]]]:
+    return [
+        (o.report.path, [f.code for f in o.report.findings], [f"{p.kind}: {p.message}" for p in o.report.problems])
+        for o in found
+    ]
+
+
+@pytest.fixture
+def many() -> None:
+    for number in range(40):
+        text = "BADERROR\n" if number % 3 == 0 else "fine\n"
+        Path(f"f{number:02}.txt").write_text(text + "x" * 100 * number, encoding="utf-8")
+
+
+@pytest.fixture
+def parallel(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner, "SERIAL_FILES", 0)
+    monkeypatch.setattr(pool, "CHUNK_FILES", 3)
+    monkeypatch.setattr(engine, "Linter", Deadly)
+    if sys.platform != "linux":
+        pytest.skip("a process that is not forked does not see what a test has put in its place")
+
+
+@pytest.mark.usefixtures("many", "parallel")
+def test_processes_give_the_same_in_the_same_order() -> None:
+    assert told(outcomes(3)) == told(outcomes(1))
+
+
+@pytest.mark.usefixtures("many", "parallel")
+def test_a_process_that_dies_costs_one_file() -> None:
+    Path("f10.txt").write_text("KILL", encoding="utf-8")
+    Path("f20.txt").write_text("KILL", encoding="utf-8")
+    found = outcomes(2)
+    crashes = [outcome.report.path for outcome in found if not outcome.scanned]
+    assert crashes == ["f10.txt", "f20.txt"]
+    assert len(found) == 40
+    assert {p.kind for outcome in found for p in outcome.report.problems} == {"crash"}
+
+
+@pytest.mark.usefixtures("many", "parallel")
+def test_processes_end_when_nobody_wants_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[object] = []
+    make = pool._Worker.__init__
+
+    def noted(self: pool._Worker, lint: Lint) -> None:
+        make(self, lint)
+        started.append(self._process)
+
+    monkeypatch.setattr(pool._Worker, "__init__", noted)
+    lint = Lint(rules)
+    with closing(run(Walk(["."], Configs(check=lint.check)), lint, 2)) as some:
+        assert next(some).report.path == "f00.txt"
+    assert [process.is_alive() for process in started] == [False] * len(started)  # type: ignore[attr-defined]
+    assert started
+
+
+@pytest.mark.usefixtures("many", "parallel")
+def test_walking_goes_on_while_files_are_linted() -> None:
+    lint = Lint(rules)
+    walked: list[Item] = []
+
+    def items() -> Iterator[Item]:
+        for item in Walk(["."], Configs()):
+            walked.append(item)
+            yield item
+
+    with closing(run(items(), lint, 2)) as some:
+        next(some)
+        assert 0 < len(walked) < 40
+
+
+def test_little_work_starts_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("a.txt").write_text("BADERROR", encoding="utf-8")
+    monkeypatch.setattr(pool, "run_parallel", None)
+    assert told(outcomes(8)) == [("a.txt", ["AUT101"], [])]
+
+
+def test_one_bad_file_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("authlint.toml").write_text("max-file-size = 100", encoding="utf-8")
+    Path("a.txt").write_text("CRASH", encoding="utf-8")
+    Path("b.txt").write_text("x" * 101, encoding="utf-8")
+    Path("c.txt").write_text("BADERROR", encoding="utf-8")
+    Path("d.bin").write_bytes(b"\0BADERROR")
+    Path("e.txt").write_text("gone before it is read", encoding="utf-8")
+    items = [*Walk([".", "f.txt"], Configs())]
+    Path("e.txt").unlink()
+    found = [*run(items, Lint(rules), 1)]
+    crash = re.sub(r"edge.py:\d+", "edge.py:1", found[0].report.problems[0].message)
+    assert crash == "internal error (ValueError in edge.py:1), please report it"
+    assert told(found)[1:3] == [
+        ("authlint.toml", [], []),
+        ("b.txt", [], ["too-large: is larger than 'max-file-size' (100 bytes) and was not checked"]),
+    ]
+    assert told(found)[3:] == [
+        ("c.txt", ["AUT101"], []),
+        ("d.bin", [], []),
+        ("e.txt", [], ["unreadable: cannot be read: No such file or directory"]),
+        ("f.txt", [], ["missing: no such file or folder"]),
+    ]
+    assert [outcome.skipped for outcome in found].index(True) == 4
+
+
+def test_a_binary_file_that_is_named_is_a_problem() -> None:
+    Path("d.bin").write_bytes(b"\0")
+    assert told(outcomes(1, "d.bin")) == [("d.bin", [], ["binary: is not text and was not checked"])]
+
+
+def test_unreadable_files_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("a.txt").touch()
+
+    def refuse(path: str, limit: int) -> tuple[bytes, bool]:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(runner, "read", refuse)
+    assert told(outcomes()) == [("a.txt", [], ["unreadable: cannot be read: Permission denied"])]
+
+
+def test_findings_are_under_the_path_the_user_knows(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path(".git").mkdir()
+    Path("sub").mkdir()
+    Path("sub/a.txt").write_text("BADERROR BROKEN", encoding="utf-8")
+    monkeypatch.chdir("sub")
+    report = outcomes()[0].report
+    assert (report.path, report.findings[0].path, report.problems[0].path) == ("a.txt",) * 3
+
+
+def test_per_file_ignores() -> None:
+    Path("authlint.toml").write_text(
+        '[per-file-ignores]\n"tests/" = ["AUT101"]\n"*.md" = ["bad-other"]\n"/a.txt" = ["ALL"]', encoding="utf-8"
+    )
+    Path("tests").mkdir()
+    for name in ("a.txt", "b.md", "c.txt", "tests/a.md", "tests/a.txt"):
+        Path(name).write_text("BADERROR BADOTHER", encoding="utf-8")
+    found = {path: codes for path, codes, _ in told(outcomes()) if path != "authlint.toml"}
+    assert found == {
+        "a.txt": [],
+        "b.md": ["AUT101"],
+        "c.txt": ["AUT101", "AUT301"],
+        "tests/a.md": [],
+        "tests/a.txt": ["AUT301"],
+    }
+
+
+def test_each_configuration_has_a_linter_of_its_own() -> None:
+    for folder, select in (("a", "AUT1"), ("b", "AUT3")):
+        Path(folder).mkdir()
+        Path(folder, "authlint.toml").write_text(f'select = ["{select}"]', encoding="utf-8")
+        Path(folder, "x.txt").write_text("BADERROR BADOTHER", encoding="utf-8")
+    assert [codes for path, codes, _ in told(outcomes()) if path.endswith("x.txt")] == [["AUT101"], ["AUT301"]]
+
+
+def test_what_goes_to_another_process_holds_no_linter() -> None:
+    Path("a.txt").write_text("BADERROR", encoding="utf-8")
+    lint = Lint(rules)
+    items = [*Walk(["a.txt"], Configs(check=lint.check))]
+    lint.item(items[0])
+    copy = pickle.loads(pickle.dumps(lint))  # noqa: S301 - our own
+    assert copy._ready == {}
+    assert copy.item(pickle.loads(pickle.dumps(items[0]))).report == lint.item(items[0]).report  # noqa: S301
+
+
+def test_chunks_are_bounded_by_number_and_by_bytes() -> None:
+    config = Configs(isolated=True).at("")
+    small: list[Item] = [Target(str(i), str(i), 1, config) for i in range(pool.CHUNK_FILES + 1)]
+    big: list[Item] = [Target("big", "big", pool.CHUNK_BYTES, config), Problem("none", "missing", "gone")]
+    assert [len(chunk) for chunk in pool.chunks([*small, *big])] == [pool.CHUNK_FILES, 2, 1]
