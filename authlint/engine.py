@@ -19,6 +19,7 @@ from authlint.source import Source, Span, decode
 
 if TYPE_CHECKING:
     from authlint.concepts.unit import Unit
+    from authlint.facts import Facts
     from authlint.knowledge import Knowledge
     from authlint.match import Match
 
@@ -90,12 +91,11 @@ class _Run:
     def _units(self) -> Iterator[tuple[Unit, frozenset[str]]]:
         """The file itself and every source embedded in it, each with the rules that concern it."""
         from authlint.concepts.unit import Unit
-        from authlint.frontends import lower
 
         waiting = [(self.source, self.codes, 0)]
         while waiting:
             source, codes, depth = waiting.pop(0)
-            facts = lower(source)
+            facts = self._lower(source)
             if facts.comments or source.language not in ("text", "ruby", "powershell"):
                 self.comments = (self.comments or []) + [source.to_root(comment.span) for comment in facts.comments]
             if source.parent is None and facts.broken:
@@ -104,6 +104,17 @@ class _Run:
             if depth < _EMBEDDED_DEPTH:
                 inner = ((child, self.linter.wanted(child.data) & self.codes, depth + 1) for child in facts.embedded)
                 waiting.extend(child for child in inner if child[1])
+
+    def _lower(self, source: Source) -> Facts:
+        from authlint.frontends import lower
+        from authlint.frontends.builder import Builder
+
+        try:
+            return lower(source)
+        except Exception as error:  # noqa: BLE001 - the file's text is still checked, and the report says so
+            message = f"the {source.language} front-end crashed: {type(error).__name__}"
+            self.problems.append(Problem(self.source.path, "crash", message))
+            return Builder(source).finish()
 
     def _say_broken(self, source: Source, broken: list[Span]) -> None:
         line = source.line_of(min(broken)[0])

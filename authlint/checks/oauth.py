@@ -54,5 +54,5 @@ def oauth_state_predictable(unit: Unit) -> Iterator[Match]:
         reason = predictable(unit, state)
         if reason:
             yield Match(request.span, {"reason": reason}, "", request.scope)
-        elif not unit.context.browser and made_at_import(unit, state):
+        elif not unit.context.browser and made_at_import(unit, state, request.scope):
             yield Match(request.span, {"reason": "made once, when the module is loaded"}, "shared", request.scope)

@@ -20,6 +20,7 @@ AUTHORIZE_PATH = re.compile(
     re.I,
 )
 _HINT = re.compile(r"client_id|response_type|authori[sz]e|oauth|redirect_uri", re.I)
+_TEXT_METHODS = frozenset({"format", "join", "concat"})
 _NOT_REQUESTS = frozenset({"grant_type", "code", "code_verifier", "assertion", "device_code", "refresh_token"})
 _PUSHED = frozenset({"request", "request_uri"})
 
@@ -72,15 +73,18 @@ def _contains(outer: Span, inner: Span) -> bool:
 
 def _from_texts(unit: Unit) -> Iterator[AuthorizationRequest]:
     scopes = _scopes_of_texts(unit)
-    for text in unit.facts.texts:
-        if text.literal is not None and not _HINT.search(text.literal):
-            continue
-        traced = unit.folder.traced(text)
+    texts = [(text, scopes.get(text.span, 0)) for text in unit.facts.texts if not _is_plain(text)]
+    built = [(call, call.scope) for call in unit.facts.calls if call.callee.rpartition(".")[2] in _TEXT_METHODS]
+    for value, scope in (*texts, *built):
+        traced = unit.folder.traced(value)
         if isinstance(traced.value, Text) and _looks_like_one(traced.value):
             url = parse(traced.value)
             if _is_request(url.query, _is_endpoint(url)):
-                scope = scopes.get(text.span, 0)
-                yield _request(text.span, scope, "url", url, text, traced.parts)
+                yield _request(value.span, scope, "url", url, value, traced.parts)
+
+
+def _is_plain(text: Text) -> bool:
+    return text.literal is not None and not _HINT.search(text.literal)
 
 
 def _looks_like_one(text: Text) -> bool:

@@ -10,7 +10,7 @@ from authlint.facts import Call, Choice, Const, Member, Opaque, Ref, Text, Value
 _USER = re.compile(r"(?i)(^|\.)(?:current_?)?(?:user|customer|account|member|profile)\.(?:id|pk|uid|_id|uuid|email|username|name)(?:\(\))?$|(^|\.)(?:user_?id|user_?email|user_?name|email|uid)$")  # fmt: skip  # noqa: E501 - one pattern
 _RETURN_URL = re.compile(r"(?i)(^|\.)(?:originalUrl|original_url|full_path|next_?url|return_?(?:to|url)|redirect_?(?:to|url)|pathname|build_absolute_uri(?:\(\))?|location\.href)$")  # fmt: skip  # noqa: E501
 _STRONG = re.compile(r"(?i)random|token_(?:urlsafe|hex)|generate|nonce|secure|uuid|csrf|crypto|nanoid|urandom|sign")
-_SETTINGS = re.compile(r"^(?:settings|config|app\.config|current_app\.config|Config)\.")
+_TEMPLATE = re.compile(r"%\(?\w|[{}<>$]")
 
 
 def predictable(unit: Unit, value: Value) -> str:
@@ -27,12 +27,12 @@ def predictable(unit: Unit, value: Value) -> str:
     if isinstance(folded, Const):
         return "a constant" if folded.value is not None and not isinstance(folded.value, bool) else ""
     if isinstance(folded, Text) and folded.literal is not None:
-        return "a constant" if folded.literal.strip() else ""
+        return "a constant" if folded.literal.strip() and not _TEMPLATE.search(folded.literal) else ""
     if "clock" in meanings and not _unknown_calls(unit, folded):
         return "made from the time"
     if "environment" in meanings and isinstance(folded, Ref | Call | Choice):
         return "a setting that is the same for every user"
-    return _known_to_others(folded)
+    return "" if _unknown_calls(unit, folded) else _known_to_others(folded)
 
 
 def _means(unit: Unit, value: Value) -> set[str]:
@@ -82,11 +82,9 @@ def _known_to_others(value: Value) -> str:
     return ""
 
 
-def made_at_import(unit: Unit, value: Value) -> bool:
-    """Whether a value is a random one that is made once, when the module is loaded, and shared by all sessions."""
-    if not isinstance(value, Ref) or "." in value.path:
+def made_at_import(unit: Unit, value: Value, scope: int) -> bool:
+    """Whether a random value is made once, when the module is loaded, though the function at ``scope`` uses it often."""
+    if unit.facts.function_of(scope) == 0:
         return False
-    bindings = unit.names.bindings(value.path, value.scope)
-    if len(bindings) != 1 or unit.facts.function_of(bindings[0].scope) or unit.facts.function_of(value.scope) == 0:
-        return False
-    return "strong-random" in {means for means, _ in unit.means_within(bindings[0].value)}
+    made = [call for means, call in unit.means_within(unit.folder.fold(value)) if means == "strong-random"]
+    return bool(made) and all(isinstance(c, Call) and unit.facts.function_of(c.scope) == 0 for c in made)

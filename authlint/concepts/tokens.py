@@ -177,16 +177,16 @@ class _Tokens:
         return ""
 
     def _kept_by_attribute(self, binding: Binding, root: str) -> str:
-        if root in _KEEPERS or "session" in binding.path.lower():
-            return f"{binding.path}"
         if root == "self":
             return f"the attribute {binding.path}"
+        if root in _KEEPERS or "session" in binding.path.lower():
+            return binding.path
         if root.lower() in _LOCAL_OBJECTS or not is_token_name(binding.path.rpartition(".")[2]):
             return ""
         bound = self.unit.names.bindings(root, binding.scope)
         if any(isinstance(item.value, Map | Items) and self.unit.names.home_of(item) for item in bound):
             return ""
-        return f"{binding.path}"
+        return binding.path
 
     def _kept_by_module(self, binding: Binding) -> str:
         """A module's variable is kept if a page owns it, or if a function or loop uses it later."""
