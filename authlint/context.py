@@ -48,9 +48,15 @@ class Context:
 
 def of(source: Source, facts: Facts) -> Context:
     """The context of a source, from its path, its language and what its code touches."""
-    path = source.path.replace("\\", "/")
-    docs = bool(_DOC_PATH.search(path)) or source.root.language == "markdown"
-    return Context(docs, bool(_TEST_PATH.search(path)) and not docs, _is_browser(source, facts, path))
+    place = place_of(source.path, source.root.language)
+    return Context(place == "docs", place == "test", _is_browser(source, facts, source.path))
+
+
+def place_of(path: str, language: str) -> Literal["docs", "test", "code"]:
+    """Whether a file is documentation, a test or neither, from its path (with ``/``) and its language."""
+    if language == "markdown" or _DOC_PATH.search(path):
+        return "docs"
+    return "test" if _TEST_PATH.search(path) else "code"
 
 
 def _is_browser(source: Source, facts: Facts, path: str) -> bool:

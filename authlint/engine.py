@@ -11,7 +11,7 @@ from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from authlint import languages
+from authlint import context, languages
 from authlint.finding import Finding, Problem, Related, Report
 from authlint.prefilter import Prefilter
 from authlint.rules import CONFIDENCES, Case, Confidence, Rule, RuleSet
@@ -57,7 +57,22 @@ class Linter:
             return Report(path, bytes=len(raw))
         data = decode(raw)
         source = Source(path, data, language or languages.detect(path, data[:_HEAD]))
+        codes -= self._switched_off(context.place_of(path, source.language))
+        if not codes and not has_ignores:
+            return Report(path, bytes=len(raw))
         return _Run(self, source, codes).report(len(raw))
+
+    def _switched_off(self, place: str) -> frozenset[str]:
+        """The codes of the rules that report nothing in documentation or in tests, whatever they find."""
+        return self._off.get(place, frozenset())
+
+    @cached_property
+    def _off(self) -> dict[str, frozenset[str]]:
+        rules = self.ruleset.rules
+        return {
+            "docs": frozenset(rule.code for rule in rules if rule.contexts.docs == "off"),
+            "test": frozenset(rule.code for rule in rules if rule.contexts.test == "off"),
+        }
 
     @cached_property
     def knowledge(self) -> Knowledge:
@@ -139,7 +154,7 @@ class _Run:
                 )
 
     def _finding(self, unit: Unit, rule: Rule, match: Match) -> Finding | None:
-        from authlint import context, redact
+        from authlint import redact
 
         case = rule.cases.get(match.case, Case()) if match.case else Case()
         confidence = case.confidence or rule.confidence

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from authlint.rules import RuleSet
 from authlint.source import Source, Span
 
+_MARK = re.compile(rb"(?i)authlint:")
 _COMMENT = re.compile(
-    rb"(?P<before>[^\r\n]*?)(?:#|//|/\*|<!--|--|;|%|'|\{#)[ \t]*authlint:[ \t]*(?P<verb>[\w-]*)[ \t]*"
-    rb"(?P<list>\[(?P<names>[^\]\r\n]*)\])?(?P<reason>[^\r\n]*)",
+    rb"(?:#|//|/\*|<!--|--|;|%|'|\{#)[ \t]*authlint:[ \t]*(?P<verb>[\w-]*)[ \t]*(?P<list>\[(?P<names>[^\]]*)\])?"
 )
 
 
@@ -38,14 +38,20 @@ class Mistake:
 def ignores(source: Source, ruleset: RuleSet, comments: Iterable[Span] | None) -> Iterator[Ignore | Mistake]:
     """The ignore comments of a file. ``comments``: where comments are (spans of the root), if a parser told."""
     spans = None if comments is None else list(comments)
-    for match in _COMMENT.finditer(source.data):
-        start = match.end("before")
-        if spans is not None and not any(span[0] <= start < span[1] for span in spans):
+    lines = dict.fromkeys(source.line_of(mark.start()) for mark in _MARK.finditer(source.data))
+    for line in lines:
+        begin = source.line_starts[line - 1]
+        text = source.line(line).encode()
+        match = _COMMENT.search(text)
+        if match is None or (spans is not None and not any(s <= begin + match.start() < e for s, e in spans)):
             continue
-        yield _read(source, ruleset, match, (start, match.end()))
+        own_line = not text[: match.start()].strip()
+        yield _read(source, ruleset, match, line, own_line=own_line)
 
 
-def _read(source: Source, ruleset: RuleSet, match: re.Match[bytes], span: Span) -> Ignore | Mistake:
+def _read(source: Source, ruleset: RuleSet, match: re.Match[bytes], line: int, *, own_line: bool) -> Ignore | Mistake:
+    begin = source.line_starts[line - 1]
+    span = (begin + match.start(), begin + len(match.string.rstrip()))
     if match["verb"] != b"ignore":
         return Mistake(
             f"'authlint: {_show(match['verb'])}' is not a command; write 'authlint: ignore[rule] reason'", span
@@ -57,8 +63,6 @@ def _read(source: Source, ruleset: RuleSet, match: re.Match[bytes], span: Span) 
     if unknown:
         return Mistake(f"there is no rule '{_show(unknown[0].encode())}'", span)
     codes = frozenset(rule.code for name in names if (rule := ruleset.find(name)))
-    line = source.line_of(span[0])
-    own_line = not match["before"].strip()
     return Ignore(codes, frozenset({line, line + 1} if own_line else {line}), span)
 
 

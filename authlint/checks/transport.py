@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from authlint.concepts.requests import http_requests
 from authlint.concepts.unit import Unit
-from authlint.concepts.urls import Url, is_internal, is_loopback, parse
+from authlint.concepts.urls import Url, is_internal, is_loopback, is_reserved, parse
 from authlint.facts import Binding, Text
 from authlint.match import Match
 from authlint.names import is_secret_name, split
@@ -33,11 +33,19 @@ def cleartext_auth_url(unit: Unit) -> Iterator[Match]:
     """A credential, a provider's API or an OAuth endpoint is reached without TLS."""
     seen: set[int] = set()
     for text, url, reason, scope in _cleartext(unit):
-        if id(text) in seen or is_loopback(url.known_host):
+        if id(text) in seen or is_loopback(url.known_host) or _is_example(unit, url):
             continue
         seen.add(id(text))
         case = "internal" if is_internal(url.known_host, unit.internal_hosts) else _CASES.get(reason, "")
         yield Match(text.span, {"host": url.host, "what": reason}, case, scope)
+
+
+def _is_example(unit: Unit, url: Url) -> bool:
+    """Documentation and tests may name hosts that nobody can reach."""
+    host = url.known_host
+    if not (unit.context.docs or unit.context.test):
+        return False
+    return is_reserved(host) or (unit.context.test and is_internal(host, unit.internal_hosts))
 
 
 _CASES = {"the API whose key stands beside it": "implied", "an API with security requirements": "implied"}

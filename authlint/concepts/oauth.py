@@ -75,7 +75,8 @@ def _from_texts(unit: Unit) -> Iterator[AuthorizationRequest]:
     scopes = _scopes_of_texts(unit)
     texts = [(text, scopes.get(text.span, 0)) for text in unit.facts.texts if not _is_plain(text)]
     built = [(call, call.scope) for call in unit.facts.calls if call.callee.rpartition(".")[2] in _TEXT_METHODS]
-    for value, scope in (*texts, *built):
+    candidates: list[tuple[Text | Call, int]] = [*texts, *built]
+    for value, scope in candidates:
         traced = unit.folder.traced(value)
         if isinstance(traced.value, Text) and _looks_like_one(traced.value):
             url = parse(traced.value)

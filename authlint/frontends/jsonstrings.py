@@ -24,6 +24,11 @@ def decode_string(data: bytes, start: int, end: int) -> tuple[bytes, list[Segmen
     """
     first = min(start + 1, end)
     last = end - 1 if end - 1 > start and data[end - 1 : end] == data[start:first] else end
+    return decode_escapes(data, first, last)
+
+
+def decode_escapes(data: bytes, first: int, last: int) -> tuple[bytes, list[Segment]]:
+    """The same for ``first`` … ``last`` of a string, without its quotes."""
     pieces: list[bytes] = []
     segments: list[Segment] = []
     offset, at = 0, first
