@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from authlint.concepts.requests import http_requests
 from authlint.concepts.unit import Unit
 from authlint.concepts.urls import Url, is_internal, is_loopback, is_reserved, parse
-from authlint.facts import Binding, Text
+from authlint.facts import Binding, Text, Value
 from authlint.match import Match
 from authlint.names import is_secret_name, split
 
@@ -32,12 +32,12 @@ _CONFIG = frozenset({"yaml", "json", "toml", "ini", "properties", "dotenv", "doc
 def cleartext_auth_url(unit: Unit) -> Iterator[Match]:
     """A credential, a provider's API or an OAuth endpoint is reached without TLS."""
     seen: set[int] = set()
-    for text, url, reason, scope in _cleartext(unit):
-        if id(text) in seen or is_loopback(url.known_host) or _is_example(unit, url):
+    for origin, url, reason, scope in _cleartext(unit):
+        if id(origin) in seen or is_loopback(url.known_host) or _is_example(unit, url):
             continue
-        seen.add(id(text))
+        seen.add(id(origin))
         case = "internal" if is_internal(url.known_host, unit.internal_hosts) else _CASES.get(reason, "")
-        yield Match(text.span, {"host": url.host, "what": reason}, case, scope)
+        yield Match(origin.span, {"host": url.host, "what": reason}, case, scope)
 
 
 def _is_example(unit: Unit, url: Url) -> bool:
@@ -52,29 +52,41 @@ _CASES = {"the API whose key stands beside it": "implied", "an API with security
 
 
 def _cleartext(unit: Unit) -> Iterator[tuple[Text, Url, str, int]]:
-    """Texts that are URLs without TLS and matter, and why, the surest reason first."""
-    urls = _cleartext_texts(unit)
+    """Texts that begin with ``http://`` and matter, and why, the surest reason first.
+
+    A URL is reported where its scheme is written, however far from there it is called.
+    """
+    origins = {id(text): text for text in unit.facts.texts if _is_cleartext(text)}
+    if not origins:
+        return
     names = _names_of_texts(unit)
-    for text, url in urls:
-        if unit.knowledge.host(url.known_host):
-            yield text, url, "the provider's API", 0
-        elif _is_endpoint(url, names.get(id(text), "")):
-            yield text, url, "an OAuth endpoint", 0
-    yield from _of_requests(unit, {id(text): (text, url) for text, url in urls})
-    if unit.source.language in _CONFIG:
-        yield from _of_settings(unit, urls)
-
-
-def _cleartext_texts(unit: Unit) -> list[tuple[Text, Url]]:
-    """The texts of a source that begin with ``http://`` or ``ws://`` and a host that is known in part."""
-    found = []
     for text, folded in unit.folded_texts:
-        first = folded.parts[0] if folded.parts else ""
-        if isinstance(first, str) and first.lstrip().lower().startswith(("http://", "ws://")):
-            url = parse(folded)
-            if url.scheme in _CLEARTEXT and url.host not in ("", "{}") and " " not in url.host:
-                found.append((text, url))
-    return found
+        origin = text if id(text) in origins else _origin_of(unit, text, origins)
+        if origin is None:
+            continue
+        url = parse(folded)
+        if url.scheme not in _CLEARTEXT or url.host in ("", "{}") or " " in url.host:
+            continue
+        if unit.knowledge.host(url.known_host):
+            yield origin, url, "the provider's API", 0
+        elif _is_endpoint(url, names.get(id(text), "")):
+            yield origin, url, "an OAuth endpoint", 0
+    yield from _of_requests(unit, origins)
+    if unit.source.language in _CONFIG:
+        yield from _of_settings(unit, origins)
+
+
+def _is_cleartext(text: Text) -> bool:
+    first = text.parts[0] if text.parts else ""
+    return isinstance(first, str) and first.lstrip().lower().startswith(("http://", "ws://"))
+
+
+def _origin_of(unit: Unit, value: Value, origins: dict[int, Text]) -> Text | None:
+    """The text in which the scheme of a URL that is put together is written."""
+    if isinstance(value, Text) and value.literal is not None:
+        return None
+    parts = unit.folder.traced(value).parts
+    return next((text for identity, text in origins.items() if identity in parts), None)
 
 
 def _is_endpoint(url: Url, name: str) -> bool:
@@ -96,37 +108,28 @@ def _names_of_texts(unit: Unit) -> dict[int, str]:
     return names
 
 
-def _of_requests(unit: Unit, urls: dict[int, tuple[Text, Url]]) -> Iterator[tuple[Text, Url, str, int]]:
+def _of_requests(unit: Unit, origins: dict[int, Text]) -> Iterator[tuple[Text, Url, str, int]]:
     for request in http_requests(unit):
-        if request.url is None or request.url.scheme not in _CLEARTEXT or not request.credential:
+        url, value = request.url, request.url_value
+        if url is None or value is None or url.scheme not in _CLEARTEXT or not (request.credential and url.known_host):
             continue
-        if request.url_value is None or not request.url.known_host:
-            continue
-        parts = unit.folder.traced(request.url_value).parts
-        origin = next((item for identity, item in urls.items() if identity in parts), None)
+        origin = origins.get(id(value)) or _origin_of(unit, value, origins)
         if origin is not None:
-            yield (
-                origin[0],
-                request.url,
-                f"a request with a credential ({request.credential})",
-                request.meant.call.scope,
-            )
+            yield origin, url, f"a request with a credential ({request.credential})", request.meant.call.scope
 
 
-def _of_settings(unit: Unit, urls: list[tuple[Text, Url]]) -> Iterator[tuple[Text, Url, str, int]]:
+def _of_settings(unit: Unit, origins: dict[int, Text]) -> Iterator[tuple[Text, Url, str, int]]:
     """``API_URL`` beside ``API_KEY``; the servers of an OpenAPI document that has security requirements."""
-    by_value = {id(text): (text, url) for text, url in urls}
-    secured = any(".security" in f".{b.path}" for b in unit.facts.bindings) and any(
-        b.path in ("openapi", "swagger") for b in unit.facts.bindings
-    )
+    paths = {binding.path for binding in unit.facts.bindings}
+    secured = bool(paths & {"openapi", "swagger"}) and any(".security" in f".{path}" for path in paths)
     for binding in unit.facts.bindings:
-        found = by_value.get(id(binding.value))
-        if found is None:
+        text = origins.get(id(binding.value))
+        if text is None:
             continue
         if secured and re.match(r"servers\.\d+\.url$", binding.path):
-            yield (*found, "an API with security requirements", 0)
+            yield text, parse(text), "an API with security requirements", 0
         elif _secret_beside(unit, binding):
-            yield (*found, "the API whose key stands beside it", 0)
+            yield text, parse(text), "the API whose key stands beside it", 0
 
 
 def _secret_beside(unit: Unit, binding: Binding) -> bool:
@@ -134,13 +137,10 @@ def _secret_beside(unit: Unit, binding: Binding) -> bool:
     words = split(name)
     if len(words) < 2 or words[-1] not in _ADDRESS_WORDS:  # noqa: PLR2004 - a stem and a word for an address
         return False
+    if words[0] in ("redirect", "callback"):
+        return False
     for other in unit.facts.bindings:
         owner, _, sibling = other.path.rpartition(".")
-        if (
-            owner == parent
-            and is_secret_name(sibling)
-            and split(sibling)[:1] == words[:1]
-            and words[0] not in ("redirect", "callback")
-        ):
+        if owner == parent and split(sibling)[:1] == words[:1] and is_secret_name(sibling):
             return True
     return False

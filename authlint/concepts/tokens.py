@@ -296,7 +296,7 @@ def _is_expiry(name: str) -> bool:
 
 
 def _is_read(unit: Unit, path: str) -> bool:
-    return any(read.path == path or read.path.startswith(path + ".") for read in unit.facts.reads)
+    return any(isinstance(r, Ref) and (r.path == path or r.path.startswith(path + ".")) for r in unit.facts.reads)
 
 
 def _renews(unit: Unit) -> bool:
