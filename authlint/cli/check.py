@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from authlint.rules import Rule
 
 STDIN = "-"
+_SHOWN_PATHS = 3
 _LEVELS = click.Choice(["error", "warning", "info", "never"])
 _FORMATS = click.Choice(["text", "concise", "json", "json-lines"])
 
@@ -228,7 +229,8 @@ def _tell_together(problems: list[Problem]) -> None:
 
 
 def _warn_of_nothing(paths: tuple[str, ...], excluded: int, skipped: int) -> None:
-    shown = ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")  # noqa: PLR2004
-    reasons = [f"{excluded} excluded"] if excluded else []
-    reasons += [f"{skipped} not text"] if skipped else []
-    click.echo(f"warning: no files to check under {shown}{f' ({chr(44).join(reasons)})' if reasons else ''}", err=True)
+    more = len(paths) - _SHOWN_PATHS
+    shown = ", ".join(paths[:_SHOWN_PATHS]) + (f" and {more} more" if more > 0 else "")
+    counts = ((excluded, "excluded"), (skipped, "not text"))
+    reasons = ", ".join(f"{count} {reason}" for count, reason in counts if count)
+    click.echo(f"warning: no files to check under {shown}{f' ({reasons})' if reasons else ''}", err=True)

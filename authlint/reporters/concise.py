@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from authlint.redact import clean
 from authlint.reporters.style import LEVEL_COLORS, Style
 
 if TYPE_CHECKING:
@@ -22,6 +21,10 @@ class ConciseReporter:
 
     def report(self, report: Report) -> None:
         """Write a line for each finding."""
+        if not report.findings:
+            return
+        from authlint.redact import clean  # noqa: PLC0415 - a run without findings does not need it
+
         for finding in report.findings:
             place = f"{self._style(clean(finding.path), 'bold')}:{finding.line}:{finding.column}"
             code = self._style(finding.code, "bold", LEVEL_COLORS[finding.level])

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from authlint.redact import clean
-
 if TYPE_CHECKING:
     from authlint.finding import Finding, Problem, Report
     from authlint.reporters import Totals, Write
@@ -33,6 +31,8 @@ class JsonReporter:
 
     def close(self, totals: Totals) -> None:
         """Write problems and summary, and end the document."""
+        from authlint.redact import clean  # noqa: PLC0415 - a run without findings does not need it
+
         problems = [
             {"path": clean(problem.path), "kind": problem.kind, "message": clean(problem.message)}
             for problem in self._problems
@@ -68,6 +68,8 @@ class JsonLinesReporter:
 
 def finding_object(finding: Finding) -> dict[str, Any]:
     """A finding as other programs see it: lines and columns are 1-based, columns count characters."""
+    from authlint.redact import clean  # noqa: PLC0415 - a run without findings does not need it
+
     return {
         "code": finding.code,
         "name": finding.name,

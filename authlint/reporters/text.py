@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from authlint.redact import clean
-from authlint.reporters.frames import frame
 from authlint.reporters.style import LEVEL_COLORS, Style
 from authlint.source import Source, decode
 
@@ -39,6 +37,9 @@ class TextReporter:
         """Nothing stands at the end of the findings: the last line is not one of them."""
 
     def _lines(self, finding: Finding, source: Source | None) -> list[str]:
+        from authlint.redact import clean  # noqa: PLC0415 - a run without findings does not need it
+        from authlint.reporters.frames import frame  # noqa: PLC0415 - the same
+
         style = self._style
         place = f"{style(clean(finding.path), 'bold')}:{finding.line}:{finding.column}"
         level = style(f"[{finding.level}]", LEVEL_COLORS[finding.level])
