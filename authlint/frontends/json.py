@@ -58,6 +58,7 @@ class _Json:
         while True:
             mark, start, end = self._next()
             if mark is _END:
+                self.builder.facts.broken.sort()
                 return self.builder.finish()
             if mark and mark not in _OPENING:
                 self._broken((start, end))
