@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from authlint.concepts.oauth import AuthorizationRequest, authorization_requests, is_pushed
-from authlint.concepts.randomness import made_at_import, predictable
+from authlint.concepts.randomness import WEAK_HELPER, made_once, predictable
 from authlint.concepts.unit import Unit
 from authlint.facts import Text
 from authlint.match import Match
@@ -18,7 +18,8 @@ def oauth_state_missing(unit: Unit) -> Iterator[Match]:
             continue
         if request.response_type == "none" or _is_device_flow(request):
             continue
-        yield Match(request.span, {"host": _shown(request)}, _case(unit, request), request.scope)
+        related = (("the URL is put together here", request.built),) if request.built else ()
+        yield Match(request.span, {"host": _shown(request)}, _case(unit, request), request.scope, related=related)
 
 
 def _case(unit: Unit, request: AuthorizationRequest) -> str:
@@ -51,8 +52,8 @@ def oauth_state_predictable(unit: Unit) -> Iterator[Match]:
         state = request.parameters.get("state")
         if state is None:
             continue
-        reason = predictable(unit, state)
+        reason = predictable(unit, state, request.scope)
         if reason:
-            yield Match(request.span, {"reason": reason}, "", request.scope)
-        elif not unit.context.browser and made_at_import(unit, state, request.scope):
-            yield Match(request.span, {"reason": "made once, when the module is loaded"}, "shared", request.scope)
+            yield Match(request.span, {"reason": reason}, "helper" if reason == WEAK_HELPER else "", request.scope)
+        elif not unit.context.browser and made_once(unit, state, request.scope):
+            yield Match(request.span, {"reason": "made once and kept"}, "shared", request.scope)

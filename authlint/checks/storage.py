@@ -16,6 +16,8 @@ from authlint.texts import key_of
 _HARMLESS_KEY = re.compile(
     r"(?i)state|nonce|pkce|verifier|challenge|csrf|xsrf|theme|timestamp|locale|lang|expir|_at$|At$"
 )
+_LOGIN = re.compile(r"(?i)(?:log_?in|sign_?in|authenticate)(?:user)?$")
+_ACCOUNT = re.compile(r"(?i)(?:^|\.)(?:user|current_?user|account|auth|session|credentials?)$")
 _SCALAR = frozenset({"length", "size", "toFixed", "includes", "startsWith", "indexOf", "exp", "iat", "expires_in"})
 
 
@@ -75,7 +77,14 @@ def _token_inside(unit: Unit, value: Ref | Member, path: str) -> str:
             if type(read) is type(value) and unit.facts.function_of(read.scope) == function:
                 return read.path
     folded = unit.folder.fold(value)
-    return _token_named(unit, folded) if isinstance(folded, Map) else ""
+    if isinstance(folded, Map):
+        return _token_named(unit, folded)
+    return path if _ACCOUNT.search(path) and _in_login(unit, value.scope) else ""
+
+
+def _in_login(unit: Unit, scope: int) -> bool:
+    """Whether code runs in a function that logs somebody in."""
+    return any(_LOGIN.match(unit.facts.scopes[place].name) for place in unit.facts.around(scope))
 
 
 def _last_name(value: Value) -> str:

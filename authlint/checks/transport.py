@@ -67,7 +67,8 @@ def _cleartext(unit: Unit) -> Iterator[tuple[Text, Url, str, int]]:
         url = parse(folded)
         if url.scheme not in _CLEARTEXT or url.host in ("", "{}") or " " in url.host:
             continue
-        if unit.knowledge.host(url.known_host):
+        found = unit.knowledge.host(url.known_host)
+        if found and {"api", "auth"} & set(found[0].roles):
             yield origin, url, "the provider's API", 0
         elif _is_endpoint(url, names.get(id(text), "")):
             yield origin, url, "an OAuth endpoint", 0

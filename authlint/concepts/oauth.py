@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from authlint.concepts.requests import http_requests
 from authlint.concepts.unit import Meant, Unit
-from authlint.concepts.urls import Url, known_prefix, parse
+from authlint.concepts.urls import Url, parse
 from authlint.facts import Call, Const, Map, Opaque, Ref, Text, Value
 from authlint.source import Span
-from authlint.texts import key_of, query_entries
+from authlint.texts import join, key_of, query_entries
 
 AUTHORIZE_PATH = re.compile(
     r"/(?:authorize|authorise|authorization|oauth2?/(?:v\d+/)?auth|o/oauth2/(?:v\d+/)?auth|connect/authorize"
@@ -31,7 +31,8 @@ class AuthorizationRequest:
 
     ``parameters`` are those that are known, ``open``: there may be more. ``how`` tells who made it: ``url`` (put
     together by hand), ``builder`` (a library that leaves state to its caller) or ``library`` (one that adds it).
-    ``parts``: identities of the values it was put together from.
+    ``parts``: identities of the values it was put together from. ``built`` is where the URL is put together, if that
+    is elsewhere than ``span``, which is where the parameters stand.
     """
 
     span: Span
@@ -42,6 +43,7 @@ class AuthorizationRequest:
     open: bool
     value: Value
     parts: frozenset[int] = field(repr=False)
+    built: Span | None = None
 
     @property
     def response_type(self) -> str | None:
@@ -61,7 +63,16 @@ def authorization_requests(unit: Unit) -> list[AuthorizationRequest]:
         if not inside:
             kept.append(request)
     whole = [r for r in kept if not any(id(r.value) in other.parts for other in kept if other is not r)]
-    return sorted(whole, key=lambda r: r.span)
+    return sorted((_at_its_parameters(unit, request) for request in whole), key=lambda r: r.span)
+
+
+def _at_its_parameters(unit: Unit, request: AuthorizationRequest) -> AuthorizationRequest:
+    """The request at the map its parameters are written in, if that stands apart from where the URL is built."""
+    for found in unit.facts.maps:
+        apart = id(found) in request.parts and not _contains(request.span, found.span)
+        if apart and any(key_of(entry) in ("client_id", "response_type") for entry in found.entries):
+            return replace(request, span=found.span, built=request.span)
+    return request
 
 
 def _contains(outer: Span, inner: Span) -> bool:
@@ -79,7 +90,7 @@ def _from_texts(unit: Unit) -> Iterator[AuthorizationRequest]:
     for value, scope in candidates:
         traced = unit.folder.traced(value)
         if isinstance(traced.value, Text) and _looks_like_one(traced.value):
-            url = parse(traced.value)
+            url = parse(_without_prose(traced.value))
             if _is_request(url.query, _is_endpoint(url)):
                 yield _request(value.span, scope, "url", url, value, traced.parts)
 
@@ -89,11 +100,24 @@ def _is_plain(text: Text) -> bool:
 
 
 def _looks_like_one(text: Text) -> bool:
-    known = "".join(part if isinstance(part, str) else " " for part in text.parts)
-    if "client_id" not in known and "response_type" not in known:
-        return False
-    prefix = known_prefix(text).lstrip()
-    return not (" " in prefix[:60].rstrip() and "://" not in prefix[:60])
+    """Whether a text has the parameters of a request in it, and is one line: a docstring that shows one is not one."""
+    known = "".join(part if isinstance(part, str) else " " for part in text.parts).strip()
+    start = min((at for at in (known.find("client_id"), known.find("response_type")) if at >= 0), default=-1)
+    return start >= 0 and "\n" not in known[:start].replace("?\n", "").replace("&\n", "")
+
+
+def _without_prose(text: Text) -> Text:
+    """A text from the last white space before its ``?`` on: ``print("Open https://…?client_id=…")``."""
+    for index, part in enumerate(text.parts):
+        if isinstance(part, str):
+            head, mark, _ = part.partition("?")
+            cut = re.search(r"\s\S*$", head)
+            if cut and (mark or index + 1 < len(text.parts)):
+                rest = join((part[cut.start() + 1 :], *text.parts[index + 1 :]), text.span)
+                return _without_prose(rest) if not mark and rest.parts != text.parts else rest
+            if mark:
+                return text
+    return text
 
 
 def _is_endpoint(url: Url) -> bool:

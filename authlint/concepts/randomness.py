@@ -5,25 +5,31 @@ from __future__ import annotations
 import re
 
 from authlint.concepts.unit import Unit
-from authlint.facts import Call, Choice, Const, Member, Opaque, Ref, Text, Value, walk
+from authlint.facts import Call, Choice, Const, Lambda, Member, Opaque, Ref, Text, Value, walk
 
+WEAK = "made by a random generator that is not cryptographic"
+WEAK_HELPER = "made by a helper whose random generator is not cryptographic"
 _USER = re.compile(r"(?i)(^|\.)(?:current_?)?(?:user|customer|account|member|profile)\.(?:id|pk|uid|_id|uuid|email|username|name)(?:\(\))?$|(^|\.)(?:user_?id|user_?email|user_?name|email|uid)$")  # fmt: skip  # noqa: E501 - one pattern
 _RETURN_URL = re.compile(r"(?i)(^|\.)(?:originalUrl|original_url|full_path|next_?url|return_?(?:to|url)|redirect_?(?:to|url)|pathname|build_absolute_uri(?:\(\))?|location\.href)$")  # fmt: skip  # noqa: E501
 _STRONG = re.compile(r"(?i)random|token_(?:urlsafe|hex)|generate|nonce|secure|uuid|csrf|crypto|nanoid|urandom|sign")
+_ROUTE = re.compile(r"\.(?:route|get|post|all|use)$")
 _TEMPLATE = re.compile(r"%\(?\w|[{}<>$]")
 
 
-def predictable(unit: Unit, value: Value) -> str:
-    """Why somebody else can know a value: ``a constant``, ``the user id``, …; empty where nothing shows that."""
+def predictable(unit: Unit, value: Value, scope: int) -> str:
+    """Why somebody else can know a value that is used at ``scope``: ``a constant``, …; empty where nothing shows that."""
     folded = unit.folder.fold(value)
     if isinstance(folded, Choice):
-        reasons = [predictable(unit, option) for option in folded.options]
+        reasons = [predictable(unit, option, scope) for option in folded.options]
         return reasons[0] if reasons and all(reasons) else ""
     meanings = _means(unit, folded)
     if meanings & {"strong-random", "signed"}:
         return ""
     if "weak-random" in meanings:
-        return "made by a random generator that is not cryptographic"
+        here = {0, unit.facts.function_of(scope)}
+        made = [call for means, call in unit.means_within(folded) if means == "weak-random"]
+        direct = any(not isinstance(call, Call) or unit.facts.function_of(call.scope) in here for call in made)
+        return WEAK if direct else WEAK_HELPER
     if isinstance(folded, Const):
         return "a constant" if folded.value is not None and not isinstance(folded.value, bool) else ""
     if isinstance(folded, Text) and folded.literal is not None:
@@ -82,9 +88,30 @@ def _known_to_others(value: Value) -> str:
     return ""
 
 
-def made_at_import(unit: Unit, value: Value, scope: int) -> bool:
-    """Whether a random value is made once, when the module is loaded, though the function at ``scope`` uses it often."""
-    if unit.facts.function_of(scope) == 0:
-        return False
+def made_once(unit: Unit, value: Value, scope: int) -> bool:
+    """Whether a random value is made when a server's module is loaded or a handler is built, and then shared by all.
+
+    ``scope`` is where it is used. A program without handlers runs for one user, so nothing is shared there.
+    """
     made = [call for means, call in unit.means_within(unit.folder.fold(value)) if means == "strong-random"]
-    return bool(made) and all(isinstance(c, Call) and unit.facts.function_of(c.scope) == 0 for c in made)
+    if not made or not all(isinstance(call, Call) for call in made):
+        return False
+    facts = unit.facts
+    homes = {facts.function_of(call.scope) for call in made if isinstance(call, Call)}
+    if homes == {0}:
+        return facts.function_of(scope) != 0 or _has_handlers(unit)
+    return all(home and _builds_a_handler(unit, home) for home in homes)
+
+
+def _has_handlers(unit: Unit) -> bool:
+    """Whether a source has functions that a web framework calls: ``@app.route(…)``, ``app.get(path, …)``."""
+    for scope in unit.facts.scopes:
+        if any(isinstance(d, Call) and _ROUTE.search(d.callee) for d in scope.decorators):
+            return True
+    return any(_ROUTE.search(c.callee) and any(isinstance(a, Lambda) for a in c.args) for c in unit.facts.calls)
+
+
+def _builds_a_handler(unit: Unit, function: int) -> bool:
+    """Whether a function makes a function and gives it back: what stands around that is done once."""
+    facts = unit.facts
+    return any(isinstance(r.value, Lambda) and facts.function_of(r.scope) == function for r in facts.returns)

@@ -10,7 +10,22 @@ from authlint.concepts.requests import http_requests, url_of
 from authlint.concepts.storage import storage_writes
 from authlint.concepts.unit import Unit
 from authlint.concepts.urls import parse
-from authlint.facts import Binding, Call, Const, Items, Lambda, Map, Member, Ref, Text, Value, children, walk
+from authlint.facts import (
+    Binding,
+    Call,
+    Compare,
+    Const,
+    Items,
+    Lambda,
+    Map,
+    Member,
+    Ref,
+    Text,
+    Value,
+    children,
+    dotted,
+    walk,
+)
 from authlint.names import is_expiry_name, is_token_name, split
 from authlint.source import Span
 from authlint.texts import key_of
@@ -20,38 +35,16 @@ _ENDPOINT = re.compile(
     r"(?i)grant_type|/(?:oauth2?|connect|api|openid-connect|auth)(?:/v?[\d.]+)?/[\w-]*token\b|/token(?:[?\s/]|$)"
 )
 _IMPLICIT = re.compile(r"response_type=(?:\w+(?:%20|\+))*token\b")
+_FRAGMENT = re.compile(r"(?i)(?:^|\.)location\.hash$|hash\w*\(\)\.access_?token$")
 _NOT_A_RESPONSE = frozenset(
-    [
-        "config",
-        "settings",
-        "options",
-        "opts",
-        "args",
-        "params",
-        "props",
-        "env",
-        "process",
-        "self",
-        "session",
-        "req",
-        "request",
-        "user",
-        "state",
-        "account",
-        "query",
-        "body",
-        "localStorage",
-        "sessionStorage",
-        "window",
-        "cookies",
-        "os",
-        "ctx",
-        "context",
-        "headers",
-    ]
-)
+    (
+        "config", "settings", "options", "opts", "args", "params", "props", "env", "process", "self", "session", "req",
+        "request", "user", "state", "account", "localstorage", "sessionstorage", "window", "cookies", "os", "ctx",
+        "context", "headers",
+    )
+)  # fmt: skip
 _LOCAL_OBJECTS = frozenset(
-    ["headers", "params", "data", "payload", "body", "options", "config", "header", "auth_header", "query", "form"]
+    ("headers", "params", "data", "payload", "body", "options", "config", "header", "auth_header", "query", "form")
 )
 _KEEPERS = frozenset(
     {"session", "req", "request", "app", "window", "global", "globalThis", "cache", "module", "exports", "g", "st"}
@@ -59,6 +52,10 @@ _KEEPERS = frozenset(
 _SETTER = re.compile(r"^set[A-Z]\w*$|^set_?\w*token$", re.I)
 _REFRESH = re.compile(r"(?i)refresh|renew|reauth|acquire_?token|get_?valid_?token|ensure_?(?:valid_?)?token")
 _CACHED = re.compile(r"(?i)(?:^|\.)(?:lru_cache|cache|cached_property|memoize|memoized|once)(?:$|\()")
+_ACTION = re.compile(
+    r"(?i)token|auth|log_?in|sign_?in|refresh|renew|connect|retry|request|fetch|session|dispatch|logout|navigate|redirect"
+)
+_COMPLAINT = re.compile(r"(?i)error|exception|invalid|print|log(?:ger)?\.|abort")
 _UNAUTHORIZED = re.compile(r"(?i)unauthori[sz]ed|expired|invalid_?grant|invalid_?token")
 
 
@@ -226,9 +223,18 @@ def obtains_tokens(unit: Unit) -> bool:
         known = " ".join(part for part in text.parts if isinstance(part, str))
         if _ENDPOINT.search(known) or _IMPLICIT.search(known):
             return True
-    if any(key_of(entry) == "grant_type" for found in unit.facts.maps for entry in found.entries):
+    for found in unit.facts.maps:
+        for entry in found.entries:
+            key = key_of(entry)
+            if key == "grant_type" or (key in ("response_type", "responseType") and _is_text(entry.value, "token")):
+                return True
+    if any(_FRAGMENT.search(dotted(read)) for read in unit.facts.reads):
         return True
     return any(_names_token_url(request.url_value) for request in http_requests(unit))
+
+
+def _is_text(value: Value, text: str) -> bool:
+    return isinstance(value, Text) and value.literal == text
 
 
 def _names_token_url(value: Value | None) -> bool:
@@ -325,14 +331,30 @@ def _renews(unit: Unit) -> bool:
 
 
 def _answers_401(unit: Unit) -> bool:
-    for compare in unit.facts.compares:
-        for side in (compare.left, compare.right):
-            if isinstance(side, Const) and side.value in (401, 400) and not isinstance(side.value, bool):
+    """A branch or handler for 401 that does something about the token, rather than only report it."""
+    facts = unit.facts
+    for index, scope in enumerate(facts.scopes):
+        if scope.kind == "branch" and scope.head is not None and any(_is_401(v) for v in walk(scope.head)):
+            if _acts(unit, index):
                 return True
-            if isinstance(side, Items) and any(isinstance(i, Const) and i.value == 401 for i in side.items):  # noqa: PLR2004
+        elif scope.kind == "catch":
+            caught = " ".join(_name(value) for value in walk(scope.head)) if scope.head is not None else scope.name
+            if _UNAUTHORIZED.search(caught) and _acts(unit, index):
                 return True
-    return any(
-        scope.kind == "catch"
-        and _UNAUTHORIZED.search(" ".join(_name(v) for v in walk(scope.head)) if scope.head else scope.name)
-        for scope in unit.facts.scopes
-    )
+    return False
+
+
+def _is_401(value: Value) -> bool:
+    if not isinstance(value, Compare):
+        return False
+    sides = [
+        item for side in (value.left, value.right) for item in (side.items if isinstance(side, Items) else (side,))
+    ]
+    return any(isinstance(side, Const) and side.value in (400, 401) and side.value is not True for side in sides)
+
+
+def _acts(unit: Unit, scope: int) -> bool:
+    facts = unit.facts
+    inside = [call.callee for call in facts.calls if scope in facts.around(call.scope)]
+    inside += [b.path for b in facts.bindings if scope in facts.around(b.scope)]
+    return any(_ACTION.search(name) and not _COMPLAINT.search(name) for name in inside)
