@@ -11,17 +11,22 @@ _PROMPT = re.compile(
 )
 _MORE_PROMPT = re.compile(rb"[ \t]*>[ \t]")
 _PLACEHOLDER = re.compile(rb"<[A-Za-z][\w-]{0,40}(?:[ .:/][\w-]{1,40}){0,8}>(?=[\s\"'`/&?:.,;)|@]|\Z)")
+TEMPLATE = re.compile(rb"\$?\{\{([^{}\n]{0,400})\}\}")
+"""An expression of the workflow or template that a script stands in."""
+
 _PROMPT_ENDS = (b"$ ", b"$\t", b"% ", b"# ")
 _QUOTED = re.compile(rb"\\[\s\S]|'[^']*'|\"(?:[^\"\\]|\\[\s\S])*\"|(?:^|(?<=\s))#[^\n]*|(['\"])")
 
 
 def readable(data: bytes) -> tuple[bytes, list[Span]]:
-    """What the parser reads, and the lines that are output: ``<your token>`` is a word, prompts are blank.
+    """What the parser reads, and the lines that are output. Prompts are blank, ``<your token>``, ``{{ x }}`` words.
 
     Only where the first line has a prompt is everything that has none, and continues nothing, taken for output.
     """
     if b"<" in data:
-        data = _PLACEHOLDER.sub(lambda match: b"_" * len(match[0]), data)
+        data = _PLACEHOLDER.sub(_word, data)
+    if b"{{" in data:
+        data = TEMPLATE.sub(_word, data)
     if not any(mark in data for mark in _PROMPT_ENDS):
         return data, []
     stripped = len(data) - len(data.lstrip())
@@ -70,3 +75,7 @@ def _quote_left_open(mark: bytes, line: bytes) -> bytes:
 
 def _spaces(match: re.Match[bytes]) -> bytes:
     return b" " * len(match[0])
+
+
+def _word(match: re.Match[bytes]) -> bytes:
+    return b"_" * len(match[0])

@@ -9,7 +9,9 @@ from typing import TypeAlias
 from tree_sitter import Node
 
 from authlint.facts import Choice, Items, Opaque, Text, Value
+from authlint.frontends import templates
 from authlint.frontends.builder import Builder
+from authlint.frontends.shell_transcript import TEMPLATE
 from authlint.source import Span
 
 Piece: TypeAlias = "str | Value"
@@ -55,7 +57,7 @@ class Words:
             "number": self._word,
             "regex": self._word,
             "extglob_pattern": self._word,
-            "raw_string": lambda node: [self.raw(node.start_byte + 1, node.end_byte - 1)],
+            "raw_string": lambda node: self._known(node.start_byte + 1, node.end_byte - 1, None),
             "ansi_c_string": self._ansi_c,
             "string": self._string,
             "translated_string": self._concatenation,
@@ -94,7 +96,7 @@ class Words:
         if body is None:
             return self.text("", span)
         if quoted:
-            return self.text(self.raw(*body.byte_range), body.byte_range)
+            return self.builder.text(self._known(*body.byte_range, None), body.byte_range)
         return self.builder.text(self._filled(body.children, *body.byte_range, _ESCAPED_IN_HEREDOC), body.byte_range)
 
     def variable_path(self, node: Node) -> str:
@@ -129,8 +131,20 @@ class Words:
 
     def _word(self, node: Node) -> list[Piece]:
         start, end = node.byte_range
-        text = self.raw(start, end).lstrip()
-        return [_unescape(_ESCAPED, text) if "\\" in text else text]
+        return self._known(end - len(self.data[start:end].lstrip()), end, _ESCAPED)
+
+    def _known(self, start: int, end: int, escaped: re.Pattern[str] | None) -> list[Piece]:
+        """Text without expansions of the shell; it may hold those of a workflow around the script."""
+        text = self.raw(start, end)
+        if "{{" not in text:
+            return [_unescape(escaped, text)] if text else []
+        pieces: list[Piece] = []
+        for match in TEMPLATE.finditer(self.data, start, end):
+            pieces.append(_unescape(escaped, self.raw(start, match.start())))
+            pieces.append(templates.expression(self.builder, match[1].decode("utf-8", "replace"), match.span()))
+            start = match.end()
+        pieces.append(_unescape(escaped, self.raw(start, end)))
+        return [piece for piece in pieces if piece != ""]
 
     def _concatenation(self, node: Node) -> list[Piece]:
         pieces: list[Piece] = []
@@ -160,11 +174,10 @@ class Words:
         pieces: list[Piece] = []
         for child in children:
             if child.type in self.values and child.start_byte >= start:
-                pieces.append(_unescape(escaped, self.raw(start, child.start_byte)))
+                pieces += self._known(start, child.start_byte, escaped)
                 pieces.append(self.value(child))
                 start = child.end_byte
-        pieces.append(_unescape(escaped, self.raw(start, max(start, end))))
-        return [piece for piece in pieces if piece != ""]
+        return pieces + self._known(start, max(start, end), escaped)
 
     def _ansi_c(self, node: Node) -> list[Piece]:
         return [_ANSI_C.sub(_ansi_c_character, self.raw(node.start_byte + 2, node.end_byte - 1))]
@@ -221,8 +234,8 @@ class Words:
         return Items(tuple(values), False, node.byte_range)
 
 
-def _unescape(escaped: re.Pattern[str], text: str) -> str:
-    return escaped.sub(_escaped_character, text) if "\\" in text else text
+def _unescape(escaped: re.Pattern[str] | None, text: str) -> str:
+    return escaped.sub(_escaped_character, text) if escaped and "\\" in text else text
 
 
 def _escaped_character(match: re.Match[str]) -> str:

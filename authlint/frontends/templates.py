@@ -43,6 +43,12 @@ def text(builder: Builder, decoded: bytes, segments: Sequence[Segment], span: Sp
     return template.text(0, len(decoded), span)
 
 
+def expression(builder: Builder, inside: str, span: Span) -> Value:
+    """What stands between ``{{`` and ``}}``: a name that is read, or something unknown."""
+    path = _PATH.fullmatch(_LITERAL_KEY.sub(lambda key: f".{key[1] or key[2]}", inside.strip()))
+    return builder.ref(path[1], span) if path else Opaque("template", (), span)
+
+
 class _Template:
     def __init__(self, builder: Builder, data: bytes, segments: Sequence[Segment], hole: re.Pattern[bytes]) -> None:
         self.builder = builder
@@ -82,11 +88,7 @@ class _Template:
         if kind == _RUBY:
             environment = _RUBY_ENVIRONMENT.fullmatch(inside)
             return self.builder.ref(f"ENV.{environment[1]}", span) if environment else Opaque("template", (), span)
-        return self._expression(inside, span)
-
-    def _expression(self, inside: str, span: Span) -> Value:
-        path = _PATH.fullmatch(_LITERAL_KEY.sub(lambda key: f".{key[1] or key[2]}", inside.strip()))
-        return self.builder.ref(path[1], span) if path else Opaque("template", (), span)
+        return expression(self.builder, inside, span)
 
     def _variable(self, inside: str, start: int, span: Span) -> Value:
         """``${X}``, ``${X:-default}`` (shell, compose), ``${X:default}`` (Spring), ``${env:X}`` (a named source)."""
@@ -97,7 +99,7 @@ class _Template:
         if operator is None or operator in _REQUIRED:
             return self.builder.ref(name, span)
         if operator == ":" and _SOURCE.fullmatch(name):
-            return self._expression(f"{name}.{default}", span)
+            return expression(self.builder, f"{name}.{default}", span)
         ref = self.builder.ref(name, span)
         if operator in _ALTERNATIVE:
             return Opaque(operator, (ref,), span)

@@ -255,6 +255,16 @@ CASES: list[tuple[str, list[str]]] = [
         ],
     ),
     (
+        (
+            "curl -H \"Authorization: Bearer ${{ secrets.TOKEN }}\" 'x-{{ a }}' "
+            "{{ base_url }}/x?y=${{ a || b }} -u $A:${{env.B}}"
+        ),
+        [
+            'call @0 curl("-H", "Authorization: Bearer {secrets.TOKEN}", "x-{a}", '
+            '"{base_url}/x?y={<template>}", "-u", "{A}:{env.B}")',
+        ],
+    ),
+    (
         'if x; then curl "a',
         [
             "call @0 x()",
