@@ -22,8 +22,6 @@ CHUNK_BYTES, CHUNK_FILES = 200_000, 64
 _AHEAD = 32
 """How many chunks may be finished before an earlier one is: bounds what is kept in memory."""
 
-FORKS = sys.platform == "linux"
-
 Chunk: TypeAlias = list[Item]
 
 
@@ -40,8 +38,6 @@ def run_parallel(items: Iterable[Item], lint: Lint, jobs: int) -> Iterator[Outco
                 number, chunk = next(todo, (-1, []))
                 more = bool(chunk)
                 if more:
-                    if FORKS and number == 0:
-                        lint.prepare(chunk)
                     worker = idle.pop() if idle else _Worker(lint)
                     worker.give(chunk)
                     busy[worker.connection] = worker, number, chunk
@@ -79,7 +75,8 @@ class _Worker:
     """A process that lints the chunks it is sent."""
 
     def __init__(self, lint: Lint) -> None:
-        context: Any = multiprocessing.get_context("fork" if FORKS else "spawn")
+        # a forked process has all that this one has loaded by now
+        context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
         self.connection: Connection
         self.connection, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(theirs, lint), daemon=True)

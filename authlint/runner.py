@@ -5,9 +5,9 @@ from __future__ import annotations
 import builtins
 import os
 from collections.abc import Callable, Generator, Iterable
-from contextlib import suppress
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, islice
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from authlint.files import Item, Target, TooLargeError, read
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from authlint.engine import Linter
     from authlint.rules import RuleSet
 
-SERIAL_BYTES, SERIAL_FILES = 400_000, 100
-"""Up to this much is done in this process: starting others would take longer."""
+PATIENCE, ENOUGH = 0.1, 8
+"""Seconds of work before other processes are started, and the number of files there must be left for them."""
 
 
 class Outcome(NamedTuple):
@@ -67,14 +67,6 @@ class Lint:
     def check(self, config: Config) -> frozenset[str]:
         """The codes that a configuration runs; refuses one that names a rule there is not."""
         return enabled(config, self.ruleset(config))
-
-    def prepare(self, items: Iterable[Item]) -> None:
-        """Make the linter for the first file, so that processes forked from this one have it."""
-        for item in items:
-            if isinstance(item, Target):
-                with suppress(Exception):  # comes up again, and is reported, with the file
-                    self._ready_for(item.config)
-                return
 
     def item(self, item: Item) -> Outcome:
         """The outcome for whatever a walk has found. Never raises."""
@@ -122,22 +114,25 @@ class Lint:
 def run(items: Iterable[Item], lint: Lint, jobs: int = 0) -> Generator[Outcome]:
     """The outcome for each file and problem of a walk, in its order, as soon as it is known.
 
-    ``jobs`` is the number of processes, 0 for as many as there are processors.
+    ``jobs`` is the number of processes, 0 for as many as there are processors. Others are started once this one has
+    worked for a while and enough is left: what a file costs depends on what is in it, not on its size.
     """
     waiting = iter(items)
     jobs = jobs or processors()
-    first: list[Item] = []
-    size = 0
     if jobs > 1:
+        started = perf_counter()
         for item in waiting:
-            first.append(item)
-            size += item.size if isinstance(item, Target) else 0
-            if size > SERIAL_BYTES or len(first) > SERIAL_FILES:
-                from authlint.pool import run_parallel  # noqa: PLC0415 - costs what small work takes
+            yield lint.item(item)
+            if perf_counter() - started > PATIENCE:
+                break
+        left = list(islice(waiting, ENOUGH))
+        if len(left) == ENOUGH:
+            from authlint.pool import run_parallel  # noqa: PLC0415 - costs what small work takes
 
-                yield from run_parallel(chain(first, waiting), lint, jobs)
-                return
-    for item in chain(first, waiting):
+            yield from run_parallel(chain(left, waiting), lint, jobs)
+            return
+        waiting = iter(left)
+    for item in waiting:
         yield lint.item(item)
 
 

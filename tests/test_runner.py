@@ -64,7 +64,7 @@ def many() -> None:
 
 @pytest.fixture
 def parallel(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runner, "SERIAL_FILES", 0)
+    monkeypatch.setattr(runner, "PATIENCE", -1)
     monkeypatch.setattr(pool, "CHUNK_FILES", 3)
     monkeypatch.setattr(engine, "Linter", Deadly)
     if sys.platform != "linux":
@@ -99,7 +99,7 @@ def test_processes_end_when_nobody_wants_more(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(pool._Worker, "__init__", noted)
     lint = Lint(rules)
     with closing(run(Walk(["."], Configs(check=lint.check)), lint, 2)) as some:
-        assert next(some).report.path == "f00.txt"
+        assert [next(some).report.path for _ in range(2)] == ["f00.txt", "f01.txt"]
     assert [process.is_alive() for process in started] == [False] * len(started)  # type: ignore[attr-defined]
     assert started
 
@@ -115,7 +115,7 @@ def test_walking_goes_on_while_files_are_linted() -> None:
             yield item
 
     with closing(run(items(), lint, 2)) as some:
-        next(some)
+        assert [next(some).report.path for _ in range(2)] == ["f00.txt", "f01.txt"]
         assert 0 < len(walked) < 40
 
 
@@ -123,6 +123,9 @@ def test_little_work_starts_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
     Path("a.txt").write_text("BADERROR", encoding="utf-8")
     monkeypatch.setattr(pool, "run_parallel", None)
     assert told(outcomes(8)) == [("a.txt", ["AUT101"], [])]
+    monkeypatch.setattr(runner, "PATIENCE", -1)
+    Path("b.txt").write_text("BADERROR", encoding="utf-8")
+    assert len(outcomes(8)) == 2
 
 
 def test_one_bad_file_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

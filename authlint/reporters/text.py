@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from authlint.reporters.style import LEVEL_COLORS, Style
@@ -30,8 +31,13 @@ class TextReporter:
             return
         raw = self._sources.read(report.path)
         source = None if raw is None else Source(report.path, decode(raw))
+        helped: set[str] = set()  # what to do is said once a file: it is the same for all findings of a rule
         for finding in report.findings:
-            self._write("".join(f"{line}\n" for line in self._lines(finding, source)) + "\n")
+            lines = self._lines(finding, source)
+            if finding.code not in helped:
+                lines.extend(self._help(finding))
+                helped.add(finding.code)
+            self._write("".join(f"{line}\n" for line in lines) + "\n")
 
     def close(self, totals: Totals) -> None:
         """Nothing stands at the end of the findings: the last line is not one of them."""
@@ -50,10 +56,12 @@ class TextReporter:
         for related in finding.related:
             place = f"{clean(finding.path)}:{related.line}:{related.column}"
             lines.append(f"  {style('note:', 'bold')} {clean(related.message)} ({place})")
+        return lines
+
+    def _help(self, finding: Finding) -> Iterator[str]:
         rule = self._sources.rule(finding)
         if rule is not None and rule.fix:
-            lines.append(f"  {style('help:', 'bold')} {first_sentence(rule.fix)}")
-        return lines
+            yield f"  {self._style('help:', 'bold')} {first_sentence(rule.fix)}"
 
 
 def first_sentence(text: str) -> str:
