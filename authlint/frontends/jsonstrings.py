@@ -7,12 +7,13 @@ import re
 from authlint.source import Segment, Source, Span
 
 _ESCAPE = re.compile(
-    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\r\n"
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|U[0-9a-fA-F]{8}|\r\n"
     rb"|[\xc0-\xff][\x80-\xbf]*|[\s\S]|\Z)"
 )
-_SHORT = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v", b"0": b"\0"}
+_SHORT = {b"b": b"\b", b"e": b"\x1b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v", b"0": b"\0"}
 _LINE_ENDS = (b"\n", b"\r\n", b"\r")
 _PAIR_LENGTH = 12  # \ud83d\ude00
+_LAST_CHARACTER = 0x10FFFF
 _SURROGATES = range(0xD800, 0xE000)
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}".encode()
 
@@ -62,7 +63,7 @@ def _decode_escape(escape: bytes) -> bytes:
     rest = escape[1:]
     if rest in _LINE_ENDS:
         return b""
-    if rest[0:1] in (b"u", b"x") and len(rest) > 1:
+    if rest[0:1] in (b"u", b"x", b"U") and len(rest) > 1:
         code = int(rest[1:], 16)
-        return _REPLACEMENT if code in _SURROGATES else chr(code).encode()
+        return _REPLACEMENT if code in _SURROGATES or code > _LAST_CHARACTER else chr(code).encode()
     return _SHORT.get(rest, rest)
