@@ -1,0 +1,93 @@
+"""What values come to: one expectation for every way of putting a text together, in several languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from authlint.catalog import load
+from authlint.concepts.unit import Unit
+from authlint.factview import show
+from authlint.frontends import lower
+from authlint.knowledge import Knowledge
+from authlint.source import Source
+
+KNOWLEDGE = Knowledge(load())
+WHOLE = '"https://h.net/a?x=1&y={name}"'
+
+
+def come_to(language: str, code: str, name: str = "url") -> str:
+    """The folded value of the last binding of a name."""
+    source = Source("app", code.encode(), language)
+    unit = Unit(source, lower(source), KNOWLEDGE)
+    bindings = [binding for binding in unit.facts.bindings if binding.path == name]
+    assert bindings, "the code binds the name"
+    return show(unit.folder.fold(bindings[-1].value))
+
+
+@pytest.mark.parametrize(
+    ("language", "code"),
+    [
+        ("python", 'url = "https://h.net/a?x=1&y=" + name'),
+        ("python", 'url = f"https://h.net/a?x=1&y={name}"'),
+        ("python", 'url = "https://h.net/a?x=%s&y=%s" % (1, name)'),
+        ("python", 'url = "https://h.net/a?x=%(x)s&y=%(y)s" % {"x": 1, "y": name}'),
+        ("python", 'url = "https://h.net/a?x={}&y={}".format(1, name)'),
+        ("python", 'url = "https://h.net/a?x={x}&y={y}".format(y=name, x=1)'),
+        ("python", 'url = "".join(["https://h.net/a", "?x=1", "&y=", name])'),
+        ("python", 'from urllib.parse import urlencode\nurl = "https://h.net/a?" + urlencode({"x": 1, "y": name})'),
+        ("python", 'import urllib.parse as p\nurl = "https://h.net/a?" + p.urlencode([("x", 1), ("y", name)])'),
+        ("python", 'BASE = "https://h.net"\n\ndef go():\n    url = BASE + "/a?x=1&y=" + name'),
+        ("python", 'def build(v):\n    return "https://h.net/a?x=1&y=" + v\n\nurl = build(name)'),
+        (
+            "python",
+            'class A:\n    base = "https://h.net/a"\n\n    def go(self):\n        url = self.base + "?x=1&y=" + name',
+        ),
+        ("python", 'from urllib.parse import urljoin\nurl = urljoin("https://h.net", "/a?x=1&y=") + name'),
+        ("javascript", "const url = 'https://h.net/a?x=1&y=' + name"),
+        ("javascript", "const url = `https://h.net/a?x=1&y=${name}`"),
+        ("javascript", "const url = ['https://h.net/a?x=1', 'y=' + name].join('&')"),
+        ("javascript", "const url = 'https://h.net/a?' + new URLSearchParams({ x: 1, y: name })"),
+        ("javascript", "const qs = require('qs'); const url = `https://h.net/a?${qs.stringify({ x: 1, y: name })}`"),
+        (
+            "javascript",
+            "const u = new URL('https://h.net/a?x=1'); u.searchParams.set('y', name); const url = u.toString()",
+        ),
+        ("javascript", "const c = { base: 'https://h.net' }; const url = c.base + '/a?x=1&y=' + name"),
+        ("javascript", "const build = v => `https://h.net/a?x=1&y=${v}`; const url = build(name)"),
+        ("javascript", "const url = new URL('/a?x=1&y=', 'https://h.net') + name"),
+        ("typescript", "const url: string = `https://h.net/a?x=1&y=${encodeURIComponent(name as string)}`"),
+        ("shell", 'BASE=https://h.net\nurl="$BASE/a?x=1&y=$name"'),
+    ],
+)
+def test_every_way_of_building_a_url_comes_to_the_same(language: str, code: str) -> None:
+    assert come_to(language, code).replace("&&", "&") == WHOLE
+
+
+@pytest.mark.parametrize(
+    ("language", "code", "value"),
+    [
+        ("python", "a = url\nurl = a", "a"),
+        ("python", "url = unknown(1)", "unknown(1)"),
+        ("python", 'url = "a" if c else "b"', '("a" | "b")'),
+        ("python", "def f():\n    return f()\n\nurl = f()", "f()"),
+        ("python", "url = x['k']", "x.k"),
+        ("javascript", "let url; url = 'a'", '"a"'),
+    ],
+)
+def test_what_is_not_known_stays_unknown(language: str, code: str, value: str) -> None:
+    assert come_to(language, code) == value
+
+
+def test_a_query_that_grows_later_is_whole() -> None:
+    code = "const p = new URLSearchParams({ x: 1 });\np.append('y', name);\nif (c) { p.set('z', 2) }\nconst url = p.toString()"
+    assert come_to("javascript", code) == '"x=1&y={name}&z=2"'
+
+
+def test_a_map_with_a_spread_is_open() -> None:
+    code = 'from urllib.parse import urlencode\nurl = urlencode({"x": 1, **rest})'
+    assert come_to("python", code) == '"x=1&{<**>}"'
+
+
+def test_folding_ends_for_names_that_are_made_from_each_other() -> None:
+    code = "\n".join(f"v{i} = v{(i + 1) % 50} + 'x' + v{(i + 7) % 50}" for i in range(50)) + "\nurl = v0 + 'y'"
+    assert come_to("python", code)
