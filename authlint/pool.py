@@ -79,7 +79,7 @@ class _Worker:
         context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
         self.connection: Connection
         self.connection, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, lint), daemon=True)
+        self._process = context.Process(target=_serve, args=(theirs, self.connection, lint), daemon=True)
         self._process.start()
         theirs.close()
 
@@ -104,7 +104,8 @@ class _Worker:
         self.connection.close()
 
 
-def _serve(connection: Connection, lint: Lint) -> None:
+def _serve(connection: Connection, other_end: Connection, lint: Lint) -> None:
+    other_end.close()  # or this process would never see that the one that started it is gone
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one ends it
     while True:
         try:

@@ -120,6 +120,13 @@ def test_nothing_to_check_is_said_aloud(run: Run) -> None:
     assert run("check", "empty", "-q").err == ""
 
 
+def test_without_a_command_there_is_help(run: Run) -> None:
+    result = run()
+    assert (result.code, result.out) == (2, "")
+    assert "Usage: authlint" in result.err
+    assert run("--help").out == result.err
+
+
 # -- bad input: one sentence, the right code, and everything else is done ----------------------------------------------
 
 

@@ -104,6 +104,15 @@ def test_processes_end_when_nobody_wants_more(monkeypatch: pytest.MonkeyPatch) -
     assert started
 
 
+@pytest.mark.usefixtures("parallel")
+def test_processes_end_when_the_one_that_started_them_is_gone() -> None:
+    first, second = pool._Worker(Lint(rules)), pool._Worker(Lint(rules))
+    for worker in (second, first):  # the younger one holds a copy of what leads to the older one
+        worker.connection.close()
+        worker._process.join(10)
+        assert not worker._process.is_alive()
+
+
 @pytest.mark.usefixtures("many", "parallel")
 def test_walking_goes_on_while_files_are_linted() -> None:
     lint = Lint(rules)

@@ -40,10 +40,18 @@ class _Commands(click.Group):
         return super().resolve_command(ctx, args)
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=_Commands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(__version__, "-V", "--version", prog_name="authlint", message="%(prog)s %(version)s")
-def group() -> None:
+@click.pass_context
+def group(ctx: click.Context) -> None:
     """Find the mistakes people make when they authenticate against APIs, and say how to put each one right."""
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help(), err=True)
+        ctx.exit(FAILED)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -65,9 +73,6 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def _run(arguments: Sequence[str] | None) -> int:
     try:
         code = group.main(arguments, prog_name="authlint", standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message(), err=True)
-        return FAILED
     except click.ClickException as error:
         return _say(error.format_message())
     except AuthlintError as error:
@@ -77,6 +82,8 @@ def _run(arguments: Sequence[str] | None) -> int:
     except (KeyboardInterrupt, click.Abort):
         _say("interrupted")
         return INTERRUPTED
+    except OSError as error:
+        return _say(f"{error.filename or 'output'}: {error.strerror or error}")
     except Exception as error:
         if os.environ.get("AUTHLINT_DEBUG"):
             raise
