@@ -20,6 +20,7 @@ from enum import Enum
 from itertools import pairwise
 
 from authlint.names import last
+from authlint.speech import can_be_said
 
 _MAX_LENGTH = 4096
 _MIN_BODY = 4
@@ -203,8 +204,6 @@ _CHUNKS = _set(
 _CHUNK = re.compile("|".join(sorted(_CHUNKS, key=len, reverse=True)))
 _RUN = re.compile(rb"\x01{3,}|\x00{3,}|\xff{3,}")  # of steps: abcd, aaaa, dcba
 _SEPARATORS = re.compile(r"[^A-Za-z0-9]+")
-_FIVE_CONSONANTS = re.compile(r"[^aeiouy]{5}")
-_VOWEL = re.compile(r"[aeiouy]")
 _TAIL = re.compile(r"[0-9!@#$]{1,4}\Z")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
@@ -249,7 +248,7 @@ def _is_words(candidate: _Candidate) -> str:
     body = candidate.body
     if _run_together(_TAIL.sub("", body))[0]:
         return "is made of common words"
-    if any(map(str.isdigit, body)) or _mean_letters(body) < _MEAN_LETTERS or not _can_be_said(body):
+    if any(map(str.isdigit, body)) or _mean_letters(body) < _MEAN_LETTERS or not all(map(can_be_said, _words(body))):
         return ""
     parts = [part for part in _SEPARATORS.split(body) if part]
     plain = all(part.islower() or part.isupper() or part.istitle() for part in parts)
@@ -286,12 +285,6 @@ def entropy(text: str) -> float:
 def _mean_letters(value: str) -> float:
     words = [word for word in _words(value) if word.isalpha()]
     return sum(map(len, words)) / len(words) if words else 0.0
-
-
-def _can_be_said(value: str) -> bool:
-    """Whether each longer word has vowels, and not too far apart: what keeps random letters from being words."""
-    words = [word for word in _words(value) if len(word) > _SHORT_WORD]
-    return all(_VOWEL.search(word) and not _FIVE_CONSONANTS.search(word) for word in words)
 
 
 def _words(value: str) -> list[str]:
