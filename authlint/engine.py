@@ -165,7 +165,7 @@ class _Run:
             rule.contexts,
             docs=unit.context.docs,
             test=unit.context.test,
-            development=context.in_development(unit.facts, match.scope),
+            development=context.in_development(unit.facts, unit.facts.scope_at(match.span)),
         )
         if level is None:
             return None

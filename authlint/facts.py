@@ -261,6 +261,15 @@ class Facts:
         """Index of the innermost function around ``scope``, or 0 for the module."""
         return self.enclosing(scope, "function")
 
+    def scope_at(self, span: Span) -> int:
+        """Index of the innermost scope whose span holds ``span``."""
+        best, width = 0, self.scopes[0].span[1] + 1
+        for index, scope in enumerate(self.scopes):
+            start, end = scope.span
+            if start <= span[0] and span[1] <= end and end - start <= width:
+                best, width = index, end - start
+        return best
+
     def around(self, scope: int) -> Iterator[int]:
         """``scope`` and every scope around it, innermost first, ending with the module."""
         while scope:

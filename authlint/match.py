@@ -11,13 +11,11 @@ from authlint.source import Span
 class Match:
     """Something a rule is about, at a byte span of the unit's source.
 
-    ``case`` names the rule's ``[cases.<name>]`` that applies, ``fields`` fill its message. ``scope`` is where it stands,
-    for development guards. ``related`` are further places (message, span) that explain it.
+    ``case`` names the rule's ``[cases.<name>]`` that applies, ``fields`` fill its message. ``related`` are further places (message, span) that explain it.
     """
 
     span: Span
     fields: dict[str, str] = field(default_factory=dict)
     case: str = ""
-    scope: int = 0
     provider: str | None = None
     related: tuple[tuple[str, Span], ...] = ()

@@ -39,6 +39,10 @@ class Names:
                 return place
         return 0
 
+    def is_declared(self, path: str, home: int) -> bool:
+        """Whether something declares a name in a scope, rather than only assign to it from inside."""
+        return (home, path) in self._declared
+
     def _home(self, path: str, scope: int) -> int:
         """The scope whose names a binding adds to: the class for ``self.x``, else the function or module."""
         if path.startswith("self."):

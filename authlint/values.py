@@ -353,6 +353,8 @@ class Folder:
         parts: list[str | Value] = []
         for item in items.items:
             parts += [separator, item] if parts else [item]
+        if items.open:
+            parts += [separator, Opaque("**", (), items.span)]
         return self._text(parts, call.span, run)
 
     def _returned(self, call: Call, function: int, run: _Run) -> Value:

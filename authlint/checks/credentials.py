@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from authlint.concepts.unit import Unit
+from authlint.facts import Text
 from authlint.match import Match
 from authlint.names import is_secret_name
 from authlint.placeholders import Verdict, entropy, judge
@@ -83,9 +84,16 @@ def _occurrences(unit: Unit, credential: Credential) -> Iterator[tuple[Span, str
     for text, folded in unit.folded_texts:
         for part in folded.parts:
             if isinstance(part, str) and credential.prefix in part:
-                for match in pattern.finditer(part.encode()):
-                    if match[0] not in unit.source.root.data:
-                        yield text.span, match[0].decode()
+                values = (match[0] for match in pattern.finditer(part.encode()))
+                yield from ((text.span, value.decode()) for value in values if not _is_written_out(unit, text, value))
+
+
+def _is_written_out(unit: Unit, text: Text, value: bytes) -> bool:
+    """Whether a value stands as it is in one of the texts that a text is made of: then it was found there already."""
+    parts = unit.folder.traced(text).parts
+    return any(
+        value in unit.source.data[t.span[0] : t.span[1]] for t in unit.facts.texts if id(t) in parts or t is text
+    )
 
 
 @lru_cache(maxsize=256)

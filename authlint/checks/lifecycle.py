@@ -24,7 +24,7 @@ def token_expiry_ignored(unit: Unit) -> Iterator[Match]:
     shown = "".join(f" (it lives {_words(lifetime)})" for lifetime in sorted(lifetimes - {_NEVER})[:1])
     for token in kept[:1]:
         case = "page" if token.page else "snippet" if unit.context.docs else ""
-        yield Match(token.span, {"where": token.where, "lifetime": shown}, case, token.scope)
+        yield Match(token.span, {"where": token.where, "lifetime": shown}, case)
 
 
 def _words(duration: str) -> str:

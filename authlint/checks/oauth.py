@@ -19,7 +19,7 @@ def oauth_state_missing(unit: Unit) -> Iterator[Match]:
         if request.response_type == "none" or _is_device_flow(request):
             continue
         related = (("the URL is put together here", request.built),) if request.built else ()
-        yield Match(request.span, {"host": _shown(request)}, _case(unit, request), request.scope, related=related)
+        yield Match(request.span, {"host": _shown(request)}, _case(unit, request), related=related)
 
 
 def _case(unit: Unit, request: AuthorizationRequest) -> str:
@@ -54,6 +54,6 @@ def oauth_state_predictable(unit: Unit) -> Iterator[Match]:
             continue
         reason = predictable(unit, state, request.scope)
         if reason:
-            yield Match(request.span, {"reason": reason}, "helper" if reason == WEAK_HELPER else "", request.scope)
+            yield Match(request.span, {"reason": reason}, "helper" if reason == WEAK_HELPER else "")
         elif not unit.context.browser and made_once(unit, state, request.scope):
-            yield Match(request.span, {"reason": "made once and kept"}, "shared", request.scope)
+            yield Match(request.span, {"reason": "made once and kept"}, "shared")

@@ -26,7 +26,7 @@ def token_in_web_storage(unit: Unit) -> Iterator[Match]:
     for write in storage_writes(unit):
         what = _token_in(unit, write)
         if what:
-            yield Match(write.span, {"what": what, "store": write.store}, _case(write, what), write.scope)
+            yield Match(write.span, {"what": what, "store": write.store}, _case(write, what))
 
 
 def _case(write: StorageWrite, what: str) -> str:

@@ -32,12 +32,12 @@ _CONFIG = frozenset({"yaml", "json", "toml", "ini", "properties", "dotenv", "doc
 def cleartext_auth_url(unit: Unit) -> Iterator[Match]:
     """A credential, a provider's API or an OAuth endpoint is reached without TLS."""
     seen: set[int] = set()
-    for origin, url, reason, scope in _cleartext(unit):
+    for origin, url, reason in _cleartext(unit):
         if id(origin) in seen or is_loopback(url.known_host) or _is_example(unit, url):
             continue
         seen.add(id(origin))
         case = "internal" if is_internal(url.known_host, unit.internal_hosts) else _CASES.get(reason, "")
-        yield Match(origin.span, {"host": url.host, "what": reason}, case, scope)
+        yield Match(origin.span, {"host": url.host, "what": reason}, case)
 
 
 def _is_example(unit: Unit, url: Url) -> bool:
@@ -51,7 +51,7 @@ def _is_example(unit: Unit, url: Url) -> bool:
 _CASES = {"the API whose key stands beside it": "implied", "an API with security requirements": "implied"}
 
 
-def _cleartext(unit: Unit) -> Iterator[tuple[Text, Url, str, int]]:
+def _cleartext(unit: Unit) -> Iterator[tuple[Text, Url, str]]:
     """Texts that begin with ``http://`` and matter, and why, the surest reason first.
 
     A URL is reported where its scheme is written, however far from there it is called.
@@ -69,9 +69,9 @@ def _cleartext(unit: Unit) -> Iterator[tuple[Text, Url, str, int]]:
             continue
         found = unit.knowledge.host(url.known_host)
         if found and {"api", "auth"} & set(found[0].roles):
-            yield origin, url, "the provider's API", 0
+            yield origin, url, "the provider's API"
         elif _is_endpoint(url, names.get(id(text), "")):
-            yield origin, url, "an OAuth endpoint", 0
+            yield origin, url, "an OAuth endpoint"
     yield from _of_requests(unit, origins)
     if unit.source.language in _CONFIG:
         yield from _of_settings(unit, origins)
@@ -109,17 +109,17 @@ def _names_of_texts(unit: Unit) -> dict[int, str]:
     return names
 
 
-def _of_requests(unit: Unit, origins: dict[int, Text]) -> Iterator[tuple[Text, Url, str, int]]:
+def _of_requests(unit: Unit, origins: dict[int, Text]) -> Iterator[tuple[Text, Url, str]]:
     for request in http_requests(unit):
         url, value = request.url, request.url_value
         if url is None or value is None or url.scheme not in _CLEARTEXT or not (request.credential and url.known_host):
             continue
         origin = origins.get(id(value)) or _origin_of(unit, value, origins)
         if origin is not None:
-            yield origin, url, f"a request with a credential ({request.credential})", request.meant.call.scope
+            yield origin, url, f"a request with a credential ({request.credential})"
 
 
-def _of_settings(unit: Unit, origins: dict[int, Text]) -> Iterator[tuple[Text, Url, str, int]]:
+def _of_settings(unit: Unit, origins: dict[int, Text]) -> Iterator[tuple[Text, Url, str]]:
     """``API_URL`` beside ``API_KEY``; the servers of an OpenAPI document that has security requirements."""
     paths = {binding.path for binding in unit.facts.bindings}
     secured = bool(paths & {"openapi", "swagger"}) and any(".security" in f".{path}" for path in paths)
@@ -128,9 +128,9 @@ def _of_settings(unit: Unit, origins: dict[int, Text]) -> Iterator[tuple[Text, U
         if text is None:
             continue
         if secured and re.match(r"servers\.\d+\.url$", binding.path):
-            yield text, parse(text), "an API with security requirements", 0
+            yield text, parse(text), "an API with security requirements"
         elif _secret_beside(unit, binding):
-            yield text, parse(text), "the API whose key stands beside it", 0
+            yield text, parse(text), "the API whose key stands beside it"
 
 
 def _secret_beside(unit: Unit, binding: Binding) -> bool:

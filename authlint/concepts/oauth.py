@@ -83,16 +83,15 @@ def _contains(outer: Span, inner: Span) -> bool:
 
 
 def _from_texts(unit: Unit) -> Iterator[AuthorizationRequest]:
-    scopes = _scopes_of_texts(unit)
-    texts = [(text, scopes.get(text.span, 0)) for text in unit.facts.texts if not _is_plain(text)]
-    built = [(call, call.scope) for call in unit.facts.calls if call.callee.rpartition(".")[2] in _TEXT_METHODS]
-    candidates: list[tuple[Text | Call, int]] = [*texts, *built]
-    for value, scope in candidates:
+    texts = [text for text in unit.facts.texts if not _is_plain(text)]
+    built = [call for call in unit.facts.calls if call.callee.rpartition(".")[2] in _TEXT_METHODS]
+    candidates: list[Text | Call] = [*texts, *built]
+    for value in candidates:
         traced = unit.folder.traced(value)
         if isinstance(traced.value, Text) and _looks_like_one(traced.value):
             url = parse(_without_prose(traced.value))
             if _is_request(url.query, _is_endpoint(url)):
-                yield _request(value.span, scope, "url", url, value, traced.parts)
+                yield _request(value.span, unit.facts.scope_at(value.span), "url", url, value, traced.parts)
 
 
 def _is_plain(text: Text) -> bool:
@@ -159,23 +158,6 @@ def _request(
     return AuthorizationRequest(
         span, scope, how, host, known, (url.open if url else False) or open_parameters, value, parts
     )
-
-
-def _scopes_of_texts(unit: Unit) -> dict[Span, int]:
-    """The scope of each text: that of the innermost scope whose span holds it."""
-    scopes = unit.facts.scopes
-    order = sorted(range(len(scopes)), key=lambda i: (scopes[i].span[0], -scopes[i].span[1]))
-    found: dict[Span, int] = {}
-    stack: list[int] = []
-    position = 0
-    for text in unit.facts.texts:
-        while position < len(order) and scopes[order[position]].span[0] <= text.span[0]:
-            stack.append(order[position])
-            position += 1
-        while stack and scopes[stack[-1]].span[1] < text.span[1]:
-            stack.pop()
-        found[text.span] = next((i for i in reversed(stack) if _contains(scopes[i].span, text.span)), 0)
-    return found
 
 
 def _from_queries(unit: Unit) -> Iterator[AuthorizationRequest]:

@@ -166,6 +166,8 @@ class _Tokens:
         facts = self.unit.facts
         home = self.unit.names.home_of(binding)
         if home != facts.enclosing(binding.scope, "function", "class"):
+            if not self.unit.names.is_declared(binding.path, home) and self.unit.source.language != "python":
+                return ""  # a slip that makes a global, as a rule for the next statement only
             return f"the {'module' if home == 0 else 'outer'} variable {binding.path}"
         if facts.scopes[home].kind == "class":
             return f"the attribute {binding.path}"
