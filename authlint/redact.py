@@ -64,10 +64,15 @@ def mask_line(text: str) -> str:
     """A line of code with everything masked that may be a credential."""
     pieces: list[str] = []
     at = 0
-    for start, end in _merged(sorted(_credentials(text))):
+    for start, end in credentials(text):
         pieces += (text[at:start], mask(text[start:end]))
         at = end
     return "".join(pieces) + text[at:]
+
+
+def credentials(text: str) -> Iterator[Span]:
+    """Where in a line of code there is what may be a credential: spans of characters, in order, none in another."""
+    return _merged(sorted(_credentials(text)))
 
 
 def clean(text: str) -> str:

@@ -163,6 +163,11 @@ def test_marks_move_with_what_is_masked() -> None:
     marked = rows[1][rows[2].index("^") : rows[2].rindex("^") + 1]
     assert marked.startswith('second("')
     assert marked.endswith('")')
+    rows = lines_of(text, KEY)
+    assert rows[1][rows[2].index("^") :].startswith("ak_live_…(32 chars")
+    assert rows[1][: rows[2].rindex("^") + 1].endswith(")")
+    rows = lines_of(text, KEY[10:20])
+    assert KEY[10:20] not in rows[1]
 
 
 def test_a_place_that_is_gone_needs_no_frame() -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from authlint.redact import clean, mask_line
+from authlint.redact import clean, credentials, mask, mask_line
 from authlint.reporters.style import LEVEL_COLORS, Style
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 WIDTH = 120
 _LEAD = 24  # how much of a long line is kept before what is marked
 _REACH = 4_000  # how far around it secrets are looked for: a cut secret would not be known as one
-_MAX_DIFF = 600
 _MAX_LINES = 4
 _TAB = "    "
 
@@ -70,8 +69,7 @@ def _context(source: Source, number: int) -> _Row | None:
 def _marked(number: int, line: str, start: int, end: int) -> _Row:
     cut = max(0, start - _REACH)
     original = line[cut : end + _REACH]
-    masked = mask_line(original)
-    start, end = _moved(original, masked, start - cut, end - cut)
+    masked, start, end = _masked(original, start - cut, end - cut)
     left, right = 0, len(masked)
     if len(masked) > WIDTH:
         left = max(0, min(start - _LEAD, len(masked) - WIDTH))
@@ -84,41 +82,21 @@ def _marked(number: int, line: str, start: int, end: int) -> _Row:
     return _Row(number, before + marked + after, begin, begin + max(cells(marked), 1))
 
 
-def _moved(original: str, masked: str, start: int, end: int) -> tuple[int, int]:
-    """Where a part of a line is after the secrets in it were masked."""
-    if original == masked:
-        return start, end
-    same = next((at for at, (a, b) in enumerate(zip(original, masked, strict=False)) if a != b), len(masked))
-    room = min(len(original), len(masked)) - same
-    tail = 0
-    while tail < room and original[-1 - tail] == masked[-1 - tail]:
-        tail += 1
-    changed, change = original[same : len(original) - tail], masked[same : len(masked) - tail]
-    bounds = (same, len(original) - tail, len(masked) - tail)
-    if len(changed) <= _MAX_DIFF and len(change) <= _MAX_DIFF:
-        from difflib import SequenceMatcher  # noqa: PLC0415 - only a line with a secret needs it
-
-        steps: Sequence[tuple[str, int, int, int, int]] = SequenceMatcher(
-            None, changed, change, autojunk=False
-        ).get_opcodes()
-    else:
-        steps = []
-    return _move(start, bounds, steps, at_end=False), max(_move(end, bounds, steps, at_end=True), 0)
-
-
-def _move(
-    column: int, bounds: tuple[int, int, int], steps: Sequence[tuple[str, int, int, int, int]], *, at_end: bool
-) -> int:
-    same, old_end, new_end = bounds
-    if column <= same:
-        return column
-    if column >= old_end:
-        return new_end + column - old_end
-    inside = column - same
-    for tag, old, old_to, new, new_to in steps:
-        if old < inside < old_to or (inside == old_to if at_end else inside == old):
-            return same + (new + inside - old if tag == "equal" else new_to if at_end else new)
-    return new_end if at_end else same
+def _masked(text: str, start: int, end: int) -> tuple[str, int, int]:
+    """A piece of a line with the credentials in it masked, and where a part of it is afterwards."""
+    shown, at = "", 0
+    begin = finish = None
+    for secret, secret_end in credentials(text):
+        shown += text[at:secret]
+        hidden = mask(text[secret:secret_end])
+        if begin is None and start < secret_end:
+            begin = len(shown) - max(secret - start, 0)
+        if finish is None and end <= secret_end:
+            finish = len(shown) + (len(hidden) if end > secret else end - secret)
+        shown += hidden
+        at = secret_end
+    rest = len(shown) - at
+    return shown + text[at:], start + rest if begin is None else begin, end + rest if finish is None else finish
 
 
 def _visible(text: str) -> str:
