@@ -161,20 +161,30 @@ class Names:
 
     def function(self, call: Call) -> int | None:
         """Index of the scope of the function in this file that a call runs, if that is known."""
-        return self._functions.get(call.callee.rpartition(".")[2]) if self._is_local(call) else None
-
-    def _is_local(self, call: Call) -> bool:
         root, _, rest = call.callee.partition(".")
-        return root not in self.imports and (not rest or (root == "self" and "." not in rest))
+        if root == "self" and rest and "." not in rest:
+            home = self.facts.enclosing(call.scope, "class")
+            return self._functions.get((home, rest), self._functions.get((None, rest)))
+        return None if rest or root in self.imports else self._functions.get((None, root))
+
+    def is_defined_here(self, name: str) -> bool:
+        """Whether the file has a function of this name."""
+        return name in self._function_names
 
     @cached_property
-    def _functions(self) -> dict[str, int]:
-        """Functions by name; a name that two functions share means neither."""
-        index: dict[str, int] = {}
+    def _function_names(self) -> frozenset[str]:
+        return frozenset(scope.name for scope in self.facts.scopes if scope.kind == "function")
+
+    @cached_property
+    def _functions(self) -> dict[tuple[int | None, str], int]:
+        """Functions by class and name, and by name alone (``None``) where only one function has it."""
+        index: dict[tuple[int | None, str], int] = {}
         for number, scope in enumerate(self.facts.scopes):
             if scope.kind == "function" and scope.name:
-                index[scope.name] = -1 if scope.name in index else number
-        return {name: number for name, number in index.items() if number >= 0}
+                home = self.facts.enclosing(scope.parent, "class")
+                for key in ((home, scope.name), (None, scope.name)):
+                    index[key] = -1 if key in index else number
+        return {key: number for key, number in index.items() if number >= 0}
 
 
 def _through(value: Value) -> Value:

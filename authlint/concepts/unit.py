@@ -66,7 +66,7 @@ class Unit:
             command = commands.get(call.callee) if commands else None
             name = call.callee if command else self.names.callee(call)
             row = table.get(name)
-            if row is not None:
+            if row is not None and (name in table.exact or not self.names.is_defined_here(name.rpartition(".")[2])):
                 yield Meant(normalise(call, command) if command else call, name, row)
 
     def meaning(self, means: str) -> list[Meant]:
