@@ -205,11 +205,12 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of a function and its default, if it has one."""
+    """A parameter of a function, its default and its type (a dotted name as written, or empty), if it has them."""
 
     name: str
     default: Value | None
     span: Span
+    type: str = ""
 
 
 @dataclass(frozen=True, slots=True)

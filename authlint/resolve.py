@@ -119,12 +119,22 @@ class Names:
                 if target and target != head and not target.startswith(("''", head + ".")):
                     outer = self._resolve(target, bindings[0].scope, depth - 1)
                     return f"{outer}.{rest}" if rest else outer
-            if head in self.imports and self.parameter_of(head, scope) is None:
+            owner = self.parameter_of(head, scope)
+            if owner is not None:
+                return self._typed(head, rest, owner, depth) or path
+            if head in self.imports:
                 name = self.imports[head]
                 return f"{name}.{rest}" if rest else name
             head, _, last = head.rpartition(".")
             rest = f"{last}.{rest}" if rest else last
         return self._resolve_receiver(path, scope, depth)
+
+    def _typed(self, name: str, rest: str, function: int, depth: int) -> str:
+        """A parameter with a type is an instance of it: ``s.get`` after ``def f(s: Session)`` is ``….Session().get``."""
+        written = next((p.type for p in self.facts.scopes[function].params if p.name == name), "")
+        if not written or not rest:
+            return ""
+        return f"{self._resolve(written, self.facts.scopes[function].parent, depth - 1)}().{rest}"
 
     def _resolve_receiver(self, path: str, scope: int, depth: int) -> str:
         """``alias.Session().post``: the part before the first call is a name of its own."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from authlint.concepts.tokens import handles_expiry, kept_tokens, token_hosts
+from authlint.concepts.expiry import handles_expiry
+from authlint.concepts.tokens import kept_tokens, token_hosts
 from authlint.concepts.unit import Unit
 from authlint.match import Match
 

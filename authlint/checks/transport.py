@@ -48,7 +48,13 @@ def _is_example(unit: Unit, url: Url) -> bool:
     return is_reserved(host) or (unit.context.test and is_internal(host, unit.internal_hosts))
 
 
-_CASES = {"the API whose key stands beside it": "implied", "an API with security requirements": "implied"}
+_API = "an API"
+_API_PATH = re.compile(r"(?i)/(?:api|rest|graphql)(?:/|$)")
+_CASES = {
+    "the API whose key stands beside it": "implied",
+    "an API with security requirements": "implied",
+    _API: "implied",
+}
 
 
 def _cleartext(unit: Unit) -> Iterator[tuple[Text, Url, str]]:
@@ -112,11 +118,13 @@ def _names_of_texts(unit: Unit) -> dict[int, str]:
 def _of_requests(unit: Unit, origins: dict[int, Text]) -> Iterator[tuple[Text, Url, str]]:
     for request in http_requests(unit):
         url, value = request.url, request.url_value
-        if url is None or value is None or url.scheme not in _CLEARTEXT or not (request.credential and url.known_host):
+        if url is None or value is None or url.scheme not in _CLEARTEXT or not url.known_host:
             continue
         origin = origins.get(id(value)) or _origin_of(unit, value, origins)
-        if origin is not None:
+        if origin is not None and request.credential:
             yield origin, url, f"a request with a credential ({request.credential})"
+        elif origin is not None and _API_PATH.search(url.path):
+            yield origin, url, _API
 
 
 def _of_settings(unit: Unit, origins: dict[int, Text]) -> Iterator[tuple[Text, Url, str]]:

@@ -13,8 +13,6 @@ from authlint.concepts.urls import parse
 from authlint.facts import (
     Binding,
     Call,
-    Compare,
-    Const,
     Items,
     Lambda,
     Map,
@@ -26,7 +24,7 @@ from authlint.facts import (
     dotted,
     walk,
 )
-from authlint.names import is_expiry_name, is_token_name, split
+from authlint.names import is_token_name, split
 from authlint.source import Span
 from authlint.texts import key_of
 
@@ -50,13 +48,10 @@ _KEEPERS = frozenset(
     {"session", "req", "request", "app", "window", "global", "globalThis", "cache", "module", "exports", "g", "st"}
 )
 _SETTER = re.compile(r"^set[A-Z]\w*$|^set_?\w*token$", re.I)
-_REFRESH = re.compile(r"(?i)refresh|renew|reauth|acquire_?token|get_?valid_?token|ensure_?(?:valid_?)?token")
-_CACHED = re.compile(r"(?i)(?:^|\.)(?:lru_cache|cache|cached_property|memoize|memoized|once)(?:$|\()")
-_ACTION = re.compile(
-    r"(?i)token|auth|log_?in|sign_?in|refresh|renew|connect|retry|request|fetch|session|dispatch|logout|navigate|redirect"
+_PERSIST = re.compile(
+    r"(?i)(?:create|save|insert|upsert|store|persist)(?:one|user|account|session|tokens?|credentials?)?$"
 )
-_COMPLAINT = re.compile(r"(?i)error|exception|invalid|print|log(?:ger)?\.|abort")
-_UNAUTHORIZED = re.compile(r"(?i)unauthori[sz]ed|expired|invalid_?grant|invalid_?token")
+_CACHED = re.compile(r"(?i)(?:^|\.)(?:lru_cache|cache|cached_property|memoize|memoized|once)(?:$|\()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +78,7 @@ def kept_tokens(unit: Unit) -> Iterator[KeptToken]:
         if tokens.is_token(item.value) and any(_CACHED.search(_name(d)) for d in function.decorators):
             yield KeptToken(item.span, item.scope, f"the cache of {function.name}()")
     for call, where in _keeping_calls(unit):
-        if any(tokens.is_token(part) for argument in call.args for part in _inside(argument)):
+        if any(tokens.carries(part) for argument in call.args for part in _inside(argument)):
             yield KeptToken(call.span, call.scope, where)
 
 
@@ -105,6 +100,8 @@ def _keeping_calls(unit: Unit) -> Iterator[tuple[Call, str]]:
             yield call, f"the state that {call.callee}() sets"
         elif method in ("redirect", "sendRedirect"):
             yield call, "the page that it redirects to"
+        elif _PERSIST.match(method):
+            yield call, f"what {call.callee}() stores"
         elif method == "set" and "cache" in call.callee.lower() and len(call.args) == 2 and not call.named:  # noqa: PLR2004
             yield call, "a cache without a lifetime"
 
@@ -131,6 +128,14 @@ class _Tokens:
                 return self._is_token_call(value, depth)
             case _:
                 return False
+
+    def carries(self, value: Value) -> bool:
+        """Whether a value is a token, or a name for something that was made of one (``tokens = encrypt(token)``)."""
+        if self.is_token(value):
+            return True
+        bindings = self.unit.names.bindings(value.path, value.scope) if isinstance(value, Ref) else []
+        made = [binding.value for binding in bindings if isinstance(binding.value, Call | Map | Items)]
+        return any(self.is_token(part) for whole in made if "fetch" not in dotted(whole) for part in _inside(whole))
 
     def _is_bound_to_token(self, ref: Ref, depth: int) -> bool:
         bindings = self.unit.names.bindings(ref.path, ref.scope)
@@ -230,9 +235,15 @@ def obtains_tokens(unit: Unit) -> bool:
             key = key_of(entry)
             if key == "grant_type" or (key in ("response_type", "responseType") and _is_text(entry.value, "token")):
                 return True
-    if any(_FRAGMENT.search(dotted(read)) for read in unit.facts.reads):
+    if any(_FRAGMENT.search(dotted(read)) for read in unit.facts.reads) or _takes_both_tokens(unit):
         return True
     return any(_names_token_url(request.url_value) for request in http_requests(unit))
+
+
+def _takes_both_tokens(unit: Unit) -> bool:
+    """``const { access_token, refresh_token } = …``: what has both is the answer of a token endpoint."""
+    taken = {binding.path for binding in unit.facts.bindings if isinstance(binding.value, Ref | Member)}
+    return bool({"access_token", "refresh_token"} <= taken or {"accessToken", "refreshToken"} <= taken)
 
 
 def _is_text(value: Value, text: str) -> bool:
@@ -255,108 +266,3 @@ def token_hosts(unit: Unit) -> Iterator[str]:
             url = url_of(unit, request.url_value)
             if url is not None:
                 yield url.known_host
-
-
-def handles_expiry(unit: Unit) -> bool:
-    """Whether anything in a source looks at a token's lifetime, renews tokens, or answers a 401 by getting a new one."""
-    return _reads_expiry(unit) or _renews(unit) or _answers_401(unit)
-
-
-def _reads_expiry(unit: Unit) -> bool:
-    """An expiry is read somewhere, other than into a local name that nobody reads."""
-    facts = unit.facts
-    idle = {id(b.value) for b in facts.bindings if "." not in b.path and not _is_read(unit, b.path)}
-    for read in facts.reads:
-        if _is_expiry(read.path.rpartition(".")[2]) and id(read) not in idle:
-            return True
-    for call in facts.calls:
-        method = call.callee.rpartition(".")[2]
-        if method.lower().rstrip("?") in (
-            "expired",
-            "is_expired",
-            "isexpired",
-            "hasexpired",
-            "has_expired",
-            "setex",
-            "expire",
-        ):
-            return True
-        if (
-            method == "get"
-            and call.args
-            and id(call) not in idle
-            and _is_expiry(unit.folder.literal(call.args[0]) or "")
-        ):
-            return True
-        if any(name in ("ex", "ttl", "timeout", "expire", "expires") and _keeps(call) for name, _ in call.named):
-            return True
-        if call.callee == "jq" and any(isinstance(a, Text) and "expires_in" in (a.literal or "") for a in call.args):
-            return True
-    return False
-
-
-def _keeps(call: Call) -> bool:
-    return call.callee.rpartition(".")[2] in ("set", "put", "setex", "add")
-
-
-def _is_expiry(name: str) -> bool:
-    return is_expiry_name(name) or "timestamp" in name.lower()
-
-
-def _is_read(unit: Unit, path: str) -> bool:
-    return any(isinstance(r, Ref) and (r.path == path or r.path.startswith(path + ".")) for r in unit.facts.reads)
-
-
-def _renews(unit: Unit) -> bool:
-    if unit.meaning("renews-tokens"):
-        return True
-    for call in unit.facts.calls:
-        if _REFRESH.search(call.callee.rpartition(".")[2]):
-            return True
-        if call.callee.endswith("interceptors.response.use") or any(
-            n in ("auto_refresh_url", "update_token") for n, _ in call.named
-        ):
-            return True
-    for found in unit.facts.maps:
-        for entry in found.entries:
-            if (
-                key_of(entry) == "grant_type"
-                and isinstance(entry.value, Text)
-                and entry.value.literal == "refresh_token"
-            ):
-                return True
-    return any(
-        "grant_type=refresh_token" in (part if isinstance(part, str) else "")
-        for t in unit.facts.texts
-        for part in t.parts
-    )
-
-
-def _answers_401(unit: Unit) -> bool:
-    """A branch or handler for 401 that does something about the token, rather than only report it."""
-    facts = unit.facts
-    for index, scope in enumerate(facts.scopes):
-        if scope.kind == "branch" and scope.head is not None and any(_is_401(v) for v in walk(scope.head)):
-            if _acts(unit, index):
-                return True
-        elif scope.kind == "catch":
-            caught = " ".join(_name(value) for value in walk(scope.head)) if scope.head is not None else scope.name
-            if _UNAUTHORIZED.search(caught) and _acts(unit, index):
-                return True
-    return False
-
-
-def _is_401(value: Value) -> bool:
-    if not isinstance(value, Compare):
-        return False
-    sides = [
-        item for side in (value.left, value.right) for item in (side.items if isinstance(side, Items) else (side,))
-    ]
-    return any(isinstance(side, Const) and side.value in (400, 401) and side.value is not True for side in sides)
-
-
-def _acts(unit: Unit, scope: int) -> bool:
-    facts = unit.facts
-    inside = [call.callee for call in facts.calls if scope in facts.around(call.scope)]
-    inside += [b.path for b in facts.bindings if scope in facts.around(b.scope)]
-    return any(_ACTION.search(name) and not _COMPLAINT.search(name) for name in inside)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tree_sitter import Node
 
 from authlint.facts import Choice, Const, Items, Lambda, Map, Opaque, Parameter, Text, Value, dotted
@@ -12,6 +14,7 @@ from authlint.source import Span
 _COMPARISONS = {"is": "==", "is not": "!=", "<>": "!="}
 _NESTING = ("%", "**")  # the operators whose runs are not flattened: their operands have different roles
 _DEFAULTS = ("default_parameter", "typed_default_parameter")
+_DOTTED = re.compile(r"[A-Za-z_][\w.]*")
 _OPERANDS = 3
 
 
@@ -202,7 +205,12 @@ class Expressions(Values):
                 name = name.named_children[0]  # *args: str → *args → args
             default = self.value(child.children[-1]) if kind in _DEFAULTS else None
             names = significant(name) if name.type == "tuple_pattern" else [name]  # def f(a, (b, c)) in Python 2
-            result.extend(Parameter(self.name(n), default, child.byte_range) for n in names if n.type == "identifier")
+            annotation = child.child_by_field_name("type")
+            written = self.name(annotation) if annotation is not None else ""
+            type_ = written if _DOTTED.fullmatch(written) else ""
+            result.extend(
+                Parameter(self.name(n), default, child.byte_range, type_) for n in names if n.type == "identifier"
+            )
         return result
 
     def _comprehension(self, node: Node) -> Value:

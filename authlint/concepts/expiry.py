@@ -1,0 +1,126 @@
+"""Does anything look at how long a token lives, renew it, or answer the 401 that tells that it has ended?"""
+
+from __future__ import annotations
+
+import re
+
+from authlint.concepts.unit import Unit
+from authlint.facts import Call, Compare, Const, Items, Ref, Text, Value, walk
+from authlint.names import is_expiry_name
+from authlint.texts import key_of
+
+_REFRESH = re.compile(r"(?i)refresh|renew|reauth|acquire_?token|get_?valid_?token|ensure_?(?:valid_?)?token")
+_ACTION = re.compile(
+    r"(?i)token|auth|log_?in|sign_?in|refresh|renew|connect|retry|request|fetch|session|dispatch|logout|navigate|redirect"
+)
+_COMPLAINT = re.compile(r"(?i)error|exception|invalid|print|log(?:ger)?\.|abort")
+_UNAUTHORIZED = re.compile(r"(?i)unauthori[sz]ed|expired|invalid_?grant|invalid_?token")
+
+
+def handles_expiry(unit: Unit) -> bool:
+    """Whether anything in a source looks at a token's lifetime, renews tokens, or answers a 401 by getting a new one."""
+    return _reads_expiry(unit) or _renews(unit) or _answers_401(unit)
+
+
+def _reads_expiry(unit: Unit) -> bool:
+    """An expiry is read somewhere, other than into a local name that nobody reads."""
+    facts = unit.facts
+    idle = {id(b.value) for b in facts.bindings if "." not in b.path and not _is_read(unit, b.path)}
+    for read in facts.reads:
+        if _is_expiry(read.path.rpartition(".")[2]) and id(read) not in idle:
+            return True
+    for call in facts.calls:
+        method = call.callee.rpartition(".")[2]
+        if method.lower().rstrip("?") in (
+            "expired",
+            "is_expired",
+            "isexpired",
+            "hasexpired",
+            "has_expired",
+            "setex",
+            "expire",
+        ):
+            return True
+        if (
+            method == "get"
+            and call.args
+            and id(call) not in idle
+            and _is_expiry(unit.folder.literal(call.args[0]) or "")
+        ):
+            return True
+        if any(name in ("ex", "ttl", "timeout", "expire", "expires") and _keeps(call) for name, _ in call.named):
+            return True
+        if call.callee == "jq" and any(isinstance(a, Text) and "expires_in" in (a.literal or "") for a in call.args):
+            return True
+    return False
+
+
+def _keeps(call: Call) -> bool:
+    return call.callee.rpartition(".")[2] in ("set", "put", "setex", "add")
+
+
+def _is_expiry(name: str) -> bool:
+    return is_expiry_name(name) or "timestamp" in name.lower()
+
+
+def _is_read(unit: Unit, path: str) -> bool:
+    return any(isinstance(r, Ref) and (r.path == path or r.path.startswith(path + ".")) for r in unit.facts.reads)
+
+
+def _renews(unit: Unit) -> bool:
+    if unit.meaning("renews-tokens"):
+        return True
+    for call in unit.facts.calls:
+        if _REFRESH.search(call.callee.rpartition(".")[2]):
+            return True
+        if call.callee.endswith("interceptors.response.use") or any(
+            n in ("auto_refresh_url", "update_token") for n, _ in call.named
+        ):
+            return True
+    for found in unit.facts.maps:
+        for entry in found.entries:
+            if (
+                key_of(entry) == "grant_type"
+                and isinstance(entry.value, Text)
+                and entry.value.literal == "refresh_token"
+            ):
+                return True
+    return any(
+        "grant_type=refresh_token" in (part if isinstance(part, str) else "")
+        for t in unit.facts.texts
+        for part in t.parts
+    )
+
+
+def _answers_401(unit: Unit) -> bool:
+    """A branch or handler for 401 that does something about the token, rather than only report it."""
+    facts = unit.facts
+    for index, scope in enumerate(facts.scopes):
+        if scope.kind == "branch" and scope.head is not None and any(_is_401(v) for v in walk(scope.head)):
+            if _acts(unit, index):
+                return True
+        elif scope.kind == "catch":
+            caught = " ".join(_name(value) for value in walk(scope.head)) if scope.head is not None else scope.name
+            if _UNAUTHORIZED.search(caught) and _acts(unit, index):
+                return True
+    return False
+
+
+def _is_401(value: Value) -> bool:
+    if not isinstance(value, Compare):
+        return False
+    sides = [
+        item for side in (value.left, value.right) for item in (side.items if isinstance(side, Items) else (side,))
+    ]
+    return any(isinstance(side, Const) and side.value in (400, 401) and side.value is not True for side in sides)
+
+
+def _acts(unit: Unit, scope: int) -> bool:
+    facts = unit.facts
+    inside = [call.callee for call in facts.calls if scope in facts.around(call.scope)]
+    inside += [b.path for b in facts.bindings if scope in facts.around(b.scope)]
+    return any(_ACTION.search(name) and not _COMPLAINT.search(name) for name in inside)
+
+
+def _name(value: Value) -> str:
+    return value.path if isinstance(value, Ref) else value.callee if isinstance(value, Call) else ""
