@@ -36,6 +36,7 @@ _LINE_MAGIC = re.compile(
       | \?{1,2}[\w.*]+[^\r\n]* | [\w.]{1,200}\?{1,2}[ \t]*(?=\r?$) )""",
     re.VERBOSE,
 )
+_MAGIC_MARKS = (b"%", b"!", b"?")
 _NO_LINE_END = re.compile(rb"[^\r\n]")
 _DEFAULT_LANGUAGE = "python"
 
@@ -201,7 +202,7 @@ def _joined(data: bytes, strings: list[_Node]) -> tuple[bytes, tuple[Segment, ..
     for string in strings:
         if isinstance(string, tuple):
             decoded, parts = decode_string(data, *string)
-            segments += [part._replace(offset=offset + part.offset) for part in parts]
+            segments += [Segment(offset + at, length, start, end) for at, length, start, end in parts]
             pieces.append(decoded)
             offset += len(decoded)
     return b"".join(pieces), tuple(segments)
@@ -221,6 +222,8 @@ def _magic_language(name: str, rest: str, body: bytes) -> str:
 
 def _python(data: bytes, begin: int) -> bytes:
     """A cell's Python, each byte in its place: what only the notebook understands is blank."""
+    if not begin and not any(mark in data for mark in _MAGIC_MARKS):
+        return data
     return _spaces(data[:begin]) + _LINE_MAGIC.sub(lambda match: _spaces(match[0]), data[begin:])
 
 
@@ -230,7 +233,7 @@ def _spaces(text: bytes) -> bytes:
 
 def _commands(data: bytes) -> Iterator[Span]:
     """Shell commands in a cell (``!curl …``), and what is put into the environment (``%env NAME=…``)."""
-    for match in _LINE_MAGIC.finditer(data):
+    for match in _LINE_MAGIC.finditer(data) if b"!" in data or b"%" in data else ():
         group = match.lastgroup
         if group:
             newline = data.find(b"\n", match.end())
