@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from authlint import languages
 from authlint.facts import Const, Entry, Items, Map, Opaque, Text, Value
 from authlint.frontends import templates, yaml_scalars
 from authlint.frontends.builder import Builder
@@ -23,6 +24,7 @@ _REST = re.compile(rb"[ \t]*(?:(#[^\r\n]*)|([^\s#][^\r\n]*))?(?:\r?\n|\Z|\r)?")
 _LINE = re.compile(rb"[^\r\n]*")
 _ENTRY = re.compile(rb"\n( *)(?:- |[\w.-]+:[ \r\n])")
 _SCRIPTS = frozenset(("run", "script", "before_script", "after_script", "cmds"))
+_JAVASCRIPT = re.compile(rb"(?m)^[ \t]*(?:const|let|var|await|async)[ \t]|=>[ \t]*[{(\n]")
 _COMMANDS = frozenset(("command", "entrypoint", "args"))
 
 
@@ -101,7 +103,8 @@ class Values:
         """A scalar that is text, and perhaps a script."""
         if place.key in _SCRIPTS or (place.key in _COMMANDS and _is_command(data, place)):
             source = self.builder.source
-            self.builder.facts.embedded.append(Source(source.path, data, "shell", source, tuple(segments), place.path))
+            script = Source(source.path, data, _script_language(data, place.key), source, tuple(segments), place.path)
+            self.builder.facts.embedded.append(script)
         return self.leaf(templates.text(self.builder, data, segments, span), place)
 
     def null(self, at: int, place: Place) -> Value:
@@ -148,6 +151,14 @@ class Values:
     def _decode_quoted(self, span: Span) -> Decoded:
         double = self.data[span[0]] == ord('"')
         return (yaml_scalars.double_quoted if double else yaml_scalars.single_quoted)(self.data, span)
+
+
+def _script_language(data: bytes, key: str) -> str:
+    """A script is shell unless it begins with ``#!``; under ``script`` it may be JavaScript."""
+    language = languages.detect("", data[:200])
+    if language != "text":
+        return language
+    return "javascript" if key == "script" and _JAVASCRIPT.search(data) else "shell"
 
 
 def _is_command(data: bytes, place: Place) -> bool:

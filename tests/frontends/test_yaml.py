@@ -277,6 +277,13 @@ def test_scripts_lead_back() -> None:
     assert embedded("run: |2\n    curl\n  end\n") == [(b"  curl\nend\n", "nd\n")]
 
 
+def test_scripts_in_other_languages() -> None:
+    result = facts(
+        "script: |\n  const x = 1\n  y(x)\nrun: |\n  #!/usr/bin/env python\n  print(1)\ncmds:\n- local x=1\n"
+    )
+    assert [item.language for item in result.embedded] == ["javascript", "python", "shell"]
+
+
 @pytest.mark.parametrize(
     "code",
     [
