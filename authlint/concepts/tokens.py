@@ -194,9 +194,9 @@ class _Tokens:
 
     def _kept_by_module(self, binding: Binding) -> str:
         """A module's variable is kept if a page owns it, or if a function or loop uses it later."""
-        if self.unit.context.browser:
-            return _PAGE
         facts = self.unit.facts
+        if self.unit.context.browser and binding.scope == 0:
+            return _PAGE
         for read in facts.reads:
             if isinstance(read, Ref) and read.path == binding.path and read.span[0] > binding.span[1]:
                 inner = facts.enclosing(read.scope, "loop", "function")
