@@ -9,6 +9,9 @@ from authlint.facts import Call, Compare, Const, Items, Ref, Text, Value, walk
 from authlint.names import is_expiry_name
 from authlint.texts import key_of
 
+_REFRESH_REQUEST = re.compile(
+    r"grant_type=refresh_token|/(?:auth/|token/|oauth/)?(?:refresh(?:[-_]?token)?|renew)(?:[/?]|$)"
+)
 _REFRESH = re.compile(r"(?i)refresh|renew|reauth|acquire_?token|get_?valid_?token|ensure_?(?:valid_?)?token")
 _ACTION = re.compile(
     r"(?i)token|auth|log_?in|sign_?in|refresh|renew|connect|retry|request|fetch|session|dispatch|logout|navigate|redirect"
@@ -18,7 +21,7 @@ _UNAUTHORIZED = re.compile(r"(?i)unauthori[sz]ed|expired|invalid_?grant|invalid_
 
 
 def handles_expiry(unit: Unit) -> bool:
-    """Whether anything in a source looks at a token's lifetime, renews tokens, or answers a 401 by getting a new one."""
+    """Whether anything looks at a token's lifetime, renews tokens, or answers a 401 by getting a new one."""
     return _reads_expiry(unit) or _renews(unit) or _answers_401(unit)
 
 
@@ -85,11 +88,8 @@ def _renews(unit: Unit) -> bool:
                 and entry.value.literal == "refresh_token"
             ):
                 return True
-    return any(
-        "grant_type=refresh_token" in (part if isinstance(part, str) else "")
-        for t in unit.facts.texts
-        for part in t.parts
-    )
+    known = (part for text in unit.facts.texts for part in text.parts if isinstance(part, str))
+    return any(_REFRESH_REQUEST.search(part) for part in known)
 
 
 def _answers_401(unit: Unit) -> bool:
