@@ -90,3 +90,8 @@ def detect(path: str, head: bytes) -> str:
         return "markdown" if _FENCE.search(head) else "text"
     match = _SHEBANG.match(head)
     return _INTERPRETERS.get(match[1].decode(), "shell") if match else "text"
+
+
+def suffix(language: str) -> str:
+    """How the names of files in a language usually end, with the dot."""
+    return _BY_SUFFIX.get(language, ".txt").partition(" ")[0]
