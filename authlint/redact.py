@@ -17,7 +17,7 @@ from authlint.speech import is_words
 
 _LONGEST_PREFIX = 12
 _SHOWN_SHARE = 4
-_MIN_HASHED = 8
+_MIN_HASHED = 16
 _MIN_ENTROPY = 3.0
 _MEASURED = 512
 
