@@ -145,8 +145,10 @@ class Functions(Targets):
                 head = self._heritage(child)
         text = name if own is None else self.text(own)
         with self.builder.inside("class", text, node.byte_range, decorators=all_decorators, head=head):
+            self.depth += 1  # a class takes twice the stack that other nesting does
             if body is not None:
                 self._members(body)
+            self.depth -= 1
 
     def _heritage(self, node: Node) -> Value | None:
         bases: list[Value] = []

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import html
-
 from tree_sitter import Node
 
 from authlint.facts import Const, Items, Opaque, Value
 from authlint.frontends.builder import Builder
+from authlint.frontends.entities import unescape
 from authlint.frontends.javascript_expressions import Expressions
 
 
@@ -52,7 +51,7 @@ class Jsx(Expressions):
             return name, self.value(value)
         start, end = value.byte_range
         raw = self.data[start + 1 : end - 1].decode("utf-8", "replace")
-        return name, self.builder.text((html.unescape(raw),), (start, end))
+        return name, self.builder.text((unescape(raw),), (start, end))
 
     def _children(self, node: Node) -> list[Value]:
         args: list[Value] = []
@@ -73,4 +72,4 @@ class Jsx(Expressions):
         raw = raw.strip()
         if not raw:
             return Opaque("", (), (start, start))
-        return self.builder.text((html.unescape(raw.decode("utf-8", "replace")),), (start, start + len(raw)))
+        return self.builder.text((unescape(raw.decode("utf-8", "replace")),), (start, start + len(raw)))
