@@ -32,7 +32,7 @@ class RulesHook(BuildHookInterface):  # type: ignore[type-arg]
         self.temporary = Path(tempfile.mkdtemp())
         include = build_data["force_include"]
         include[str(rules)] = "authlint/rules"
-        for name, content in zip((catalog.INDEX, catalog.TEXTS), catalog.encode(ruleset), strict=True):
+        for name, content in catalog.encode(ruleset).items():
             (self.temporary / name).write_bytes(content)
             include[str(self.temporary / name)] = f"authlint/rules/{name}"
 

@@ -6,27 +6,26 @@ good as absent, and what cannot be written is not.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
+import zlib
 from contextlib import suppress
-from pathlib import Path
 
 _NEWLINE = b"\n"
 
 
-def directory() -> Path | None:
+def directory() -> str | None:
     """The folder for authlint's caches; it need not exist. ``None`` where there is no place for one."""
     if chosen := os.environ.get("AUTHLINT_CACHE_DIR"):
-        return Path(chosen)
-    xdg = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    if xdg.is_absolute():
-        return xdg / "authlint"
+        return chosen
+    xdg = os.environ.get("XDG_CACHE_HOME", "")
+    if os.path.isabs(xdg):
+        return os.path.join(xdg, "authlint")
     if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA", ""))
+        base = os.environ.get("LOCALAPPDATA", "")
     else:
-        base = Path(os.path.expanduser("~"), "Library/Caches" if sys.platform == "darwin" else ".cache")
-    return base / "authlint" if base.is_absolute() else None
+        base = os.path.join(os.path.expanduser("~"), "Library/Caches" if sys.platform == "darwin" else ".cache")
+    return os.path.join(base, "authlint") if os.path.isabs(base) else None
 
 
 def read(name: str) -> bytes | None:
@@ -35,7 +34,7 @@ def read(name: str) -> bytes | None:
     if folder is None:
         return None
     try:
-        with open(folder / name, "rb") as file:
+        with open(os.path.join(folder, name), "rb") as file:
             if hasattr(os, "getuid") and os.fstat(file.fileno()).st_uid != os.getuid():
                 return None
             seal, _, payload = file.read().partition(_NEWLINE)
@@ -49,19 +48,27 @@ def write(name: str, payload: bytes, keep: int) -> None:
     folder = directory()
     if folder is None:
         return
-    target = folder / name
-    temporary = folder / f"{name}.{os.getpid()}"
+    target = os.path.join(folder, name)
+    temporary = f"{target}.{os.getpid()}"
     with suppress(OSError):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.makedirs(folder, mode=0o700, exist_ok=True)
         try:
-            temporary.write_bytes(_seal(payload) + _NEWLINE + payload)
+            with open(temporary, "wb") as file:
+                file.write(_seal(payload) + _NEWLINE + payload)
             os.replace(temporary, target)
         finally:
-            temporary.unlink(missing_ok=True)
-        alike = sorted(folder.glob(f"{name.partition('-')[0]}-*"), key=lambda file: file.stat().st_mtime, reverse=True)
-        for old in alike[keep:]:
-            old.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                os.unlink(temporary)
+        _forget(folder, f"{name.partition('-')[0]}-", keep)
+
+
+def _forget(folder: str, beginning: str, keep: int) -> None:
+    """Remove all but the newest files whose names begin like this."""
+    alike = [os.path.join(folder, name) for name in os.listdir(folder) if name.startswith(beginning)]
+    for old in sorted(alike, key=os.path.getmtime, reverse=True)[keep:]:
+        os.unlink(old)
 
 
 def _seal(payload: bytes) -> bytes:
-    return hashlib.sha256(payload).hexdigest().encode()
+    """Tells a file that was cut short or damaged. Who wants to deceive can seal too: hence the look at the owner."""
+    return b"%08x-%d" % (zlib.crc32(payload), len(payload))

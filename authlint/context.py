@@ -11,15 +11,10 @@ from typing import Literal
 
 from authlint.facts import Call, Compare, Const, Facts, Opaque, Ref, Text, Value, walk
 from authlint.facts import dotted as dotted_name
+from authlint.places import place_of
 from authlint.rules import LEVELS, Contexts, Level
 from authlint.source import Source
 
-_DOC_PATH = re.compile(r"\.(md|mdx|markdown|mdown|rst|txt|text|adoc)$|(^|/)\.env\.(example|sample|template|dist)$|\.(example|sample|template|dist)$|(^|/)env\.(example|sample)$", re.I)  # fmt: skip  # noqa: E501 - one pattern
-_TEST_PATH = re.compile(
-    r"(^|/)(tests?|specs?|__tests__|__mocks__|fixtures?|cassettes|mocks?|testdata|testing|e2e|cypress)/"
-    r"|(^|/)test_[^/]*$|_test\.[^/.]+$|_spec\.rb$|\.(spec|test|cy|stories)\.[^/]+$|(^|/)conftest\.py$",
-    re.I,
-)
 _SERVER_PATH = re.compile(r"(^|/)(pages/api|api|server|backend)/|\.server\.[^/]+$|/route\.[jt]sx?$|\+server\.[jt]s$|\+page\.server\.|(^|/)middleware\.[jt]s$|(^|/)(server|app)\.[cm]?[jt]s$")  # fmt: skip  # noqa: E501
 _BROWSER_LANGUAGES = frozenset({"html", "vue", "svelte", "tsx"})
 _BROWSER_ROOTS = frozenset({"window", "document", "localStorage", "sessionStorage", "navigator"})
@@ -50,13 +45,6 @@ def of(source: Source, facts: Facts) -> Context:
     """The context of a source, from its path, its language and what its code touches."""
     place = place_of(source.path, source.root.language)
     return Context(place == "docs", place == "test", _is_browser(source, facts, source.path))
-
-
-def place_of(path: str, language: str) -> Literal["docs", "test", "code"]:
-    """Whether a file is documentation, a test or neither, from its path (with ``/``) and its language."""
-    if language == "markdown" or _DOC_PATH.search(path):
-        return "docs"
-    return "test" if _TEST_PATH.search(path) else "code"
 
 
 def _is_browser(source: Source, facts: Facts, path: str) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from authlint.rules import Confidence, Level
-from authlint.source import Span
+if TYPE_CHECKING:
+    from authlint.rules import Confidence, Level
+    from authlint.source import Span
 
 ProblemKind: TypeAlias = Literal[
     "unreadable", "binary", "too-large", "timeout", "crash", "syntax", "config", "missing", "interrupted"
@@ -16,8 +16,7 @@ HARMLESS: frozenset[ProblemKind] = frozenset({"syntax", "binary"})
 """Problems that do not fail a run: the file was still scanned as text, or holds no text to scan."""
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(NamedTuple):
     """Another place that explains a finding. Lines and columns are 1-based characters."""
 
     message: str
@@ -25,8 +24,7 @@ class Related:
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One mistake. Holds no secret: the message is masked, the place is given by position.
 
     Lines and columns are 1-based, columns count characters, ``end_column`` is the column just past the end. ``span`` is
@@ -51,8 +49,7 @@ class Finding:
     related: tuple[Related, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """Something that could not be done, in one sentence. Kinds other than ``HARMLESS`` make the run exit with 2."""
 
     path: str
@@ -60,9 +57,8 @@ class Problem:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What linting one file gave. ``bytes`` is its size, ``suppressed`` the number of findings an ignore comment took."""
+class Report(NamedTuple):
+    """What linting one file gave. ``bytes`` is its size, ``suppressed`` how many findings an ignore comment took."""
 
     path: str
     findings: tuple[Finding, ...] = ()

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from authlint.rules import Command, Credential, Host, Provider, Row, RuleSet
+from authlint.libraries import Command, Row
+from authlint.providers import Credential, Host, Provider
+from authlint.rules import RuleSet
 
 _BRACES = re.compile(r"\{([^{}]*)\}")
 

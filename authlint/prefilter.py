@@ -1,62 +1,114 @@
-"""Which rules a file could concern at all, told from its raw bytes in one pass over one hyperscan database."""
+"""Which rules a file could concern at all, told from its raw bytes before anything is decoded or parsed.
+
+For the first few bytes each literal is looked for in turn; for more, all of them at once, with a hyperscan database.
+"""
 
 from __future__ import annotations
 
 import re
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable
-
-import hyperscan
+from functools import cached_property
+from typing import Any, Protocol
 
 from authlint.rules import Rule, RuleSet
 
 MARK = "authlint:"
 """What every ignore comment begins with: a file that has one is looked at even if nothing else is in it."""
 
+FEW_BYTES = 32_768
+"""What is searched before the database is made: looking for 500 literals in it takes less time than compiling them."""
+_KEPT = 4
+
+
+class Store(Protocol):
+    """Keeps bytes for later runs, or forgets them."""
+
+    def read(self, name: str) -> bytes | None:
+        """What was written under a name."""
+
+    def write(self, name: str, payload: bytes, keep: int) -> None:
+        """Write, and forget all but ``keep`` of the names that begin alike."""
+
 
 def keywords_of(rule: Rule, ruleset: RuleSet) -> Iterable[str]:
     """The literals of a rule, those that it takes from provider packs included."""
-    yield from rule.keywords
-    for provider in ruleset.providers:
-        if rule.providers == "prefixes":
-            yield from (c.prefix for c in provider.credential if c.prefix and c.kind != "identifier")
-        elif rule.providers == "hosts":
-            yield from (host.name.removeprefix("*.") for host in provider.host)
+    outline = ruleset.packs.outline
+    return rule.keywords + {"": (), "prefixes": outline.prefixes, "hosts": outline.hosts}[rule.providers]
 
 
 class Prefilter:
-    """The literals of a rule set, compiled. Comparing is without regard to (ASCII) case."""
+    """The literals of a rule set. Comparing is without regard to (ASCII) case."""
 
-    def __init__(self, ruleset: RuleSet) -> None:
-        """Compile one database of the literals of all rules."""
+    def __init__(self, ruleset: RuleSet, store: Store | None = None) -> None:
+        """Nothing is compiled yet; ``store`` may keep the compiled database."""
         self._rules: dict[bytes, set[str]] = defaultdict(set)
         self._also: dict[bytes, set[str]] = defaultdict(set)
-        self._confirm: dict[str, re.Pattern[bytes]] = {}
         for rule in ruleset.rules:
             for keyword in keywords_of(rule, ruleset):
                 self._rules[keyword.lower().encode()].add(rule.code)
             for keyword in rule.also:
                 self._also[keyword.lower().encode()].add(rule.code)
-            if rule.confirm:
-                self._confirm[rule.code] = re.compile(rule.confirm.encode())
+        self._patterns = {rule.code: rule.confirm for rule in ruleset.rules if rule.confirm}
+        self._confirm: dict[str, re.Pattern[bytes]] = {}
         self._needs_more = frozenset(rule.code for rule in ruleset.rules if rule.also)
         self._literals = sorted({MARK.encode(), *self._rules, *self._also})
-        self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-        self._database.compile(
+        self._store = store
+        self._searched = 0
+
+    def wanted(self, data: bytes) -> tuple[frozenset[str], bool]:
+        """The codes of the rules that could find something in ``data``, and whether it has an ignore comment."""
+        self._searched += len(data)
+        literals = self.found_singly(data) if self._searched < FEW_BYTES else self.found_at_once(data)
+        if not literals:
+            return frozenset(), False
+        codes = set().union(*(self._rules[literal] for literal in literals if literal in self._rules))
+        more = set().union(*(self._also[literal] for literal in literals if literal in self._also))
+        codes -= self._needs_more - more
+        return frozenset(code for code in codes if self._is_confirmed(code, data)), MARK.encode() in literals
+
+    def found_singly(self, data: bytes) -> list[bytes]:
+        """The literals that occur in ``data``, each looked for in turn."""
+        lower = data.lower()
+        return [literal for literal in self._literals if literal in lower]
+
+    def found_at_once(self, data: bytes) -> list[bytes]:
+        """The same, in one pass."""
+        hits: set[int] = set()
+        self._database.scan(data, match_event_handler=lambda number, *_: hits.add(number))
+        return [self._literals[number] for number in hits]
+
+    def _is_confirmed(self, code: str, data: bytes) -> bool:
+        """Whether the second stage agrees; its pattern is compiled when it is first needed."""
+        if code not in self._patterns:
+            return True
+        if code not in self._confirm:
+            self._confirm[code] = re.compile(self._patterns[code].encode())
+        return self._confirm[code].search(data) is not None
+
+    @cached_property
+    def _database(self) -> Any:
+        """The literals as a database: what was stored, or a new one."""
+        import hyperscan  # noqa: PLC0415 - few bytes are searched without it
+
+        made_of = repr((getattr(hyperscan, "__version__", ""), self._literals)).encode()
+        name = f"literals-{zlib.crc32(made_of):08x}"
+        stored = None if self._store is None else self._store.read(name)
+        if stored and stored.startswith(made_of):
+            try:
+                database = hyperscan.loadb(stored[len(made_of) :], hyperscan.HS_MODE_BLOCK)
+                database.scratch = hyperscan.Scratch(database)
+            except hyperscan.error:
+                pass  # it was made on a machine of another kind
+            else:
+                return database
+        database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+        database.compile(
             expressions=[re.escape(literal) for literal in self._literals],
             ids=list(range(len(self._literals))),
             flags=[hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_SINGLEMATCH] * len(self._literals),
         )
-
-    def wanted(self, data: bytes) -> tuple[frozenset[str], bool]:
-        """The codes of the rules that could find something in ``data``, and whether it has an ignore comment."""
-        hits: set[int] = set()
-        self._database.scan(data, match_event_handler=lambda number, *_: hits.add(number))
-        if not hits:
-            return frozenset(), False
-        literals = [self._literals[number] for number in hits]
-        codes = set().union(*(self._rules[literal] for literal in literals if literal in self._rules))
-        more = set().union(*(self._also[literal] for literal in literals if literal in self._also))
-        codes -= self._needs_more - more
-        unconfirmed = {code for code in codes & self._confirm.keys() if not self._confirm[code].search(data)}
-        return frozenset(codes - unconfirmed), MARK.encode() in literals
+        if self._store is not None:
+            self._store.write(name, made_of + hyperscan.dumpb(database), keep=_KEPT)
+        return database

@@ -6,25 +6,18 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from string import Formatter
-from typing import Any, NamedTuple
+from typing import Any
 
 from authlint.errors import RuleError
 from authlint.languages import LANGUAGES
-from authlint.rules import Library, Provider, Rule, RuleSet
+from authlint.libraries import Library
+from authlint.providers import Provider
+from authlint.rules import Rule, RuleFile, RuleSet
 from authlint.schema import build, suggest
 
 LONGEST_LINE = 100
 _PROVENANCE = frozenset({"seed", "evidence", "lines"})
 """Keys with which a provider file may note where it has its facts from; authlint has no use for them."""
-
-
-class RuleFile(NamedTuple):
-    """A file below ``rules/``: what errors call it, its folder (which says its kind), its name without ``.toml``."""
-
-    where: str
-    folder: str
-    stem: str
-    data: bytes
 
 
 def parse(files: Iterable[RuleFile]) -> RuleSet:

@@ -1,14 +1,21 @@
-"""What authlint knows, as data: rules, providers and libraries, and the set of them that a run uses.
+"""The rules, as data, and the set of rules, providers and libraries that a run uses.
 
-The classes are the schema of the TOML files below ``rules/``: a key of a file is a field here, and ``authlint.schema``
-refuses any other key. Reading files is the work of ``authlint.catalog``.
+The classes are the schema of the TOML files of rules: a key of a file is a field here, and ``authlint.schema`` refuses
+any other key. Reading files is the work of ``authlint.catalog``. They are named tuples, since these are made at every
+start, and making a frozen dataclass takes ten times as long.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Literal, TypeAlias
+from collections.abc import Callable
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from authlint.libraries import Library
+    from authlint.providers import Provider
+
+    Contents: TypeAlias = tuple[tuple[Provider, ...], tuple[Library, ...]]
 
 Level: TypeAlias = Literal["error", "warning", "info"]
 Confidence: TypeAlias = Literal["high", "medium", "low"]
@@ -17,8 +24,7 @@ LEVELS: tuple[Level, ...] = ("info", "warning", "error")
 CONFIDENCES: tuple[Confidence, ...] = ("low", "medium", "high")
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(NamedTuple):
     """Code that the rule flags (``«…»`` around exactly what is flagged) and a near-miss that it must not flag.
 
     ``path`` names the file the example pretends to be, where that matters. ``case`` is the case of the rule that is
@@ -34,8 +40,7 @@ class Example:
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """One shape of a rule's findings that has a level, confidence or message of its own; empty means the rule's."""
 
     message: str = ""
@@ -43,8 +48,7 @@ class Case:
     confidence: Confidence | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Contexts:
+class Contexts(NamedTuple):
     """What a rule's finding becomes in documentation, in tests and behind a development guard.
 
     ``keep`` changes nothing, ``lower`` takes one level off, ``info`` caps the level, ``off`` drops the finding.
@@ -55,8 +59,7 @@ class Contexts:
     development: Literal["keep", "lower", "info", "off"] = "keep"
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One rule: ``rules/<family>/<name>.toml``.
 
     ``keywords`` are literals, compared without case: a file in which none of them occurs is not looked at for this
@@ -83,7 +86,7 @@ class Rule:
     confirm: str = ""
     providers: Literal["", "prefixes", "hosts"] = ""
     lexical: bool = False
-    cases: dict[str, Case] = field(default_factory=dict)
+    cases: dict[str, Case] = {}
     contexts: Contexts = Contexts()
     example: tuple[Example, ...] = ()
 
@@ -93,228 +96,90 @@ class Rule:
         return self.name.replace("-", "_")
 
 
-@dataclass(frozen=True, slots=True)
-class NotWhen:
-    """A sign in the file that a credential of this shape is somebody else's."""
+class RuleFile(NamedTuple):
+    """A file below ``rules/``: what errors call it, its folder (which says its kind), its name without ``.toml``."""
 
-    imports: str = ""
-    callee: str = ""
-    host: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Credential:
-    """One kind of credential of a provider. ``identifier`` is none: it looks like one and is not secret."""
-
-    id: str
-    kind: Literal["api_key", "client_secret", "access_token", "refresh_token", "scim", "session", "identifier"]
-    prefix: str = ""
-    pattern: str = ""
-    anchored: bool = False
-    charset: str = "A-Za-z0-9"
-    min_body: int = 16
-    max_body: int = 128
-    require_mixed: bool = False
-    min_entropy: float = 0.0
-    position: Literal["any", "credential"] = "any"
-    env: Literal["live", "test", "any"] = "any"
-    expires: str = ""
-    shown_once: bool = False
-    rotation_days: int = 0
-    overlap: bool = False
-    storage: tuple[str, ...] = ()
-    never: tuple[str, ...] = ()
-    recommended_for: tuple[str, ...] = ()
-    not_recommended_for: tuple[str, ...] = ()
-    restrict_paths: tuple[str, ...] = ()
-    doc_examples: tuple[str, ...] = ()
-    collides_with: tuple[str, ...] = ()
-    not_when: tuple[NotWhen, ...] = ()
+    where: str
+    folder: str
+    stem: str
+    data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Host:
-    """A host of a provider; a leading ``*.`` stands for any one subdomain."""
+class Outline(NamedTuple):
+    """What must be known of providers before a file is looked at: their ids, and what announces that one is used."""
 
-    name: str
-    roles: tuple[Literal["api", "auth", "app", "docs"], ...]
-    env: Literal["live", "test", "any", "docs"] = "any"
-    placeholder: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+    prefixes: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
 
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """A documented endpoint; ``{x}`` stands for one segment of its path."""
-
-    role: Literal["authorize", "token", "key_create", "key_revoke", "api", "login", "verify"]
-    url: str
-    method: str = ""
-    grant_types: tuple[str, ...] = ()
-    content_types: tuple[str, ...] = ()
-    client_auth: tuple[str, ...] = ()
-    body: tuple[str, ...] = ()
-    lifetime_field: str = ""
-    scope_field: str = ""
-    effect: str = ""
+    @classmethod
+    def of(cls, providers: tuple[Provider, ...]) -> Outline:
+        """The outline of these providers."""
+        return cls(
+            tuple(provider.id for provider in providers),
+            tuple(c.prefix for p in providers for c in p.credential if c.prefix and c.kind != "identifier"),
+            tuple(host.name.removeprefix("*.") for provider in providers for host in provider.host),
+        )
 
 
-@dataclass(frozen=True, slots=True)
-class OAuth:
-    """How a provider's OAuth behaves."""
+class Packs:
+    """Providers and libraries that are loaded when a file first needs them; before that, their outline must do."""
 
-    flows: tuple[str, ...] = ()
-    use_for: str = ""
-    response_types: tuple[str, ...] = ()
-    state: Literal["required", "recommended", "not-applicable", ""] = ""
-    pkce: Literal["required", "supported", "undocumented", "not-applicable", ""] = ""
-    refresh_tokens: bool = False
-    retrieve_again: str = ""
+    def __init__(self, outline: Outline, load: Callable[[], Contents]) -> None:
+        """``load`` must be picklable, as rule sets go to other processes."""
+        self.outline = outline
+        self._load = load
 
-
-@dataclass(frozen=True, slots=True)
-class Lifetime:
-    """How long things live, as ISO 8601 durations; empty where it is not documented, ``never`` where it is not limited."""
-
-    access_token: str = ""
-    refresh_token: str = ""
-    session: str = ""
-    api_key: str = ""
-    manual_access_token: str = ""
-    margin: str = ""
+    @cached_property
+    def contents(self) -> Contents:
+        """The providers and the libraries."""
+        return self._load()
 
 
-@dataclass(frozen=True, slots=True)
-class Rotation:
-    """How often credentials are to be changed; 0 days where nothing is asked for."""
-
-    days: int = 0
-    overlap: bool = False
-    order: str = ""
-    per_environment: bool = False
+def _given(providers: tuple[Provider, ...], libraries: tuple[Library, ...]) -> Contents:
+    return providers, libraries
 
 
-@dataclass(frozen=True, slots=True)
-class Storage:
-    """Where a provider wants a credential to be kept, by kind or by context."""
-
-    kind: str = ""
-    context: str = ""
-    recommend: tuple[str, ...] = ()
-    forbid: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """A header that requests to the provider's API must carry."""
-
-    name: str
-    value: str
-    match: Literal["exact", "glob", "uuid-or-expression"]
-    when: Literal["always", "body", "json-body"]
-
-
-@dataclass(frozen=True, slots=True)
-class OAuthScope:
-    """A scope a provider offers and how much it gives away."""
-
-    name: str
-    risk: Literal["normal", "high", "critical"]
-    over_broad: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class RateLimit:
-    """How many requests a provider takes, by method of authentication, in a period (ISO 8601)."""
-
-    method: str
-    limit: int
-    per: str
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A sentence of a provider's documentation, in our words, and the rules that hold it."""
-
-    id: str
-    text: str
-    rules: tuple[str, ...] = ()
-    enforce: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Provider:
-    """One provider: ``rules/providers/<id>.toml``."""
-
-    id: str
-    name: str
-    docs: str = ""
-    env_vars: tuple[str, ...] = ()
-    generic: bool = False
-    credential: tuple[Credential, ...] = ()
-    host: tuple[Host, ...] = ()
-    endpoint: tuple[Endpoint, ...] = ()
-    oauth: OAuth = OAuth()
-    lifetime: Lifetime = Lifetime()
-    rotation: Rotation = Rotation()
-    storage: tuple[Storage, ...] = ()
-    transport: dict[str, bool] = field(default_factory=dict)
-    header: tuple[Header, ...] = ()
-    scope: tuple[OAuthScope, ...] = ()
-    rate_limit: tuple[RateLimit, ...] = ()
-    errors: dict[str, str] = field(default_factory=dict)
-    fact: tuple[Fact, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What a call means: a row of ``rules/libraries/*.toml``.
-
-    ``name``: dotted names after imports and constants are resolved (``requests.Session().post``); ``{a,b}`` gives
-    alternatives, a leading ``*.`` any receiver. ``means`` is the meaning, ``arguments`` says which argument plays which
-    part: positions (``"0"``), names (``"params"``) and keys of a map argument (``"1.headers"``), the first that is
-    present counts. ``attributes`` are further facts about the call (``state = "library"``).
-    """
-
-    name: tuple[str, ...]
-    means: str
-    arguments: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    attributes: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """How a shell command's words are read: which flags take a value, and what the flags are called.
-
-    ``flags`` maps each flag with a value to its name (``"-H" = "header"``), ``switches`` each flag without one.
-    """
-
-    name: tuple[str, ...]
-    flags: dict[str, str] = field(default_factory=dict)
-    switches: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Library:
-    """One file of ``rules/libraries/``: what calls mean in the languages it names."""
-
-    languages: tuple[str, ...]
-    call: tuple[Row, ...] = ()
-    read: tuple[Row, ...] = ()
-    command: tuple[Command, ...] = ()
-
-
-@dataclass(frozen=True)
 class RuleSet:
-    """Everything a run knows. Immutable; derived tables are computed once.
+    """Everything a run knows. Never changed; derived tables are computed once.
 
     ``rules`` are those that run, ``others`` those that are switched off: they stay known, so that an ignore comment
-    for one of them is not taken for a mistake.
+    for one of them is not taken for a mistake. ``packs`` stand for providers and libraries that are not loaded yet.
     """
 
-    rules: tuple[Rule, ...]
-    providers: tuple[Provider, ...] = ()
-    libraries: tuple[Library, ...] = ()
-    others: tuple[Rule, ...] = ()
+    def __init__(
+        self,
+        rules: tuple[Rule, ...],
+        providers: tuple[Provider, ...] = (),
+        libraries: tuple[Library, ...] = (),
+        others: tuple[Rule, ...] = (),
+        *,
+        packs: Packs | None = None,
+    ) -> None:
+        """Nothing is loaded before it is asked for."""
+        self.rules = rules
+        self.others = others
+        self.packs = packs or Packs(Outline.of(providers), partial(_given, providers, libraries))
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both know and run the same."""
+        if not isinstance(other, RuleSet):
+            return NotImplemented
+        return (self.rules, self.others, self.packs.contents) == (other.rules, other.others, other.packs.contents)
+
+    def __hash__(self) -> int:
+        """Equal sets have equal rules."""
+        return hash(tuple(rule.code for rule in self.rules))
+
+    @property
+    def providers(self) -> tuple[Provider, ...]:
+        """All providers; loads them."""
+        return self.packs.contents[0]
+
+    @property
+    def libraries(self) -> tuple[Library, ...]:
+        """All libraries; loads them."""
+        return self.packs.contents[1]
 
     @cached_property
     def by_code(self) -> dict[str, Rule]:
@@ -335,4 +200,4 @@ class RuleSet:
         every = sorted((*self.rules, *self.others), key=lambda rule: rule.code)
         running = tuple(rule for rule in every if rule.code in codes)
         others = tuple(rule for rule in every if rule.code not in codes)
-        return RuleSet(running, self.providers, self.libraries, others)
+        return RuleSet(running, others=others, packs=self.packs)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import builtins
 import os
 from collections.abc import Callable, Generator, Iterable
-from dataclasses import replace
 from itertools import chain, islice
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -103,12 +102,13 @@ class Lint:
         return ready
 
     def _make(self, config: Config) -> _Ready:
-        from authlint.engine import Linter, Options  # noqa: PLC0415 - the engine is not needed to explain a rule
+        from authlint import cache  # noqa: PLC0415 - neither it nor the engine is needed to explain a rule
+        from authlint.engine import Linter, Options  # noqa: PLC0415
 
         settings, ruleset = config.settings, self.ruleset(config)
         options = Options(settings.min_confidence, settings.examples_in_code, settings.internal_hosts)
         ignores = tuple((Patterns([key]), matching(codes, ruleset)) for key, codes in settings.per_file_ignores.items())
-        return _Ready(Linter(ruleset.only(self.check(config)), options), ignores)
+        return _Ready(Linter(ruleset.only(self.check(config)), options, cache), ignores)
 
 
 def run(items: Iterable[Item], lint: Lint, jobs: int = 0) -> Generator[Outcome]:
@@ -138,11 +138,9 @@ def run(items: Iterable[Item], lint: Lint, jobs: int = 0) -> Generator[Outcome]:
 
 def load_rules(rule_paths: tuple[str, ...], *, full: bool = False) -> RuleSet:
     """The rules that come with authlint and those below the paths; with their long texts if ``full``."""
-    from pathlib import Path  # noqa: PLC0415 - only who loads rules needs it
+    from authlint import catalog  # noqa: PLC0415 - only who loads rules needs it
 
-    from authlint import catalog  # noqa: PLC0415
-
-    return catalog.load([Path(path) for path in rule_paths], full=full)
+    return catalog.load(rule_paths, full=full)
 
 
 def processors() -> int:
@@ -166,10 +164,10 @@ def _presented(report: Report, target: Target, ignores: tuple[tuple[Patterns, fr
     if target.path == target.identity and not codes:
         return report
     findings: tuple[Finding, ...] = tuple(
-        replace(finding, path=target.path) for finding in report.findings if finding.code not in codes
+        finding._replace(path=target.path) for finding in report.findings if finding.code not in codes
     )
-    problems = tuple(replace(problem, path=target.path) for problem in report.problems)
-    return replace(report, path=target.path, findings=findings, problems=problems)
+    problems = tuple(problem._replace(path=target.path) for problem in report.problems)
+    return report._replace(path=target.path, findings=findings, problems=problems)
 
 
 def _failed(path: str, kind: ProblemKind, message: str) -> Outcome:

@@ -1,4 +1,4 @@
-"""Builds dataclasses from the tables of TOML files, by their type hints, and turns them back into tables.
+"""Builds named tuples from the tables of TOML files, by their type hints, and turns them back into tables.
 
 A table either becomes an object in which every field has the type it claims, or one error that names the file, the key
 and what would be right. Knows no class in particular.
@@ -10,7 +10,6 @@ import sys
 import types
 import typing
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from typing import Any, Literal, TypeAlias, TypeVar, cast
 
@@ -45,7 +44,7 @@ class _InvalidError(Exception):
 def build(
     cls: type[T], table: Mapping[str, Any], where: str, *, hyphens: bool = False, error: type[AuthlintError] = RuleError
 ) -> T:
-    """An object of a dataclass from a table; ``where`` names the file in the error that is raised otherwise.
+    """A named tuple from a table; ``where`` names the file in the error that is raised otherwise.
 
     With ``hyphens`` the keys of the table are the fields' names with hyphens for underscores.
     """
@@ -58,13 +57,16 @@ def build(
 
 def dump(obj: object) -> dict[str, Any]:
     """The table that ``build`` makes an equal object of; fields that have their default value are left out."""
-    table = {}
-    cls: Any = type(obj)
-    for name, default in _defaults(cls):
-        value = getattr(obj, name)
-        if value != default:
-            table[name] = _plain(value)
-    return table
+    record: Any = obj
+    defaults = record._field_defaults
+    items = record._asdict().items()
+    return {name: _plain(value, dump) for name, value in items if name not in defaults or value != defaults[name]}
+
+
+def table_of(obj: object) -> dict[str, Any]:
+    """The table of all fields, those that have their default value included."""
+    record: Any = obj
+    return {name: _plain(value, table_of) for name, value in record._asdict().items()}
 
 
 def suggest(word: str, known: Sequence[str]) -> str:
@@ -81,42 +83,41 @@ def either(words: Sequence[object], conjunction: str = "or") -> str:
     return f" {conjunction} ".join([", ".join(quoted[:-1]), quoted[-1]] if len(quoted) > 1 else quoted)
 
 
-@cache
-def _defaults(cls: Any) -> tuple[tuple[str, object], ...]:
-    found = []
-    for item in fields(cls):
-        default = item.default if item.default_factory is MISSING else item.default_factory()
-        found.append((item.name, default))
-    return tuple(found)
-
-
-def _plain(value: Any) -> Any:
-    if is_dataclass(value):
-        return dump(value)
+def _plain(value: Any, of_record: Callable[[object], dict[str, Any]]) -> Any:
+    if _is_record(value):
+        return of_record(value)
     if isinstance(value, tuple):
-        return [_plain(item) for item in value]
+        return [_plain(item, of_record) for item in value]
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: _plain(item, of_record) for key, item in value.items()}
     return value
+
+
+def _is_record(cls_or_obj: Any) -> bool:
+    return hasattr(cls_or_obj, "_field_defaults")
 
 
 @cache
 def _plan(cls: Any, hyphens: bool) -> tuple[dict[str, tuple[str, Convert]], tuple[str, ...]]:
     """For each key the field it sets and what makes its value; and the keys that may not be missing."""
     converts, required = {}, []
-    for item in fields(cls):
-        key = item.name.replace("_", "-") if hyphens else item.name
-        hint: Any = item.type
-        converts[key] = (item.name, _convert(_hint(hint, cls.__module__), hyphens))
-        if item.default is MISSING and item.default_factory is MISSING:
+    for name, hint in cls.__annotations__.items():
+        key = name.replace("_", "-") if hyphens else name
+        converts[key] = (name, _convert(_hint(hint, cls.__module__), hyphens))
+        if name not in cls._field_defaults:
             required.append(key)
     return converts, tuple(required)
 
 
-@cache
 def _hint(hint: Any, module: str) -> Any:
+    text = getattr(hint, "__forward_arg__", hint)
+    return _evaluated(text, module) if isinstance(text, str) else hint
+
+
+@cache
+def _evaluated(hint: str, module: str) -> Any:
     """What ``typing.get_type_hints`` does, but once for each text: a module's classes use the same few many times."""
-    return eval(hint, vars(sys.modules[module])) if isinstance(hint, str) else hint  # noqa: S307 - our own source
+    return eval(hint, vars(sys.modules[module]))  # noqa: S307 - our own source
 
 
 def _convert(hint: Any, hyphens: bool) -> Convert:
@@ -125,7 +126,7 @@ def _convert(hint: Any, hyphens: bool) -> Convert:
         return _scalar(hint)
     if hint is float:
         return _number
-    if is_dataclass(hint):
+    if _is_record(hint):
         return lambda value: _table(value, hint, hyphens)
     if origin is Literal:
         return _choice(arguments)
@@ -174,7 +175,7 @@ def _map(convert: Convert) -> Convert:
 
 
 def _list(of: Any, convert: Convert) -> Convert:
-    noun = "tables" if is_dataclass(of) else _NOUNS.get(of, _NOUNS[str])[1]
+    noun = "tables" if _is_record(of) else _NOUNS.get(of, _NOUNS[str])[1]
 
     def converted(value: Any) -> tuple[Any, ...]:
         if type(value) is not list:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, replace
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from authlint.errors import ConfigError
 from authlint.rules import Confidence
@@ -25,14 +24,13 @@ EXCLUDED = (
 """What is not looked into when walking: what tools keep for themselves, and lock files."""
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(NamedTuple):
     """Every key of a configuration file; in TOML with hyphens. ``authlint config`` says what each one means."""
 
     select: tuple[str, ...] = ("ALL",)
     extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
-    per_file_ignores: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    per_file_ignores: dict[str, tuple[str, ...]] = {}
     exclude: tuple[str, ...] = EXCLUDED
     extend_exclude: tuple[str, ...] = ()
     respect_gitignore: bool = True
@@ -45,18 +43,16 @@ class Settings:
     output_format: Format = "text"
 
 
-KEYS: tuple[str, ...] = tuple(item.name.replace("_", "-") for item in fields(Settings))
+KEYS: tuple[str, ...] = tuple(name.replace("_", "-") for name in Settings._fields)
 
 
-@dataclass(frozen=True, eq=False)
-class Config:
+class Config(NamedTuple):
     """Settings and the file they come from; no file stands for the defaults. Patterns with a slash are absolute."""
 
     settings: Settings = Settings()
     source: str = ""
 
 
-@dataclass
 class Configs:
     """Finds and keeps the configuration of each folder: that of the nearest file above it, never a mixture of two.
 
@@ -64,17 +60,25 @@ class Configs:
     ``check`` is called once for each configuration before it is used, and may raise ``ConfigError``.
     """
 
-    file: str = ""
-    isolated: bool = False
-    changes: Mapping[str, Any] = field(default_factory=dict)
-    check: Callable[[Config], object] = lambda config: None
-    _folders: dict[str, Config | ConfigError] = field(default_factory=dict, repr=False)
-    _default: Config | None = field(default=None, repr=False)
+    def __init__(
+        self,
+        file: str = "",
+        isolated: bool = False,
+        changes: Mapping[str, Any] | None = None,
+        check: Callable[[Config], object] = lambda config: None,
+    ) -> None:
+        """Nothing is read before it is asked for."""
+        self._file = file
+        self._isolated = isolated
+        self._changes = changes or {}
+        self._check = check
+        self._folders: dict[str, Config | ConfigError] = {}
+        self._default: Config | None = None
 
     def at(self, folder: str) -> Config:
         """The configuration for the files in a folder, given by its absolute path."""
-        if self.file or self.isolated:
-            self._default = self._default or self._made(self.file)
+        if self._file or self._isolated:
+            self._default = self._default or self._made(self._file)
             return self._default
         known = self._folders.get(folder)
         if known is None:
@@ -101,8 +105,8 @@ class Configs:
 
     def _made(self, file: str, table: Mapping[str, Any] | None = None) -> Config:
         settings = load(file, table) if file else Settings()
-        config = Config(changed(settings, self.changes), file)
-        self.check(config)
+        config = Config(changed(settings, self._changes), file)
+        self._check(config)
         return config
 
 
@@ -126,8 +130,7 @@ def anchored(settings: Settings, base: str) -> Settings:
     from authlint.ignore import anchor  # noqa: PLC0415 - not needed where there is no configuration
 
     slashed = base.replace(os.sep, "/")
-    return replace(
-        settings,
+    return settings._replace(
         exclude=tuple(anchor(pattern, slashed) for pattern in settings.exclude),
         extend_exclude=tuple(anchor(pattern, slashed) for pattern in settings.extend_exclude),
         per_file_ignores={anchor(key, slashed): codes for key, codes in settings.per_file_ignores.items()},
@@ -145,13 +148,13 @@ def changed(settings: Settings, changes: Mapping[str, Any]) -> Settings:
         return settings
     new = dict(changes)
     if "select" in new:
-        settings = replace(settings, ignore=(), extend_select=())
+        settings = settings._replace(ignore=(), extend_select=())
     added = tuple(new.get("extend_select", ()))
     new["extend_select"] = settings.extend_select + added
     new["ignore"] = tuple(word for word in settings.ignore if word not in added) + tuple(new.get("ignore", ()))
     new["extend_exclude"] = settings.extend_exclude + tuple(new.get("extend_exclude", ()))
     new["per_file_ignores"] = _joined(settings.per_file_ignores, new.get("per_file_ignores", {}))
-    return replace(settings, **new)
+    return settings._replace(**new)
 
 
 def shown(path: str) -> str:

@@ -7,7 +7,6 @@ UTF-8 without a byte order mark. Lines and columns exist only here and in the re
 from __future__ import annotations
 
 import bisect
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
@@ -36,21 +35,30 @@ class Segment(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True)
 class Source:
-    """One piece of text in one language: a file, or a fence, script or shell block embedded in one.
+    """One piece of text in one language: a file, or a fence, script or shell block embedded in one. Never changed.
 
     ``path`` is the file's path as it is reported, with ``/``. ``data`` is UTF-8 without a byte order mark.
     ``language`` is a name from ``authlint.languages`` or ``"text"``. For an embedded source ``parent`` is the source
     around it and ``segments`` map its offsets to the parent's, in order.
     """
 
-    path: str
-    data: bytes
-    language: str = "text"
-    parent: Source | None = None
-    segments: tuple[Segment, ...] = ()
-    label: str = ""
+    def __init__(  # noqa: PLR0917 - what was read, then how it is embedded
+        self,
+        path: str,
+        data: bytes,
+        language: str = "text",
+        parent: Source | None = None,
+        segments: tuple[Segment, ...] = (),
+        label: str = "",
+    ) -> None:
+        """Nothing is decoded before it is asked for."""
+        self.path = path
+        self.data = data
+        self.language = language
+        self.parent = parent
+        self.segments = segments
+        self.label = label
 
     @cached_property
     def text(self) -> str:

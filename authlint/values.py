@@ -30,7 +30,7 @@ from authlint.facts import (
 )
 from authlint.knowledge import Meanings
 from authlint.resolve import Names
-from authlint.rules import Row
+from authlint.libraries import Row
 from authlint.source import Span
 from authlint.texts import BRACES, PERCENT, fill, has_scheme, is_nothing, join, key_of, pairs, pick, query_entries
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from authlint.finding import Finding
 from authlint.rules import Rule, RuleSet
@@ -68,4 +67,4 @@ def _identified(findings: list[Finding], source: Source) -> Iterator[Finding]:
         )
         stem = hashlib.sha256(f"{finding.name}\0{finding.path}\0{code}".encode()).hexdigest()[:16]
         seen[stem] += 1
-        yield replace(finding, fingerprint=f"{stem}-{seen[stem]}" if seen[stem] > 1 else stem)
+        yield finding._replace(fingerprint=f"{stem}-{seen[stem]}" if seen[stem] > 1 else stem)

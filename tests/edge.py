@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from authlint.engine import Options
 from authlint.finding import Finding, Problem, Report
+from authlint.prefilter import Store
 from authlint.rules import Level, Rule, RuleSet
 from authlint.source import Source, decode
 
@@ -43,7 +44,7 @@ WORDS = {"BADERROR": "AUT101", "BADWARNING": "AUT102", "BADINFO": "AUT201", "BAD
 class WordLinter:
     """Has the engine's signature. ``CRASH`` in a file makes it raise, ``BROKEN`` is a syntax problem."""
 
-    def __init__(self, ruleset: RuleSet, options: Options | None = None) -> None:
+    def __init__(self, ruleset: RuleSet, options: Options | None = None, store: Store | None = None) -> None:
         self.rules = {rule.code: rule for rule in ruleset.rules}
 
     def lint(self, path: str, raw: bytes, language: str = "") -> Report:

@@ -3,8 +3,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Any, Literal, Optional
+from typing import Any, Literal, NamedTuple, Optional
 
 import pytest
 from hypothesis import given
@@ -14,14 +13,12 @@ from authlint.errors import AuthlintError, ConfigError, RuleError
 from authlint.schema import build, dump, either
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     size: int
     label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
+class Whole(NamedTuple):
     name: str
     level: Literal["low", "high"] = "low"
     level_or_none: Literal["low", "high"] | None = None
@@ -33,8 +30,8 @@ class Whole:
     max_size: Optional[int] = None  # noqa: UP045 - the older way to write it
     part: Part = Part(0)
     parts: tuple[Part, ...] = ()
-    lists: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    named: dict[str, Part] = field(default_factory=dict)
+    lists: dict[str, tuple[str, ...]] = {}
+    named: dict[str, Part] = {}
 
 
 FULL = Whole(
@@ -150,8 +147,7 @@ def test_dump_is_the_way_back() -> None:
 
 
 def test_a_type_that_no_table_can_hold_is_a_mistake_of_the_program() -> None:
-    @dataclass
-    class Wrong:
+    class Wrong(NamedTuple):
         value: bytes = b""
 
     with pytest.raises(TypeError, match="a table cannot hold <class 'bytes'>"):

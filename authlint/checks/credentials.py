@@ -11,7 +11,7 @@ from authlint.facts import Text
 from authlint.match import Match
 from authlint.names import is_secret_name
 from authlint.placeholders import Verdict, entropy, judge
-from authlint.rules import Credential, Provider
+from authlint.providers import Credential, Provider
 from authlint.source import Span
 
 _ASSIGNED = re.compile(r"([\w.$-]{1,80})[\"'`\])]{0,3}\s{0,8}(?::=|=>|[:=])\s{0,8}[\"'`]?$")

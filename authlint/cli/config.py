@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Iterator
-from dataclasses import MISSING, fields
 from typing import Any, Literal
 
 import click
@@ -50,9 +49,8 @@ def settings_lines(config: Config) -> Iterator[str]:
     """All settings of a configuration as TOML, with where they come from in front."""
     yield f"# from {shown(config.source)}" if config.source else "# no configuration file: the defaults"
     tables = []
-    for item in fields(Settings):
-        value = getattr(config.settings, item.name)
-        key = item.name.replace("_", "-")
+    for name, value in config.settings._asdict().items():
+        key = name.replace("_", "-")
         if isinstance(value, dict):
             tables.append((key, value))
         else:
@@ -85,5 +83,4 @@ def _type(key: str) -> str:
 
 
 def _default(key: str) -> Any:
-    item = next(item for item in fields(Settings) if item.name == key.replace("-", "_"))
-    return item.default if item.default_factory is MISSING else item.default_factory()
+    return Settings()._asdict()[key.replace("-", "_")]

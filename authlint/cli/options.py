@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
@@ -96,5 +95,5 @@ def settings_changes(options: Mapping[str, Any]) -> dict[str, Any]:
         table = changes.setdefault("per_file_ignores", {})
         table[pattern] = (*table.get(pattern, ()), code)
     with_paths = {key: changes[key] for key in ("exclude", "extend_exclude", "per_file_ignores") if key in changes}
-    absolute = anchored(replace(Settings(), **with_paths), os.getcwd())
+    absolute = anchored(Settings(**with_paths), os.getcwd())
     return changes | {key: getattr(absolute, key) for key in with_paths}

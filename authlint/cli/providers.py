@@ -9,10 +9,10 @@ import click
 
 from authlint.cli.options import configured_rules
 from authlint.cli.rules import table
-from authlint.schema import suggest
+from authlint.schema import suggest, table_of
 
 if TYPE_CHECKING:
-    from authlint.rules import Credential, Provider
+    from authlint.providers import Credential, Provider
 
 
 @click.command("providers", short_help="List the providers, or show one.")
@@ -28,9 +28,8 @@ def command(name: str | None, output_format: str) -> None:
         raise click.UsageError(f"there is no provider '{name}'{suggest(name.lower(), [p.id for p in providers])}")
     if output_format == "json":
         import json  # noqa: PLC0415 - only this form needs it
-        from dataclasses import asdict  # noqa: PLC0415
 
-        objects = [asdict(provider) for provider in chosen]
+        objects = [table_of(provider) for provider in chosen]
         click.echo(json.dumps(objects if name is None else objects[0], indent=2))
         return
     for line in table([_row(provider) for provider in chosen]) if name is None else _lines(chosen[0]):
@@ -52,7 +51,7 @@ def _lines(provider: Provider) -> Iterator[str]:
     oauth = provider.oauth
     facts = [["flows", ", ".join(oauth.flows)], ["state", oauth.state], ["PKCE", oauth.pkce]]
     yield from _section("OAuth", [fact for fact in facts if fact[1]])
-    lifetimes = [[key.replace("_", " "), value] for key, value in _fields(provider.lifetime)]
+    lifetimes = [[key.replace("_", " "), value] for key, value in provider.lifetime._asdict().items() if value]
     yield from _section("Lifetimes", lifetimes)
     yield from _section("Headers", [[header.name, header.value, header.when] for header in provider.header])
     yield from _section("Scopes", [[scope.name, scope.risk] for scope in provider.scope])
@@ -64,13 +63,6 @@ def _credential(credential: Credential) -> list[str]:
     days = f"rotate every {credential.rotation_days} days" if credential.rotation_days else ""
     kind = credential.kind.replace("_", " ")
     return [credential.id, kind, credential.prefix or "no prefix", credential.env, days]
-
-
-def _fields(obj: object) -> list[tuple[str, str]]:
-    from dataclasses import fields  # noqa: PLC0415 - dataclasses of which only the set fields are shown
-
-    values = [(item.name, getattr(obj, item.name)) for item in fields(obj)]  # type: ignore[arg-type]
-    return [(name, value) for name, value in values if value]
 
 
 def _section(title: str, rows: list[list[str]]) -> Iterator[str]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterator
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
 
 from authlint.cli.options import configured_rules
-from authlint.schema import suggest
+from authlint.schema import suggest, table_of
 
 if TYPE_CHECKING:
     from authlint.rules import Example, Rule, RuleSet
@@ -30,7 +29,7 @@ def command(name: str, output_format: str) -> None:
     if output_format == "json":
         import json  # noqa: PLC0415 - only this form needs it
 
-        click.echo(json.dumps(asdict(rule), indent=2))
+        click.echo(json.dumps(table_of(rule), indent=2))
         return
     for line in _lines(rule):
         click.echo(line)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from authlint.facts import Call, Const, Text, Value
-from authlint.rules import Command
+from authlint.libraries import Command
 from authlint.source import Span
 from authlint.texts import join, partition
 

@@ -11,7 +11,7 @@ from authlint.concepts.commands import normalise
 from authlint.facts import Call, Facts, Text, Value, walk
 from authlint.knowledge import Knowledge, Meanings
 from authlint.resolve import Names
-from authlint.rules import Row
+from authlint.libraries import Row
 from authlint.source import Source
 from authlint.texts import pick
 from authlint.values import Folder

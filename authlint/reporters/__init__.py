@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from authlint.finding import HARMLESS, Finding, Problem, Report
 from authlint.rules import LEVELS, Level
@@ -16,17 +15,14 @@ if TYPE_CHECKING:
     Write = Callable[[str], object]
 
 
-@dataclass
 class Totals:
     """What a run came to, for the last line and the exit code."""
 
-    files: int = 0
-    bytes: int = 0
-    suppressed: int = 0
-    skipped: int = 0
-    problems: int = 0
-    failures: int = 0
-    levels: dict[Level, int] = field(default_factory=lambda: dict.fromkeys(LEVELS, 0))
+    def __init__(self, files: int = 0, bytes: int = 0) -> None:
+        """The number of files that were looked at, and their size."""
+        self.files, self.bytes = files, bytes
+        self.suppressed = self.skipped = self.problems = self.failures = 0
+        self.levels: dict[Level, int] = dict.fromkeys(LEVELS, 0)
 
     @property
     def findings(self) -> int:
@@ -62,8 +58,7 @@ class Reporter(Protocol):
         """Write what stands at the end."""
 
 
-@dataclass(frozen=True)
-class Sources:
+class Sources(NamedTuple):
     """Where a reporter that shows more than the findings gets it from: the text of rules, and the bytes of files."""
 
     rule: Callable[[Finding], Rule | None]

@@ -1,0 +1,122 @@
+"""What happens to a file after the pre-filter: lowered to facts, checked by each rule, weighed by where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from authlint import context, redact
+from authlint.concepts.unit import Unit
+from authlint.finding import Finding, Problem, Related, Report
+from authlint.frontends import lower
+from authlint.frontends.builder import Builder
+from authlint.rules import CONFIDENCES, Case, Rule
+from authlint.source import Source, Span
+from authlint.verdict import settle
+
+if TYPE_CHECKING:
+    from authlint.engine import Linter
+    from authlint.facts import Facts
+    from authlint.match import Match
+
+_EMBEDDED_DEPTH = 4
+
+
+class Inspection:
+    """One file on its way through the engine."""
+
+    def __init__(self, linter: Linter, source: Source, codes: frozenset[str]) -> None:
+        """``codes`` are those of the rules that could find something."""
+        self.linter = linter
+        self.source = source
+        self.codes = codes
+        self.problems: list[Problem] = []
+        self.comments: list[Span] | None = None
+
+    def report(self, size: int) -> Report:
+        """What the file gave; ``size`` is its number of bytes before they were decoded."""
+        found = [finding for unit, codes in self._units() for finding in self._check(unit, codes)]
+        kept, suppressed = settle(found, self.source, self.linter.ruleset, self.comments)
+        return Report(self.source.path, tuple(kept), tuple(self.problems), size, suppressed)
+
+    def _units(self) -> Iterator[tuple[Unit, frozenset[str]]]:
+        """The file itself and every source embedded in it, each with the rules that concern it."""
+        waiting = [(self.source, self.codes, 0)]
+        while waiting:
+            source, codes, depth = waiting.pop(0)
+            facts = self._lower(source)
+            if facts.comments or source.language not in ("text", "ruby", "powershell"):
+                self.comments = (self.comments or []) + [source.to_root(comment.span) for comment in facts.comments]
+            if source.parent is None and facts.broken:
+                self._say_broken(source, facts.broken)
+            yield Unit(source, facts, self.linter.knowledge, internal_hosts=self.linter.options.internal_hosts), codes
+            if depth < _EMBEDDED_DEPTH:
+                inner = ((child, self.linter.wanted(child.data) & self.codes, depth + 1) for child in facts.embedded)
+                waiting.extend(child for child in inner if child[1])
+
+    def _lower(self, source: Source) -> Facts:
+        try:
+            return lower(source)
+        except Exception as error:  # the file's text is still checked, and the report says so
+            message = f"the {source.language} front-end crashed: {type(error).__name__}"
+            self.problems.append(Problem(self.source.path, "crash", message))
+            return Builder(source).finish()
+
+    def _say_broken(self, source: Source, broken: list[Span]) -> None:
+        line = source.line_of(min(broken)[0])
+        message = f"does not parse as {source.language} (line {line}); what was understood and the text were checked"
+        self.problems.append(Problem(source.path, "syntax", message))
+
+    def _check(self, unit: Unit, codes: frozenset[str]) -> Iterator[Finding]:
+        for rule in self.linter.ruleset.rules:
+            if rule.code not in codes or (rule.lexical and not unit.is_file):
+                continue
+            check = _check_of(rule)
+            if check is None:
+                continue
+            try:
+                for match in check(unit):
+                    finding = self._finding(unit, rule, match)
+                    if finding is not None:
+                        yield finding
+            except Exception as error:  # a crash of one check must not take the others with it
+                self.problems.append(
+                    Problem(unit.source.path, "crash", f"rule {rule.code} crashed: {type(error).__name__}")
+                )
+
+    def _finding(self, unit: Unit, rule: Rule, match: Match) -> Finding | None:
+        case = rule.cases.get(match.case, Case()) if match.case else Case()
+        confidence = case.confidence or rule.confidence
+        if CONFIDENCES.index(confidence) < CONFIDENCES.index(self.linter.options.min_confidence):
+            return None
+        level = context.weigh(
+            case.level or rule.level,
+            rule.contexts,
+            docs=unit.context.docs,
+            test=unit.context.test,
+            development=context.in_development(unit.facts, unit.facts.scope_at(match.span)),
+        )
+        if level is None:
+            return None
+        span = unit.source.to_root(match.span)
+        start, end = self.source.position(span[0]), self.source.position(span[1])
+        tags: tuple[str, ...] = ()
+        if unit.context.docs and context.is_counterexample(self.source, start.line):
+            level, tags = "info", ("counterexample",)
+        template = case.message or rule.message
+        fields = {name: redact.clean(value) for name, value in match.fields.items()}
+        related = tuple(
+            Related(message, *self.source.position(unit.source.to_root(place)[0])) for message, place in match.related
+        )
+        return Finding(
+            rule.code, rule.name, template.format_map(fields), level, confidence, self.source.path, start.line,
+            start.column, end.line, end.column, unit.source.language, "", span, match.provider, tags, related,
+        )  # fmt: skip
+
+
+def _check_of(rule: Rule) -> Callable[[Unit], Iterator[Match]] | None:
+    """The function that a rule's name and family stand for; ``None`` for rules that the engine itself reports."""
+    module = import_module(f"authlint.checks.{rule.family}")
+    check: Callable[[Unit], Iterator[Match]] | None = getattr(module, rule.check, None)
+    return check

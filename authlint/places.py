@@ -1,0 +1,20 @@
+"""What the place of a file says about it: documentation, tests, or neither."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+_DOC_PATH = re.compile(r"\.(md|mdx|markdown|mdown|rst|txt|text|adoc)$|(^|/)\.env\.(example|sample|template|dist)$|\.(example|sample|template|dist)$|(^|/)env\.(example|sample)$", re.I)  # fmt: skip  # noqa: E501 - one pattern
+_TEST_PATH = re.compile(
+    r"(^|/)(tests?|specs?|__tests__|__mocks__|fixtures?|cassettes|mocks?|testdata|testing|e2e|cypress)/"
+    r"|(^|/)test_[^/]*$|_test\.[^/.]+$|_spec\.rb$|\.(spec|test|cy|stories)\.[^/]+$|(^|/)conftest\.py$",
+    re.I,
+)
+
+
+def place_of(path: str, language: str) -> Literal["docs", "test", "code"]:
+    """Whether a file is documentation, a test or neither, from its path (with ``/``) and its language."""
+    if language == "markdown" or _DOC_PATH.search(path):
+        return "docs"
+    return "test" if _TEST_PATH.search(path) else "code"
