@@ -94,8 +94,10 @@ def _run(arguments: Sequence[str] | None) -> int:
 
 
 def _say(message: str) -> int:
-    """One line on standard error."""
-    click.echo(f"error: {' '.join(message.split())}", err=True)
+    """One line on standard error, in which what files and arguments are called drives no terminal."""
+    from authlint.redact import clean  # noqa: PLC0415 - only errors need it
+
+    click.echo(f"error: {clean(' '.join(message.split()))}", err=True)
     return FAILED
 
 

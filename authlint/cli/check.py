@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Generator, Iterable
 from contextlib import closing
-from functools import cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -150,7 +150,11 @@ class _Check:
         return create(self.config.settings.output_format, write, Sources(self._rule, self._read), color=color)
 
     def _rule(self, finding: Finding) -> Rule | None:
-        return _full_rules(self.config.settings.rule_paths).get(finding.code)
+        return self._full_rules.get(finding.code)
+
+    @cached_property
+    def _full_rules(self) -> dict[str, Rule]:
+        return {rule.code: rule for rule in load_rules(self.config.settings.rule_paths, full=True).rules}
 
     def _read(self, path: str) -> bytes | None:
         if self.stdin is not None:
@@ -179,11 +183,13 @@ class _Check:
         return FINDINGS if fails and not self.options["exit_zero"] else CLEAN
 
     def _show_files(self) -> int:
+        from authlint.redact import clean  # noqa: PLC0415 - seldom wanted
+
         items: Iterable[Item] = [] if self.paths == (STDIN,) else self.walk
         with output(self.options["output_file"]) as write:
             for item in items:
                 if isinstance(item, Target):
-                    write(f"{item.path}\n")
+                    write(f"{clean(item.path)}\n")
                 else:
                     self._problem(item)
         return self._exit_code()
@@ -207,11 +213,6 @@ def _refuse_contradictions(options: dict[str, Any]) -> None:
         raise click.UsageError("--stdin-filename needs the path '-'")
 
 
-@cache
-def _full_rules(rule_paths: tuple[str, ...]) -> dict[str, Rule]:
-    return {rule.code: rule for rule in load_rules(rule_paths, full=True).rules}
-
-
 def _tell(what: str, problem: Problem) -> None:
     from authlint.redact import clean  # noqa: PLC0415 - a run without problems does not need it
 
@@ -229,8 +230,10 @@ def _tell_together(problems: list[Problem]) -> None:
 
 
 def _warn_of_nothing(paths: tuple[str, ...], excluded: int, skipped: int) -> None:
+    from authlint.redact import clean  # noqa: PLC0415 - a run that checks something does not need it
+
     more = len(paths) - _SHOWN_PATHS
     shown = ", ".join(paths[:_SHOWN_PATHS]) + (f" and {more} more" if more > 0 else "")
     counts = ((excluded, "excluded"), (skipped, "not text"))
     reasons = ", ".join(f"{count} {reason}" for count, reason in counts if count)
-    click.echo(f"warning: no files to check under {shown}{f' ({reasons})' if reasons else ''}", err=True)
+    click.echo(f"warning: no files to check under {clean(shown)}{f' ({reasons})' if reasons else ''}", err=True)
