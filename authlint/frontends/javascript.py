@@ -14,6 +14,7 @@ from authlint.facts import Const, Facts, Opaque, Value
 from authlint.frontends import lexical
 from authlint.frontends.builder import Builder
 from authlint.frontends.javascript_functions import Functions
+from authlint.frontends.javascript_values import LITERALS
 from authlint.frontends.trees import broken
 from authlint.source import Source
 
@@ -29,7 +30,7 @@ _SILENT = (
     "type_arguments", "type_parameters", "type_identifier", "predefined_type", "accessibility_modifier",
     "implements_clause", "import_attribute", "ambient_declaration",
 )  # fmt: skip
-_BLOCKS = ("program", "statement_block", "class_static_block", "finally_clause", "labeled_statement", "with_statement")
+_BLOCKS = ("program", "statement_block", "class_static_block", "finally_clause", "with_statement")
 _CLASSES = ("class_declaration", "abstract_class_declaration")
 _MARK = re.compile(rb"//|/\*|<!--|-->")
 _OPENING = b"([{"
@@ -108,6 +109,7 @@ class _Statements(Functions):
         self.statements |= {
             "expression_statement": self._expressions,
             "throw_statement": self._expressions,
+            "labeled_statement": self._labeled,
             "if_statement": self._if,
             "for_statement": self._for,
             "for_in_statement": self._for_in,
@@ -130,6 +132,15 @@ class _Statements(Functions):
         for child in node.named_children:
             if child.type != "comment":
                 self.value(child)
+
+    def _labeled(self, node: Node) -> None:
+        label, *body = _significant(node)
+        inner = _significant(body[0]) if body and body[0].type == "expression_statement" else []
+        if len(inner) == 1 and inner[0].type in LITERALS:
+            self.excerpt(label, inner[0])  # not a label, but the first line of an object
+        else:
+            for statement in body:
+                self.visit(statement)
 
     def _silent(self, node: Node) -> None:
         pass

@@ -14,6 +14,8 @@ from authlint.frontends.javascript_strings import number, unescape
 MAX_DEPTH = 150
 _CONSTANTS = {"true": True, "false": False, "null": None, "undefined": None}
 _PATH = re.compile(rb"(?:[A-Za-z_$][\w$]*\.)+[A-Za-z_$][\w$]*")
+_KEYS = ("identifier", "string", "property_identifier")
+LITERALS = ("string", "template_string", "number", "true", "false", "object", "array")
 _MAX_PATH = 256  # bytes; a longer one is put together step by step
 _MAX_ERRORS = 200
 _MEMBER = 3  # object, dot, name
@@ -44,6 +46,7 @@ class Values:
             "subscript_expression": self._subscript,
             "object": self._object,
             "array": self._array,
+            "pair": self._stray_pair,
             "ERROR": self._error,
         }
         self.values |= dict.fromkeys(_CONSTANTS, self._constant)
@@ -103,8 +106,39 @@ class Values:
         return max(i for i, scope in enumerate(scopes) if scope.span[0] <= offset < scope.span[1] or not i)
 
     def _error(self, node: Node) -> Value:
+        """What did not parse; ``key: 'value'`` in it, as in an excerpt of an object, is a map of its own."""
         self._errors.add(node.id)
-        return self.other(node)
+        children: list[Node] = []
+        for child in node.children:
+            if child.type == "ERROR" and child.child_count == 2:  # noqa: PLR2004 - maybe a key and its colon
+                self._errors.add(child.id)
+                children.extend(child.children)
+            else:
+                children.append(child)
+        operands: list[Value] = []
+        at = 0
+        while at < len(children):
+            child = children[at]
+            if _is_entry(children[at : at + 3]):
+                operands.append(self.excerpt(child, children[at + 2]))
+                at += 3
+                continue
+            at += 1
+            if child.type in self.statements:
+                self.visit(child)
+            elif child.is_named:
+                operands.append(self.value(child))
+        return Opaque("", tuple(operands), node.byte_range)
+
+    def excerpt(self, key: Node, value: Node) -> Value:
+        """One entry of an object that is not there as a whole."""
+        span = (key.start_byte, value.end_byte)
+        name = self.literal(key) if key.type == "string" else self.text(key)
+        entry = Entry(self.builder.text((name,), key.byte_range), self.value(value, name), span)
+        return self.builder.map([entry], span, open=True)
+
+    def _stray_pair(self, node: Node) -> Value:
+        return self.builder.map([self._pair(node)], node.byte_range, open=True)
 
     def other(self, node: Node) -> Value:
         """Whatever has no handler: its parts are lowered, its value is unknown."""
@@ -303,6 +337,11 @@ class Values:
             elif kind != "comment":
                 items.append(self.value(child))
         return items, more
+
+
+def _is_entry(nodes: list[Node]) -> bool:
+    kinds = tuple(node.type for node in nodes)
+    return kinds[1:2] == (":",) and kinds[0] in _KEYS and kinds[-1] in LITERALS
 
 
 def _errors(root: Node) -> Iterator[Node]:

@@ -180,6 +180,25 @@ def test_what_stands_in_a_mistake_is_kept() -> None:
     assert {call.callee for call in facts.calls} >= {"f", "g", "h", "i"}
 
 
+@pytest.mark.parametrize(
+    ("program", "expected"),
+    [
+        ("clientSecret: 'a'", ['{clientSecret: "a", **}']),
+        ("a: 'b',\n'c-d': { e: 1 },", ['{a: "b", **}', "{e: 1}", "{c-d: {e: 1}, **}"]),
+        ("f(a,\n  b: 'c',\n  d: 'e'", ['{b: "c", **}', '{d: "e", **}']),
+        ("..., { a: 'b' }, ...", ['{a: "b"}']),
+        ("a: for (;;) {}", []),
+        ("a: f('b')", []),
+    ],
+)
+def test_excerpts_of_objects(program: str, expected: list[str]) -> None:
+    assert [show(item) for item in check_sound(program).maps] == expected
+
+
+def test_strings_may_hold_any_character() -> None:
+    assert facts_of(r"a = '\0\07\u{110000}\ud800'").texts[0].literal == "\0\x07\ufffd\ufffd"
+
+
 @pytest.mark.parametrize("program", ["{a:" * 200_000, "[" * 3000 + "]" * 3000])
 def test_too_deep_for_the_parser(program: str) -> None:
     facts = check_sound(program + "'https://example.com/?a=b'")
