@@ -9,12 +9,14 @@ from authlint.source import Span
 _MAX_BROKEN = 20
 
 
-def broken(root: Node) -> list[Span]:
-    """Spans of what did not parse, in source order; the first twenty of them."""
+def broken(root: Node, optional: frozenset[str] = frozenset()) -> list[Span]:
+    """Spans of what did not parse, in source order; the first twenty of them. ``optional`` tokens may be missing."""
     spans: list[Span] = []
     stack = [root] if root.has_error else []
     while stack and len(spans) < _MAX_BROKEN:
         node = stack.pop()
+        if node.is_missing and node.type in optional:
+            continue
         if node.is_error or node.is_missing:
             spans.append(node.byte_range)
         else:
