@@ -108,7 +108,7 @@ REAL = [
     TEST + random_key(24, seed=4),
     REFRESH + random_key(24, seed=5),
     "Bearer " + random_key(32, seed=6),
-    LIVE + "QwMZxRtKBLcW" + "yPdHgFs",  # no digit, but no words either
+    LIVE + "sFgHdPyWcLBKtRxZMwQ"[::-1],  # no digit, but no words either
     "my-" + random_key(32, seed=8),  # a word, but the rest is random
     random_key(12) + "$word" + random_key(12),  # no reference to $word
     "xkqzvbtrwplmndfg",
