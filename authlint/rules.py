@@ -117,7 +117,7 @@ class Outline(NamedTuple):
         """The outline of these providers."""
         return cls(
             tuple(provider.id for provider in providers),
-            tuple(c.prefix for p in providers for c in p.credential if c.prefix and c.kind != "identifier"),
+            tuple(c.prefix for p in providers for c in p.credential if c.is_told_by_its_prefix),
             tuple(host.name.removeprefix("*.") for provider in providers for host in provider.host),
         )
 
