@@ -44,6 +44,11 @@ class Credential(NamedTuple):
     collides_with: tuple[str, ...] = ()
     not_when: tuple[NotWhen, ...] = ()
 
+    @property
+    def is_told_by_its_prefix(self) -> bool:
+        """Whether the prefix alone announces one: ``rt_`` or ``scim_`` need a place where a credential stands."""
+        return bool(self.prefix) and self.position == "any" and self.kind != "identifier"
+
 
 class Host(NamedTuple):
     """A host of a provider; a leading ``*.`` stands for any one subdomain."""
