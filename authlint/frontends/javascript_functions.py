@@ -13,6 +13,7 @@ from authlint.frontends.javascript_targets import Targets
 _ACCESSORS = ("get", "set")
 _NAMED = ("identifier", "this")
 _MODIFIERS = ("accessibility_modifier", "readonly", "override_modifier")
+_TYPES = ("type_identifier", "nested_type_identifier", "predefined_type")
 _PATTERN = "{}"
 
 
@@ -89,23 +90,23 @@ class Functions(Targets):
         kind = node.type
         if kind == "comment":
             return
-        target, default = node, None
+        target, default, written = node, None, ""
         if kind in ("required_parameter", "optional_parameter"):
-            target, default = self._typed(node, properties)
+            target, default, written = self._typed(node, properties)
         elif kind == "assignment_pattern":
             target, default = node.children[0], self.value(node.children[-1])
         if target.type == "rest_pattern" and target.named_child_count:
             target = target.named_children[0]
         if target.type in _NAMED:
             name = "self" if target.type == "this" else self.text(target)
-            params.append(Parameter(name, default, node.byte_range))
+            params.append(Parameter(name, default, node.byte_range, written))
         elif target.type in ("object_pattern", "array_pattern"):
             params.append(Parameter(_PATTERN, default, node.byte_range))
             patterns.append((target, default))
         else:
             self.value(node)
 
-    def _typed(self, node: Node, properties: list[Node]) -> tuple[Node, Value | None]:
+    def _typed(self, node: Node, properties: list[Node]) -> tuple[Node, Value | None, str]:
         field = node.child_by_field_name
         pattern, default = field("pattern"), field("value")
         for child in node.children:
@@ -114,7 +115,19 @@ class Functions(Targets):
                 self.value(child)
             elif kind in _MODIFIERS and pattern is not None and pattern not in properties:
                 properties.append(pattern)
-        return pattern or node, None if default is None else self.value(default)
+        written = field("type")
+        return (
+            pattern or node,
+            None if default is None else self.value(default),
+            "" if written is None else self._type(written),
+        )
+
+    def _type(self, annotation: Node) -> str:
+        """The name of a type as it is written; empty for one that is no name."""
+        inner = annotation.named_children[:1]
+        while inner and inner[0].type == "generic_type":
+            inner = inner[0].named_children[:1]
+        return self.text(inner[0]) if inner and inner[0].type in _TYPES else ""
 
     def _bind_parameters(self, patterns: list[tuple[Node, Value | None]], properties: list[Node]) -> None:
         for pattern, default in patterns:

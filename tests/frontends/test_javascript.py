@@ -162,6 +162,19 @@ def test_spans() -> None:
     ]
 
 
+def test_types_of_parameters() -> None:
+    facts = facts_of("function f(a: A, b: B.C<D>, c?: string, d: E | F, e: () => G, h, ...i: J[]) {}", "typescript")
+    assert [(p.name, p.type) for p in facts.scopes[1].params] == [
+        ("a", "A"),
+        ("b", "B.C"),
+        ("c", "string"),
+        ("d", ""),
+        ("e", ""),
+        ("h", ""),
+        ("i", ""),
+    ]
+
+
 def test_types_in_javascript_and_jsx_in_typescript() -> None:
     flow = facts_of("const f = (a: string, b?: number): string => g(a)")
     assert not flow.broken
