@@ -1,0 +1,86 @@
+"""The generated parts of README.md; ``python tests/readme.py`` writes them anew."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from authlint.catalog import load
+from authlint.cli.config import DESCRIPTIONS
+from authlint.languages import suffix
+from authlint.settings import KEYS
+
+ROOT = Path(__file__).parents[1]
+README = ROOT / "README.md"
+SHOWN = ("dotenv/live-provider-key.env", "javascript/oauth-state-missing.js", "shell/cleartext-auth-url.sh")
+_PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+RULES = load(full=True).rules
+
+
+def generated(text: str) -> str:
+    """A document with its generated parts as they should be."""
+    return _PART.sub(lambda match: f"{match[1]}{_PARTS[match[2]]()}{match[3]}", text)
+
+
+def _output() -> str:
+    """What a person sees who lints a part of the sample."""
+    with tempfile.TemporaryDirectory() as folder:
+        _authlint(folder, "sample", ".")
+        seen = _authlint(folder, "check", *SHOWN)
+    return f"```text\n$ authlint check {' '.join(SHOWN)}\n{seen}```\n"
+
+
+def _authlint(folder: str, *words: str) -> str:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
+    command = [sys.executable, "-m", "authlint", *words]
+    done = subprocess.run(
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+    )
+    return done.stdout.decode()
+
+
+def _rules() -> str:
+    """Rules by language: a language is supported if a rule has an example in it."""
+    languages = dict.fromkeys(example.language for rule in RULES for example in rule.example)
+    heads = [f"`{suffix(language)}`" for language in languages]
+    rows = [
+        [
+            f"[{rule.code}](rules/{rule.family}/{rule.name}.toml)",
+            f"{rule.summary} (`{rule.name}`)",
+            rule.level,
+            *("✓" if any(example.language == language for example in rule.example) else "" for language in languages),
+        ]
+        for rule in RULES
+    ]
+    return _table(["Code", "What it finds", "Level", *heads], rows)
+
+
+def _contexts() -> str:
+    words = {"keep": "", "lower": "one level less", "info": "`info`", "off": "not reported"}
+    effects = [(rule.code, (rule.contexts.docs, rule.contexts.test, rule.contexts.development)) for rule in RULES]
+    rows = [[code, *(words[effect] for effect in mine)] for code, mine in effects if set(mine) != {"keep"}]
+    return _table(["Rule", "Documentation", "Tests", "Development only"], rows)
+
+
+def _settings() -> str:
+    return _table(["Key", "Meaning"], [[f"`{key}`", DESCRIPTIONS[key]] for key in KEYS])
+
+
+def _table(head: list[str], rows: Iterable[list[str]]) -> str:
+    return "".join(_lines(head, rows))
+
+
+def _lines(head: list[str], rows: Iterable[list[str]]) -> Iterator[str]:
+    for row in (head, ["---"] * len(head), *rows):
+        yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |\n"
+
+
+_PARTS = {"output": _output, "rules": _rules, "contexts": _contexts, "settings": _settings}
+
+if __name__ == "__main__":
+    README.write_text(generated(README.read_text(encoding="utf-8")), encoding="utf-8")
