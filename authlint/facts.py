@@ -6,6 +6,9 @@ occurs here. A new kind of fact needs two languages and two rules that ask for i
 Names are dotted paths in one spelling for all languages: ``self.token`` (Python ``self.token``, JavaScript
 ``this.token``), ``data.expires_in`` (``data["expires_in"]``, ``data.expires_in``), ``rows.[]`` (a subscript that is
 not a literal), ``requests.post().json`` (the method of a call's result). Spans are byte offsets into the source.
+
+Facts are never changed once they are made. They are not ``frozen`` only because making a frozen one takes three times as
+long, and big repositories have millions.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ from authlint.source import Source, Span
 ScopeKind: TypeAlias = Literal["module", "class", "function", "loop", "branch", "catch"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Text:
     """Text with holes: a literal, a template, a concatenation. Parts are known text or the value of a hole.
 
@@ -37,7 +40,7 @@ class Text:
         return self.parts[0] if len(self.parts) == 1 and isinstance(self.parts[0], str) else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Const:
     """A literal that is not text: a number, ``True``, ``False``, or ``None`` for null, nil and undefined."""
 
@@ -45,7 +48,7 @@ class Const:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Ref:
     """A name that is read: a variable, or attributes and literal subscripts below one (``request.args.code``)."""
 
@@ -54,7 +57,7 @@ class Ref:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Member:
     """Attributes or subscripts below a value that is not a plain name: ``fetch(u).json().access_token``."""
 
@@ -64,7 +67,7 @@ class Member:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Call:
     """A call, a ``new``, a shell command, a JSX or HTML element.
 
@@ -84,7 +87,7 @@ class Call:
     name_span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Entry:
     """One ``key: value`` of a map. The span covers key and value."""
 
@@ -93,7 +96,7 @@ class Entry:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Map:
     """A dict, object, hash or mapping literal. ``open``: a spread or a computed part may add keys."""
 
@@ -102,7 +105,7 @@ class Map:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Items:
     """A list, tuple, array or set literal. ``open``: a spread may add items."""
 
@@ -111,7 +114,7 @@ class Items:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Choice:
     """One of several values: ``a if c else b``, ``a || b``, ``a ?? b``, ``a or b``, ``${A:-b}``. In source order."""
 
@@ -119,7 +122,7 @@ class Choice:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Compare:
     """A comparison: ``==``, ``!=``, ``<``, ``<=``, ``>``, ``>=``, ``in``, ``not in`` (``===`` is ``==``)."""
 
@@ -130,7 +133,7 @@ class Compare:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Lambda:
     """A function as a value: an arrow function, a lambda, a callback. ``body`` is the index of its scope."""
 
@@ -138,7 +141,7 @@ class Lambda:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Opaque:
     """Any other expression: its operands are kept, its value is unknown. ``op`` is the operator, or empty."""
 
@@ -150,7 +153,7 @@ class Opaque:
 Value: TypeAlias = Text | Const | Ref | Member | Call | Map | Items | Choice | Compare | Lambda | Opaque
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Binding:
     """A name is given a value: assignment, loop or ``with`` target, config key, ``.env`` line, ``export``.
 
@@ -172,7 +175,7 @@ class Binding:
     declares: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Return:
     """The value a function gives back: ``return``, the body of an arrow function, ``yield``."""
 
@@ -181,7 +184,7 @@ class Return:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Import:
     """``alias`` in this file means ``name`` (a dotted path outside it). ``name`` is the whole dotted path.
 
@@ -194,7 +197,7 @@ class Import:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Comment:
     """A comment, with its marks. ``own_line``: nothing but white space stands before it on its line."""
 
@@ -203,7 +206,7 @@ class Comment:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Parameter:
     """A parameter of a function, its default and its type (a dotted name as written, or empty), if it has them."""
 
@@ -213,7 +216,7 @@ class Parameter:
     type: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Scope:
     """A region in which facts stand: the module, a class, a function, a loop, a branch, an exception handler.
 
