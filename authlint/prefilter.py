@@ -1,6 +1,6 @@
 """Which rules a file could concern at all, told from its raw bytes before anything is decoded or parsed.
 
-For the first few bytes each literal is looked for in turn; for more, all of them at once, with a hyperscan database.
+For the first few bytes each expression is looked for in turn; for more, all of them at once, with a hyperscan database.
 """
 
 from __future__ import annotations
@@ -38,62 +38,35 @@ def keywords_of(rule: Rule, ruleset: RuleSet) -> Iterable[str]:
     return rule.keywords + {"": (), "prefixes": outline.prefixes, "hosts": outline.hosts}[rule.providers]
 
 
-class Prefilter:
-    """The literals of a rule set. Comparing is without regard to (ASCII) case."""
+class Expressions:
+    """Bounded regular expressions, compared without case: looked for one by one in little text, all at once in much."""
 
-    def __init__(self, ruleset: RuleSet, store: Store | None = None) -> None:
+    def __init__(self, sources: Iterable[bytes], store: Store | None) -> None:
         """Nothing is compiled yet; ``store`` may keep the compiled database."""
-        self._rules: dict[bytes, set[str]] = defaultdict(set)
-        self._also: dict[bytes, set[str]] = defaultdict(set)
-        for rule in ruleset.rules:
-            for keyword in keywords_of(rule, ruleset):
-                self._rules[keyword.lower().encode()].add(rule.code)
-            for keyword in rule.also:
-                self._also[keyword.lower().encode()].add(rule.code)
-        self._patterns = {rule.code: rule.confirm for rule in ruleset.rules if rule.confirm}
-        self._confirm: dict[str, re.Pattern[bytes]] = {}
-        self._needs_more = frozenset(rule.code for rule in ruleset.rules if rule.also)
-        self._literals = sorted({MARK.encode(), *self._rules, *self._also})
+        self.sources = sorted(sources)
         self._store = store
-        self._searched = 0
-
-    def wanted(self, data: bytes) -> tuple[frozenset[str], bool]:
-        """The codes of the rules that could find something in ``data``, and whether it has an ignore comment."""
-        self._searched += len(data)
-        literals = self.found_singly(data) if self._searched < FEW_BYTES else self.found_at_once(data)
-        if not literals:
-            return frozenset(), False
-        codes = set().union(*(self._rules[literal] for literal in literals if literal in self._rules))
-        more = set().union(*(self._also[literal] for literal in literals if literal in self._also))
-        codes -= self._needs_more - more
-        return frozenset(code for code in codes if self._is_confirmed(code, data)), MARK.encode() in literals
 
     def found_singly(self, data: bytes) -> list[bytes]:
-        """The literals that occur in ``data``, each looked for in turn."""
-        lower = data.lower()
-        return [literal for literal in self._literals if literal in lower]
+        """The expressions that match somewhere in ``data``, each looked for in turn."""
+        return [source for source, pattern in self._patterns.items() if pattern.search(data)]
 
     def found_at_once(self, data: bytes) -> list[bytes]:
         """The same, in one pass."""
         hits: set[int] = set()
         self._database.scan(data, match_event_handler=lambda number, *_: hits.add(number))
-        return [self._literals[number] for number in hits]
+        return [self.sources[number] for number in hits]
 
-    def _is_confirmed(self, code: str, data: bytes) -> bool:
-        """Whether the second stage agrees; its pattern is compiled when it is first needed."""
-        if code not in self._patterns:
-            return True
-        if code not in self._confirm:
-            self._confirm[code] = re.compile(self._patterns[code].encode())
-        return self._confirm[code].search(data) is not None
+    @cached_property
+    def _patterns(self) -> dict[bytes, re.Pattern[bytes]]:
+        return {source: re.compile(source, re.IGNORECASE) for source in self.sources}
 
     @cached_property
     def _database(self) -> Any:
-        """The literals as a database: what was stored, or a new one."""
+        """The expressions as a database: what was stored, or a new one."""
         import hyperscan  # noqa: PLC0415 - few bytes are searched without it
 
-        made_of = repr((getattr(hyperscan, "__version__", ""), self._literals)).encode()
-        name = f"literals-{zlib.crc32(made_of):08x}"
+        made_of = repr((getattr(hyperscan, "__version__", ""), self.sources)).encode()
+        name = f"expressions-{zlib.crc32(made_of):08x}"
         stored = None if self._store is None else self._store.read(name)
         if stored and stored.startswith(made_of):
             try:
@@ -105,10 +78,70 @@ class Prefilter:
                 return database
         database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
         database.compile(
-            expressions=[re.escape(literal) for literal in self._literals],
-            ids=list(range(len(self._literals))),
-            flags=[hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_SINGLEMATCH] * len(self._literals),
+            expressions=self.sources,
+            ids=list(range(len(self.sources))),
+            flags=[hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_SINGLEMATCH] * len(self.sources),
         )
         if self._store is not None:
             self._store.write(name, made_of + hyperscan.dumpb(database), keep=_KEPT)
         return database
+
+
+class Prefilter:
+    """What a rule set looks for, in two stages: literals first, then shapes. Comparing is without regard to case."""
+
+    def __init__(self, ruleset: RuleSet, store: Store | None = None) -> None:
+        """Nothing is compiled yet; ``store`` may keep the compiled databases."""
+        self._rules: dict[bytes, set[str]] = defaultdict(set)
+        self._also: dict[bytes, set[str]] = defaultdict(set)
+        self._shapes = {rule.code: [shape.encode() for shape in rule.shapes] for rule in ruleset.rules if rule.shapes}
+        for rule in ruleset.rules:
+            for keyword in keywords_of(rule, ruleset):
+                self._rules[keyword.lower().encode()].add(rule.code)
+            for keyword in rule.also:
+                self._also[keyword.lower().encode()].add(rule.code)
+        self._patterns = {rule.code: rule.confirm for rule in ruleset.rules if rule.confirm}
+        self._confirm: dict[str, re.Pattern[bytes]] = {}
+        self._needs_more = frozenset(rule.code for rule in ruleset.rules if rule.also)
+        literals = {MARK.encode(), *self._rules, *self._also}
+        self._literals = {re.escape(literal): literal for literal in sorted(literals)}
+        self._first = Expressions(self._literals, store)
+        self._second = Expressions({shape for shapes in self._shapes.values() for shape in shapes}, store)
+        self._searched = 0
+
+    def wanted(self, data: bytes) -> tuple[frozenset[str], bool]:
+        """The codes of the rules that could find something in ``data``, and whether it has an ignore comment."""
+        self._searched += len(data)
+        literals = self.found_singly(data) if self._searched < FEW_BYTES else self.found_at_once(data)
+        if not literals:
+            return frozenset(), False
+        codes = set().union(*(self._rules[literal] for literal in literals if literal in self._rules))
+        more = set().union(*(self._also[literal] for literal in literals if literal in self._also))
+        codes -= self._needs_more - more
+        codes -= self._shapeless(codes & self._shapes.keys(), data)
+        return frozenset(code for code in codes if self._is_confirmed(code, data)), MARK.encode() in literals
+
+    def found_singly(self, data: bytes) -> list[bytes]:
+        """The literals that occur in ``data``, each looked for in turn."""
+        lower = data.lower()
+        return [literal for literal in self._literals.values() if literal in lower]
+
+    def found_at_once(self, data: bytes) -> list[bytes]:
+        """The same, in one pass."""
+        return [self._literals[source] for source in self._first.found_at_once(data)]
+
+    def _shapeless(self, codes: set[str], data: bytes) -> set[str]:
+        """Of rules whose literals were found, those none of whose shapes is there."""
+        if not codes:
+            return set()
+        few = self._searched < FEW_BYTES
+        shapes = set(self._second.found_singly(data) if few else self._second.found_at_once(data))
+        return {code for code in codes if shapes.isdisjoint(self._shapes[code])}
+
+    def _is_confirmed(self, code: str, data: bytes) -> bool:
+        """Whether the last stage agrees; its pattern is compiled when it is first needed."""
+        if code not in self._patterns:
+            return True
+        if code not in self._confirm:
+            self._confirm[code] = re.compile(self._patterns[code].encode())
+        return self._confirm[code].search(data) is not None

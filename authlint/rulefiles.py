@@ -95,8 +95,9 @@ def _problems(rule: Rule, stem: str) -> Iterator[str]:
     yield from _message_problems("message", rule.message)
     for name, case in rule.cases.items():
         yield from _message_problems(f"cases.{name}.message", case.message)
-    if problem := _regex_problem(rule.confirm):
-        yield f"'confirm' is not a regular expression: {problem}"
+    for key, pattern in (*(("shapes", shape) for shape in rule.shapes), ("confirm", rule.confirm)):
+        if problem := _regex_problem(pattern):
+            yield f"'{key}' is not a regular expression: {problem}"
     for index, example in enumerate(rule.example):
         if example.language not in LANGUAGES:
             close = suggest(example.language, sorted(LANGUAGES))

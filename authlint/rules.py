@@ -63,9 +63,10 @@ class Rule(NamedTuple):
     """One rule: ``rules/<family>/<name>.toml``.
 
     ``keywords`` are literals, compared without case: a file in which none of them occurs is not looked at for this
-    rule. Where ``also`` is given, one of those must occur too. ``confirm`` is a bounded regular expression that must
-    match at one of the keywords' places at least. ``providers``: the prefixes of provider credentials (or their hosts)
-    are keywords as well.
+    rule. Where ``also`` is given, one of those must occur too. ``shapes`` are bounded regular expressions without
+    look-around, compared without case, and ``confirm`` is one that may look around: where they are given, one of the
+    shapes and ``confirm`` must match somewhere. ``providers``: the prefixes of provider credentials (or their hosts) are
+    keywords as well.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Rule(NamedTuple):
     family: str = ""
     keywords: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+    shapes: tuple[str, ...] = ()
     confirm: str = ""
     providers: Literal["", "prefixes", "hosts"] = ""
     lexical: bool = False

@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from authlint import prefilter
+from authlint.catalog import load
+from authlint.examples import read
 from authlint.prefilter import Prefilter
 from authlint.providers import Credential, Host, Provider
 from authlint.rules import RuleSet
@@ -44,12 +46,16 @@ def test_what_is_wanted(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(prefilter, "FEW_BYTES", few)
     also = rule("AUT201", "state")._replace(also=("redirect", "callback"))
     confirmed = rule("AUT202", "http")._replace(confirm="https?://[a-z]")
-    looking = Prefilter(RuleSet((also, confirmed)))
+    shaped = rule("AUT203", "secret")._replace(shapes=(r"secret\w{0,9} ?= ?['\"]\w{4}", r"secret:[0-9]{4}"))
+    looking = Prefilter(RuleSet((also, confirmed, shaped)))
     assert looking.wanted(b"nothing") == (frozenset(), False)
     assert looking.wanted(b"STATE") == (frozenset(), False)
-    assert looking.wanted(b"STATE CallBack") == ({"AUT201"}, False)
+    assert looking.wanted(b"STATE CallBack") == (frozenset({"AUT201"}), False)
+    assert looking.wanted(b"secret = get()") == (frozenset(), False)
+    assert looking.wanted(b"CLIENT_SECRET = 'abcd'") == (frozenset({"AUT203"}), False)
+    assert looking.wanted(b"secret:1234") == (frozenset({"AUT203"}), False)
     assert looking.wanted(b"http://1") == (frozenset(), False)
-    assert looking.wanted(b"http://a # AuthLint: ignore") == ({"AUT202"}, True)
+    assert looking.wanted(b"http://a # AuthLint: ignore") == (frozenset({"AUT202"}), True)
 
 
 def test_literals_of_providers() -> None:
@@ -77,3 +83,10 @@ def test_a_database_that_cannot_be_used_is_compiled_again(spoil: object) -> None
     store[name] = spoil(payload)  # type: ignore[operator]
     assert sorted(Prefilter(RULES, store).found_at_once(b"TOKEN")) == [b"ken", b"to", b"token"]
     assert store[name] == payload
+
+
+def test_every_shape_of_the_rules_compiles_and_is_found_alike_both_ways() -> None:
+    looking = Prefilter(load())
+    text = "\n".join(read(example.bad, rule.name).text for rule in load(full=True).rules for example in rule.example)
+    second = looking._second
+    assert sorted(second.found_singly(text.encode())) == sorted(second.found_at_once(text.encode()))
