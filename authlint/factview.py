@@ -23,7 +23,7 @@ from authlint.facts import (
 )
 
 
-def show(value: Value | None) -> str:
+def show(value: Value | None) -> str:  # noqa: C901 - a case for each kind of value
     """One value in a short notation: ``"text {hole}"``, ``call(1, key=2)``, ``{k: v, **}``, ``[a, *]``, ``a | b``."""
     match value:
         case None:

@@ -44,7 +44,10 @@ _BY_NAME = {
 }
 _SUFFIXES = {suffix: language for language, row in _BY_SUFFIX.items() for suffix in row.split()}
 _SHEBANG = re.compile(rb"#!\s*\S*?(?:/|\benv\s+(?:-S\s+)?)(python|bash|sh|zsh|ksh|dash|node|deno|bun|ruby|pwsh)")
-_INTERPRETERS = {"python": "python", "node": "javascript", "deno": "typescript", "bun": "typescript", "ruby": "ruby", "pwsh": "powershell"}  # fmt: skip
+_INTERPRETERS = {
+    "python": "python", "node": "javascript", "deno": "typescript", "bun": "typescript", "ruby": "ruby",
+    "pwsh": "powershell",
+}  # fmt: skip
 _FENCE = re.compile(rb"(?m)^[ \t]*(?:```|~~~)[^`\n]*$")
 _DOTENV = re.compile(r"^\.env(\.|$)|\.env$|^env\.(example|sample|template|dist)$|\.env\.")
 
@@ -86,7 +89,7 @@ def detect(path: str, head: bytes) -> str:
     language = _SUFFIXES.get(dot + suffix, "text") if dot else "text"
     if language != "text":
         return language
-    if suffix == "txt" or suffix == "text":
+    if suffix in ("txt", "text"):
         return "markdown" if _FENCE.search(head) else "text"
     match = _SHEBANG.match(head)
     return _INTERPRETERS.get(match[1].decode(), "shell") if match else "text"

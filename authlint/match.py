@@ -11,7 +11,8 @@ from authlint.source import Span
 class Match:
     """Something a rule is about, at a byte span of the unit's source.
 
-    ``case`` names the rule's ``[cases.<name>]`` that applies, ``fields`` fill its message. ``related`` are further places (message, span) that explain it.
+    ``case`` names the rule's ``[cases.<name>]`` that applies, ``fields`` fill its message. ``related`` are further
+    places (message, span) that explain it.
     """
 
     span: Span

@@ -130,7 +130,7 @@ class Names:
         return self._resolve_receiver(path, scope, depth)
 
     def _typed(self, name: str, rest: str, function: int, depth: int) -> str:
-        """A parameter with a type is an instance of it: ``s.get`` after ``def f(s: Session)`` is ``….Session().get``."""
+        """A parameter with a type is an instance of it: ``s.get`` after ``def f(s: Session)`` is ``Session().get``."""
         written = next((p.type for p in self.facts.scopes[function].params if p.name == name), "")
         if not written or not rest:
             return ""

@@ -43,7 +43,7 @@ class Source:
     around it and ``segments`` map its offsets to the parent's, in order.
     """
 
-    def __init__(  # noqa: PLR0917 - what was read, then how it is embedded
+    def __init__(
         self,
         path: str,
         data: bytes,

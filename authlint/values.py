@@ -29,8 +29,8 @@ from authlint.facts import (
     dotted,
 )
 from authlint.knowledge import Meanings
-from authlint.resolve import Names
 from authlint.libraries import Row
+from authlint.resolve import Names
 from authlint.source import Span
 from authlint.texts import BRACES, PERCENT, fill, has_scheme, is_nothing, join, key_of, pairs, pick, query_entries
 

@@ -3,14 +3,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from authlint import cache, catalog, rulefiles
 from authlint.errors import RuleError
-from authlint.rules import RuleSet
+from authlint.rules import RuleFile, RuleSet
 
 ROOT = Path(__file__).parents[1]
 
@@ -88,12 +87,12 @@ def cached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def parses(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+def parses(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many files each parse had."""
     counts: list[int] = []
     parse = rulefiles.parse
 
-    def counted(files: list[rulefiles.RuleFile]) -> RuleSet:
+    def counted(files: list[RuleFile]) -> RuleSet:
         counts.append(len(files))
         return parse(files)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from authlint.catalog import load
@@ -81,9 +83,8 @@ def test_context_weighs(linter: Linter, path: str, text: str, expected: list[tup
 
 
 def test_positions_lead_back_through_embedding(linter: Linter) -> None:
-    cell = (
-        '{"cells": [{"cell_type": "code", "source": ["import os\\n", "url = \\"%s\\"\\n"]}], "metadata": {}}' % REQUEST
-    )
+    code = json.dumps(["import os\n", f'url = "{REQUEST}"\n'])
+    cell = f'{{"cells": [{{"cell_type": "code", "source": {code}}}], "metadata": {{}}}}'
     text = f"é\n\n- step\n\n      ```html\n      <script>\n        go(`{REQUEST}`)\n      </script>\n      ```\n"
     [finding] = linter.lint("a.md", text.encode()).findings
     assert (finding.line, finding.column, finding.language) == (7, 12, "javascript")

@@ -187,7 +187,7 @@ def test_deep_nesting(linter: Linter, language: str, before: str, after: str) ->
 
 # -- encodings and ends of lines ---------------------------------------------------------------------------------------
 
-ENCODINGS = {
+ENCODINGS: dict[str, Callable[[str], bytes]] = {
     "utf-8": str.encode,
     "utf-8 with a mark": lambda text: text.encode("utf-8-sig"),
     "utf-16-le": lambda text: b"\xff\xfe" + text.encode("utf-16-le"),

@@ -10,15 +10,10 @@ import pytest
 from authlint.catalog import load
 from authlint.engine import Linter, Options
 from authlint.examples import read
+from authlint.languages import suffix
 from authlint.rules import Example, Rule
 
 RULES = load(full=True)
-SUFFIX = {
-    "python": "py", "javascript": "js", "typescript": "ts", "tsx": "tsx", "html": "html", "vue": "vue", "svelte": "svelte",
-    "shell": "sh", "yaml": "yaml", "json": "json", "toml": "toml", "ini": "ini", "dotenv": "env", "properties": "properties",
-    "dockerfile": "dockerfile", "markdown": "md", "notebook": "ipynb", "powershell": "ps1", "ruby": "rb", "text": "txt",
-}  # fmt: skip
-NESTING = {"python": ("def outer():\n", "    "), "javascript": ("function outer() {\n", "  "), "typescript": ("function outer() {\n", "  ")}
 EXAMPLES = [
     pytest.param(rule, example, id=f"{rule.name}-{example.language}-{number}")
     for rule in RULES.rules
@@ -32,7 +27,7 @@ def linter() -> Linter:
 
 
 def path_of(example: Example) -> str:
-    return example.path or f"src/app.{SUFFIX[example.language]}"
+    return example.path or f"src/app{suffix(example.language)}"
 
 
 def found(linter: Linter, rule: Rule, example: Example, raw: bytes) -> list[tuple[int, int]]:

@@ -79,7 +79,10 @@ def test_what_is_not_known_stays_unknown(language: str, code: str, value: str) -
 
 
 def test_a_query_that_grows_later_is_whole() -> None:
-    code = "const p = new URLSearchParams({ x: 1 });\np.append('y', name);\nif (c) { p.set('z', 2) }\nconst url = p.toString()"
+    code = (
+        "const p = new URLSearchParams({ x: 1 });\np.append('y', name);\n"
+        "if (c) { p.set('z', 2) }\nconst url = p.toString()"
+    )
     assert come_to("javascript", code) == '"x=1&y={name}&z=2"'
 
 

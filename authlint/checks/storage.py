@@ -73,9 +73,9 @@ def _token_inside(unit: Unit, value: Ref | Member, path: str) -> str:
     """``user`` holds a token where the same function reads ``user.token``, or where it is a map that has one."""
     function = unit.facts.function_of(value.scope)
     for read in unit.facts.reads:
-        if read.path.startswith(path + ".") and is_token_name(read.path.rpartition(".")[2]):
-            if type(read) is type(value) and unit.facts.function_of(read.scope) == function:
-                return read.path
+        is_inside = read.path.startswith(path + ".") and is_token_name(read.path.rpartition(".")[2])
+        if is_inside and type(read) is type(value) and unit.facts.function_of(read.scope) == function:
+            return read.path
     folded = unit.folder.fold(value)
     if isinstance(folded, Map):
         return _token_named(unit, folded)

@@ -20,9 +20,10 @@ _OAUTH_PATH = re.compile(
 )
 _ENDPOINT_NAMES = frozenset(
     {
-        "token_url", "token_uri", "token_endpoint", "access_token_url", "refresh_token_url", "authorize_url", "authorization_url",
-        "auth_url", "auth_uri", "authorization_endpoint", "oauth_url", "issuer", "issuer_url", "authority", "jwks_uri", "jwks_url",
-        "discovery_url", "introspection_endpoint", "introspection_url", "userinfo_endpoint", "revocation_endpoint", "oidc_issuer",
+        "token_url", "token_uri", "token_endpoint", "access_token_url", "refresh_token_url", "authorize_url",
+        "authorization_url", "auth_url", "auth_uri", "authorization_endpoint", "oauth_url", "issuer", "issuer_url",
+        "authority", "jwks_uri", "jwks_url", "discovery_url", "introspection_endpoint", "introspection_url",
+        "userinfo_endpoint", "revocation_endpoint", "oidc_issuer",
     }
 )  # fmt: skip
 _ADDRESS_WORDS = frozenset({"url", "uri", "host", "endpoint", "base", "address"})

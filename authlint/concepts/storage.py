@@ -12,7 +12,7 @@ from authlint.source import Span
 
 @dataclass(frozen=True, slots=True)
 class StorageWrite:
-    """A value is kept under a key. ``key`` is empty where it is not known text; ``initial``: the value is only a default."""
+    """A value is kept under a key, empty where that is not known text; ``initial``: the value is only a default."""
 
     store: str
     key: str

@@ -10,8 +10,8 @@ from authlint import context
 from authlint.concepts.commands import normalise
 from authlint.facts import Call, Facts, Text, Value, walk
 from authlint.knowledge import Knowledge, Meanings
-from authlint.resolve import Names
 from authlint.libraries import Row
+from authlint.resolve import Names
 from authlint.source import Source
 from authlint.texts import pick
 from authlint.values import Folder
@@ -74,7 +74,7 @@ class Unit:
         return [meant for meant in self.meant if meant.row.means == means]
 
     def argument(self, meant: Meant, part: str) -> Value | None:
-        """As :meth:`Meant.argument`; maps that stand behind a name are looked into as well (``axios.get(u, options)``)."""
+        """As :meth:`Meant.argument`; maps behind a name are looked into as well (``axios.get(u, options)``)."""
         found = meant.argument(part)
         if found is not None:
             return found
@@ -88,7 +88,7 @@ class Unit:
         return None
 
     def read_means(self, value: Value) -> str:
-        """What a read means (``environment``, ``weak-random``), by the canonical name of the value; empty if unknown."""
+        """What a read means (``environment``, ``weak-random``), by the value's canonical name; empty if unknown."""
         row = self.meanings.reads.get(self.names.of(value))
         return row.means if row else ""
 

@@ -85,7 +85,7 @@ class Builder:
         return ref
 
     def member(self, base: Value, path: str, span: Span) -> Ref | Member:
-        """``base.path``: a longer ``Ref`` where the base is one (which is then no read of its own), else a ``Member``."""
+        """``base.path``: a longer ``Ref`` where the base is one (then no read of its own), else a ``Member``."""
         reads = self.facts.reads
         if isinstance(base, Ref | Member) and reads and reads[-1] is base:
             reads.pop()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from wellformed import check
+from wellformed import check, spans
 
 from authlint.facts import Call, Facts, Text, Value
 from authlint.factview import lines, show
@@ -154,7 +154,7 @@ def test_spans() -> None:
     ]
     assert [at(p.span) for p in facts.scopes[2].params] == ["a", "b = 1"]
     assert [at(entry.span) for entry in facts.maps[-1].entries] == ["l: m"]
-    assert [at(fact.span) for fact in (*facts.returns, *facts.imports, *facts.comments, *facts.compares)] == [
+    assert [at(span) for span in spans(facts.returns, facts.imports, facts.comments, facts.compares)] == [
         "return a === b ? null : this.token;",
         "o as p",
         "// why",

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from wellformed import check
+from wellformed import check, spans
 
 from authlint.facts import Facts
 from authlint.factview import lines, show
@@ -104,7 +104,7 @@ def test_spans() -> None:
     assert [at(read.span) for read in facts.reads] == ["$d", "$a", "$b", "$f", "$m", "$w"]
     assert [at(p.span) for p in facts.scopes[1].params] == ["$a", "$b = 1"]
     assert [at(entry.span) for entry in facts.maps[0].entries] == ["l = $m", "n = 2"]
-    assert [at(fact.span) for fact in (*facts.returns[:1], *facts.comments, *facts.compares)] == [
+    assert [at(span) for span in spans(facts.returns[:1], facts.comments, facts.compares)] == [
         "return $f",
         "# why",
         "$a -eq $b",
