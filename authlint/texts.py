@@ -82,12 +82,18 @@ def split_text(text: Text, separator: str) -> Iterator[Text]:
 
 
 def pick(call: Call, selectors: Iterable[str]) -> Value | None:
-    """The first argument that one of the selectors names: ``0``, ``timeout``, ``1.headers``, or ``self``."""
+    """The first argument that one of the selectors names: ``0``, ``timeout``, ``1.headers``, ``self``, or ``named``.
+
+    ``named`` is a map of all named arguments: where headers or parameters are given one by one.
+    """
     for selector in selectors:
         head, _, key = selector.partition(".")
         value: Value | None
         if head == "self":
             value = call.receiver
+        elif head == "named" and call.named:
+            entries = (Entry(Text((name,), item.span), item, item.span) for name, item in call.named)
+            value = Map(tuple(entries), call.open, call.span)
         elif head.isdecimal():
             value = call.args[int(head)] if int(head) < len(call.args) else None
         else:

@@ -12,6 +12,7 @@ from authlint.texts import key_of
 _REFRESH_REQUEST = re.compile(
     r"grant_type=refresh_token|/(?:auth/|token/|oauth/)?(?:refresh(?:[-_]?token)?|renew)(?:[/?]|$)"
 )
+_LIFETIMES = frozenset(("ex", "ttl", "timeout", "expire", "expires", "expires_in", "expires_at"))
 _REFRESH = re.compile(r"(?i)refresh|renew|reauth|acquire_?token|get_?valid_?token|ensure_?(?:valid_?)?token")
 _ACTION = re.compile(
     r"(?i)token|auth|log_?in|sign_?in|refresh|renew|connect|retry|request|fetch|session|dispatch|logout|navigate|redirect"
@@ -45,13 +46,13 @@ def _reads_expiry(unit: Unit) -> bool:
         ):
             return True
         if (
-            method == "get"
+            method in ("get", "fetch", "dig")
             and call.args
             and id(call) not in idle
             and _is_expiry(unit.folder.literal(call.args[0]) or "")
         ):
             return True
-        if any(name in ("ex", "ttl", "timeout", "expire", "expires") and _keeps(call) for name, _ in call.named):
+        if _keeps(call) and any(name in _LIFETIMES for name, _ in call.named):
             return True
         if call.callee == "jq" and any(isinstance(a, Text) and "expires_in" in (a.literal or "") for a in call.args):
             return True
@@ -59,7 +60,7 @@ def _reads_expiry(unit: Unit) -> bool:
 
 
 def _keeps(call: Call) -> bool:
-    return call.callee.rpartition(".")[2] in ("set", "put", "setex", "add")
+    return call.callee.rpartition(".")[2] in ("set", "put", "setex", "add", "fetch", "write")
 
 
 def _is_expiry(name: str) -> bool:

@@ -92,10 +92,15 @@ def _stripped(text: Text) -> tuple[str | Value, ...]:
 
 def _client_headers(unit: Unit, meant: Meant) -> dict[str, Value]:
     """Headers that the session or client of a request always sends: ``session.headers["Authorization"] = …``."""
+    found: dict[str, Value] = {}
+    if meant.is_("headers", "assigned"):  # request = Get.new(uri); request["Authorization"] = …
+        for binding in unit.facts.bindings:
+            if binding.value is meant.call:
+                assigned = unit.names.children(binding.path, binding.scope)
+                found.update({name: bindings[-1].value for name, bindings in assigned.items()})
     client = meant.call.callee.rpartition(".")[0]
     if not client:
-        return {}
-    found: dict[str, Value] = {}
+        return found
     for holder in (f"{client}.headers", f"{client}.defaults.headers.common"):
         for name, bindings in unit.names.children(holder, meant.call.scope).items():
             found[name] = bindings[-1].value

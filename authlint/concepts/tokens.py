@@ -13,6 +13,7 @@ from authlint.concepts.urls import parse
 from authlint.facts import (
     Binding,
     Call,
+    Choice,
     Items,
     Lambda,
     Map,
@@ -26,7 +27,7 @@ from authlint.facts import (
 )
 from authlint.names import is_token_name, split
 from authlint.source import Span
-from authlint.texts import key_of
+from authlint.texts import key_of, pick
 
 _TOKEN_KEYS = frozenset({"access_token", "accessToken", "AccessToken", "accesstoken"})
 _ENDPOINT = re.compile(
@@ -47,6 +48,8 @@ _LOCAL_OBJECTS = frozenset(
 _KEEPERS = frozenset(
     {"session", "req", "request", "app", "window", "global", "globalThis", "cache", "module", "exports", "g", "st"}
 )
+_GETTERS = frozenset(("get", "fetch", "dig"))
+_SLIPPING = frozenset(("javascript", "typescript", "tsx"))
 _SETTER = re.compile(r"^set[A-Z]\w*$|^set_?\w*token$", re.I)
 _PERSIST = re.compile(
     r"(?i)(?:create|save|insert|upsert|store|persist)(?:one|user|account|session|tokens?|credentials?)?$"
@@ -122,8 +125,9 @@ class _Tokens:
                 if "." in path:
                     return last in _TOKEN_KEYS and root.lower() not in _NOT_A_RESPONSE
                 return depth > 0 and self._is_bound_to_token(value, depth)
-            case Member(path=path):
-                return path.rpartition(".")[2] in _TOKEN_KEYS
+            case Member(base=base, path=path):
+                last = path.rpartition(".")[2]
+                return last in _TOKEN_KEYS or (last == "token" and isinstance(base, Call) and self._is_object(base))
             case Call():
                 return self._is_token_call(value, depth)
             case _:
@@ -143,16 +147,27 @@ class _Tokens:
 
     def _is_token_call(self, call: Call, depth: int) -> bool:
         method = call.callee.rpartition(".")[2]
-        if method == "get" and call.args and self.unit.folder.literal(call.args[0]) in _TOKEN_KEYS:
+        if method in _GETTERS and call.args and self.unit.folder.literal(call.args[0]) in _TOKEN_KEYS:
             base = call.callee.partition(".")[0].lower()
             return base not in _NOT_A_RESPONSE
         if call.callee == "jq":
             return any(isinstance(a, Text) and a.literal and "access_token" in a.literal for a in call.args)
+        expanded = next((value for name, value in call.named if name.lower() == "expandproperty"), None)
+        if expanded is not None and self.unit.folder.literal(expanded) in _TOKEN_KEYS:
+            return True
         row = self.unit.meanings.calls.get(self.unit.names.callee(call))
-        if row is not None and row.means == "same" and call.args:
-            return self.is_token(call.args[0], depth)
+        if row is not None and row.means == "same":
+            given = pick(call, row.arguments.get("value", ("0",)))
+            return given is not None and self.is_token(given, depth)
+        if self._is_object(call):
+            return True
         function = self.unit.names.function(call)
         return function is not None and depth > 0 and self._returns_token(function, depth)
+
+    def _is_object(self, call: Call) -> bool:
+        """Whether a call gives a token as a library's object: ``client.client_credentials.get_token``."""
+        row = self.unit.meanings.calls.get(self.unit.names.callee(call))
+        return row is not None and row.means == "token-request" and row.attributes.get("result") == "token"
 
     def _returns_token(self, function: int, depth: int) -> bool:
         if function not in self._returning:
@@ -171,7 +186,7 @@ class _Tokens:
         facts = self.unit.facts
         home = self.unit.names.home_of(binding)
         if home != facts.enclosing(binding.scope, "function", "class"):
-            if not self.unit.names.is_declared(binding.path, home) and self.unit.source.language != "python":
+            if not self.unit.names.is_declared(binding.path, home) and self.unit.source.language in _SLIPPING:
                 return ""  # a slip that makes a global, as a rule for the next statement only
             return f"the {'module' if home == 0 else 'outer'} variable {binding.path}"
         if facts.scopes[home].kind == "class":
@@ -209,7 +224,7 @@ def _inside(value: Value) -> Iterator[Value]:
     """A value and what it is made of, but not what only a function in it would do."""
     yield value
     match value:
-        case Text() | Map() | Items():
+        case Text() | Map() | Items() | Choice():
             for part in children(value):
                 yield from _inside(part)
         case Call(args=args) if len(args) <= 2:  # noqa: PLR2004 - encrypt(token), JSON.stringify({token})
