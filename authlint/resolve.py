@@ -10,6 +10,7 @@ from collections import defaultdict
 from functools import cached_property
 
 from authlint.facts import Binding, Call, Choice, Facts, Member, Ref, Value, dotted
+from authlint.texts import is_nothing
 
 _DEPTH = 8
 
@@ -114,11 +115,11 @@ class Names:
         head, rest = path, ""
         while head:
             bindings = [] if head.endswith(")") else self.bindings(head, scope)
-            if len({dotted(binding.value) for binding in bindings}) == 1 and bindings[0].op == "=":
-                target = dotted(_through(bindings[0].value))
+            given = [binding for binding in bindings if not is_nothing(binding.value)]
+            if len({dotted(binding.value) for binding in given}) == 1 and given[0].op == "=":
+                target = dotted(_through(given[0].value))
                 if target and target != head and not target.startswith(("''", head + ".")):
-                    outer = self._resolve(target, bindings[0].scope, depth - 1)
-                    return f"{outer}.{rest}" if rest else outer
+                    return self._resolve(f"{target}.{rest}" if rest else target, given[0].scope, depth - 1)
             owner = self.parameter_of(head, scope)
             if owner is not None:
                 return self._typed(head, rest, owner, depth) or path

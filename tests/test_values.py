@@ -94,3 +94,42 @@ def test_a_map_with_a_spread_is_open() -> None:
 def test_folding_ends_for_names_that_are_made_from_each_other() -> None:
     code = "\n".join(f"v{i} = v{(i + 1) % 50} + 'x' + v{(i + 7) % 50}" for i in range(50)) + "\nurl = v0 + 'y'"
     assert come_to("python", code)
+
+
+@pytest.mark.parametrize(
+    ("language", "code", "name"),
+    [
+        ("python", "import requests as r\nx = r.post(u)", "requests.post"),
+        ("python", "from requests import Session\ns = Session()\nx = s.post(u)", "requests.Session().post"),
+        ("python", "import requests\n\ndef f(s: requests.Session):\n    x = s.post(u)", "requests.Session().post"),
+        ("python", "import httpx\n\nwith httpx.Client() as c:\n    x = c.post(u)", "httpx.Client().post"),
+        (
+            "python",
+            "import requests\n\nclass A:\n    def __init__(self):\n        self.s = requests.Session()\n\n"
+            "    def go(self):\n        x = self.s.post(u)",
+            "requests.Session().post",
+        ),
+        ("javascript", "const s = window.localStorage; const x = s.setItem(k, v)", "window.localStorage.setItem"),
+        ("javascript", "let s; s = localStorage; const x = s.setItem(k, v)", "localStorage.setItem"),
+        ("javascript", "const { sign } = require('jsonwebtoken'); const x = sign(p)", "jsonwebtoken.sign"),
+        ("javascript", "import jwt from 'jsonwebtoken'; const x = jwt.sign(p)", "jsonwebtoken.sign"),
+        (
+            "javascript",
+            "import axios from 'axios'; const api = axios.create(); const x = api.get(u)",
+            "axios.create().get",
+        ),
+        (
+            "typescript",
+            "import { HttpClient } from '@angular/common/http';\n"
+            "class A { constructor(private http: HttpClient) {}\n go() { const x = this.http.get(u); } }",
+            "@angular/common/http.HttpClient().get",
+        ),
+        ("python", "requests = load()\nx = requests.post(u)", "load().post"),
+        ("python", "import requests\n\ndef f(requests):\n    x = requests.post(u)", "requests.post"),
+    ],
+)
+def test_a_callee_resolves_to_its_outside_name(language: str, code: str, name: str) -> None:
+    source = Source("app", code.encode(), language)
+    unit = Unit(source, lower(source), KNOWLEDGE)
+    [call] = [binding.value for binding in unit.facts.bindings if binding.path == "x"]
+    assert unit.names.callee(call) == name  # type: ignore[arg-type]
