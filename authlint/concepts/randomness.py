@@ -23,7 +23,7 @@ def predictable(unit: Unit, value: Value, scope: int) -> str:
         reasons = [predictable(unit, option, scope) for option in folded.options]
         return reasons[0] if reasons and all(reasons) else ""
     meanings = _means(unit, folded)
-    if meanings & {"strong-random", "signed"}:
+    if meanings & {"strong-random", "signed", "jwt-sign"}:
         return ""
     if "weak-random" in meanings:
         here = {0, unit.facts.function_of(scope)}
