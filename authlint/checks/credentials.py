@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from authlint.concepts.committed import Committed, Kind, committed
+from authlint.concepts.detected import weighed
 from authlint.concepts.unit import Unit
 from authlint.facts import Text
 from authlint.match import Match
@@ -18,6 +20,7 @@ _ASSIGNED = re.compile(r"([\w.$-]{1,80})[\"'`\])]{0,3}\s{0,8}(?::=|=>|[:=])\s{0,
 _SCHEME = re.compile(r"(?i)\b(?:bearer|token|basic)\s{1,4}$")
 _LONG_BODY = 28
 _LINE_BEFORE = 200
+_KEY_SIZE = 32
 
 
 def live_provider_key(unit: Unit) -> Iterator[Match]:
@@ -43,6 +46,53 @@ def scim_provisioning_key(unit: Unit) -> Iterator[Match]:
             case = _case_of(unit, value, credential)
             if case is not None:
                 yield _match(span, credential, provider, case or ("" if in_position else "elsewhere"))
+
+
+def hardcoded_bearer_token(unit: Unit) -> Iterator[Match]:
+    """A token is written where it is used: a header, a variable, or anywhere if it is a complete JWT."""
+    for item in _of_kind(unit, "bearer"):
+        yield Match(item.span, {"where": item.where}, "jwt" if item.sort == "jwt" else "")
+
+
+def hardcoded_client_secret(unit: Unit) -> Iterator[Match]:
+    """A client secret, an API key or a password is a literal."""
+    for item in _of_kind(unit, "secret"):
+        case = {"client-secret": "", "password": "password"}.get(item.sort, "generic")
+        yield Match(item.span, {"name": item.name}, case)
+
+
+def weak_signing_key(unit: Unit) -> Iterator[Match]:
+    """What signs tokens or sessions is a literal."""
+    for item in _of_kind(unit, "signing-key"):
+        short = f" of {item.size} bytes ({_KEY_SIZE} needed)" if item.size < _KEY_SIZE else ""
+        name = item.name if " " in item.name else f"'{item.name}'"
+        yield Match(item.span, {"name": name, "short": short})
+
+
+def secret_default_fallback(unit: Unit) -> Iterator[Match]:
+    """A secret that is not set falls back to a literal."""
+    for item in _of_kind(unit, "fallback"):
+        case = {"signing-key": "signing", "password": "password"}.get(item.sort, "")
+        yield Match(item.span, {"name": item.name}, case)
+
+
+def secret_in_image_or_ci(unit: Unit) -> Iterator[Match]:
+    """A secret is part of an image, a pipeline or a manifest."""
+    for item in _of_kind(unit, "deployed"):
+        if item.place is not None:
+            fields = {"name": item.name, "where": item.place.where, "instead": item.place.instead}
+            yield Match(item.span, fields, item.sort if item.sort in ("password", "argument") else "")
+
+
+def detected_secret(unit: Unit) -> Iterator[Match]:
+    """A value has a format that detect-secrets knows. Where another rule has it too, that one is reported."""
+    for found in weighed(unit):
+        if found.judgement.verdict is Verdict.REAL:
+            yield Match(found.span, {"kind": found.kind}, "private-key" if found.is_private_key else "")
+
+
+def _of_kind(unit: Unit, kind: Kind) -> Iterator[Committed]:
+    return (item for item in committed(unit) if item.kind == kind)
 
 
 def _provider_keys(unit: Unit, env: str) -> Iterator[Match]:
