@@ -66,7 +66,7 @@ class Rule(NamedTuple):
     rule. Where ``also`` is given, one of those must occur too. ``shapes`` are bounded regular expressions without
     look-around, compared without case, and ``confirm`` is one that may look around: where they are given, one of the
     shapes and ``confirm`` must match somewhere. ``providers``: the prefixes of provider credentials (or their hosts) are
-    keywords as well.
+    keywords as well. ``languages``: where the rule means something in some languages only, those.
     """
 
     name: str
@@ -86,6 +86,7 @@ class Rule(NamedTuple):
     also: tuple[str, ...] = ()
     shapes: tuple[str, ...] = ()
     confirm: str = ""
+    languages: tuple[str, ...] = ()
     providers: Literal["", "prefixes", "hosts"] = ""
     lexical: bool = False
     cases: dict[str, Case] = {}
