@@ -12,6 +12,9 @@ ProblemKind: TypeAlias = Literal[
     "unreadable", "binary", "too-large", "timeout", "crash", "syntax", "config", "missing", "interrupted"
 ]
 
+PATH_DIGITS = 8
+"""How many hexadecimal digits of a fingerprint stand for the path; those after them stand for rule and code."""
+
 HARMLESS: frozenset[ProblemKind] = frozenset({"syntax", "binary"})
 """Problems that do not fail a run: the file was still scanned as text, or holds no text to scan."""
 
@@ -47,6 +50,11 @@ class Finding(NamedTuple):
     provider: str | None = None
     tags: tuple[str, ...] = ()
     related: tuple[Related, ...] = ()
+
+    @property
+    def content(self) -> str:
+        """The part of the fingerprint that says what was found, whatever the file is called."""
+        return self.fingerprint[PATH_DIGITS:]
 
 
 class Problem(NamedTuple):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
@@ -12,13 +11,14 @@ from authlint.source import Source, Span
 from authlint.suppress import Ignore, Mistake, ignores
 
 UNUSED, MISTAKEN = "AUT001", "AUT002"
+CREDENTIALS, BY_FORMAT = "AUT1", "AUT110"
 
 
 def settle(
     found: Iterable[Finding], source: Source, ruleset: RuleSet, comments: list[Span] | None
 ) -> tuple[list[Finding], int]:
     """The findings that are reported, in order of place, and how many were ignored on request."""
-    findings = sorted({(f.code, f.span): f for f in found}.values(), key=lambda f: (f.span, f.code))
+    findings = _without_echoes(sorted({(f.code, f.span): f for f in found}.values(), key=lambda f: (f.span, f.code)))
     kept: list[Finding] = []
     used: set[Ignore] = set()
     comments_found = list(ignores(source, ruleset, comments))
@@ -30,7 +30,16 @@ def settle(
             kept.append(finding)
     kept.extend(_about_comments(comments_found, used, source, ruleset))
     kept.sort(key=lambda f: (f.span, f.code))
-    return list(_identified(kept, source)), len(findings) - sum(1 for f in kept if f.code not in (UNUSED, MISTAKEN))
+    reported = sum(1 for finding in kept if finding.code not in (UNUSED, MISTAKEN))
+    return list(_identified(kept, source, ruleset)), len(findings) - reported
+
+
+def _without_echoes(findings: list[Finding]) -> list[Finding]:
+    """Without what was told by its format alone where a rule that knows more about credentials has the same value."""
+    told = [f for f in findings if f.code == BY_FORMAT]
+    better = [f.span for f in findings if f.code.startswith(CREDENTIALS) and f.code != BY_FORMAT] if told else []
+    echoes = {f.span for f in told if any(f.span[0] < end and start < f.span[1] for start, end in better)}
+    return [f for f in findings if f.code != BY_FORMAT or f.span not in echoes] if echoes else findings
 
 
 def _covers(ignore: Ignore, finding: Finding) -> bool:
@@ -58,13 +67,15 @@ def _engine_finding(rule: Rule | None, source: Source, span: Span, fields: dict[
         )  # fmt: skip
 
 
-def _identified(findings: list[Finding], source: Source) -> Iterator[Finding]:
-    """Fingerprints: rule, path, the code around without its white space, and which of several equals it is."""
+def _identified(findings: list[Finding], source: Source, ruleset: RuleSet) -> Iterator[Finding]:
+    """Fingerprints, with the number of the finding where a file has several equal ones."""
+    if not findings:
+        return
+    from authlint.fingerprint import fingerprint  # noqa: PLC0415 - only findings need one
+
     seen: Counter[str] = Counter()
     for finding in findings:
-        code = "\n".join(
-            " ".join(source.line(n).split()) for n in range(finding.line, min(finding.end_line, finding.line + 5) + 1)
-        )
-        stem = hashlib.sha256(f"{finding.name}\0{finding.path}\0{code}".encode()).hexdigest()[:16]
+        secret = ruleset.by_code[finding.code].family == "credentials"
+        stem = fingerprint(finding, source, secret=secret)
         seen[stem] += 1
         yield finding._replace(fingerprint=f"{stem}-{seen[stem]}" if seen[stem] > 1 else stem)
