@@ -7,8 +7,8 @@ Names are dotted paths in one spelling for all languages: ``self.token`` (Python
 ``this.token``), ``data.expires_in`` (``data["expires_in"]``, ``data.expires_in``), ``rows.[]`` (a subscript that is
 not a literal), ``requests.post().json`` (the method of a call's result). Spans are byte offsets into the source.
 
-Facts are never changed once they are made. They are not ``frozen`` only because making a frozen one takes three times as
-long, and big repositories have millions.
+Facts are never changed once they are made. They are not ``frozen`` only because making a frozen one takes three times
+as long, and big repositories have millions.
 """
 
 from __future__ import annotations

@@ -65,8 +65,8 @@ class Rule(NamedTuple):
     ``keywords`` are literals, compared without case: a file in which none of them occurs is not looked at for this
     rule. Where ``also`` is given, one of those must occur too. ``shapes`` are bounded regular expressions without
     look-around, compared without case, and ``confirm`` is one that may look around: where they are given, one of the
-    shapes and ``confirm`` must match somewhere. ``providers``: the prefixes of provider credentials (or their hosts) are
-    keywords as well. ``languages``: where the rule means something in some languages only, those.
+    shapes and ``confirm`` must match somewhere. ``providers``: the prefixes of provider credentials (or their hosts)
+    are keywords as well. ``languages``: where the rule means something in some languages only, those.
     """
 
     name: str
