@@ -105,8 +105,11 @@ class _Worker:
 
 
 def _serve(connection: Connection, other_end: Connection, lint: Lint) -> None:
+    from authlint.runner import collect_rarely  # noqa: PLC0415 - circular
+
     other_end.close()  # or this process would never see that the one that started it is gone
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one ends it
+    collect_rarely()
     while True:
         try:
             chunk: Chunk = connection.recv()

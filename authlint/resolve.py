@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from functools import cached_property
 
-from authlint.facts import Binding, Call, Choice, Facts, Member, Ref, Value, dotted
+from authlint.facts import Binding, Call, Choice, Facts, Member, Ref, ScopeKind, Value, dotted
 from authlint.texts import is_nothing
 
 _DEPTH = 8
@@ -22,11 +22,14 @@ class Names:
         """Index bindings by the scope they belong to and the functions by name."""
         self.facts = facts
         self.imports = {item.alias: item.name for item in facts.imports}
+        self._homes = _nearest(facts, "function", "class")
+        self._classes = _nearest(facts, "class")
         self._bound: dict[tuple[int, str], list[Binding]] = defaultdict(list)
         self._declared = {(self._home(b.path, b.scope), b.path) for b in facts.bindings if b.declares}
         for binding in facts.bindings:
             self._bound[self.home_of(binding), binding.path].append(binding)
         self._canonical: dict[tuple[str, int], str] = {}
+        self._places: dict[int, list[tuple[int, frozenset[str] | None]]] = {}
 
     def home_of(self, binding: Binding) -> int:
         """The scope whose names a binding adds to: where the name was declared, if the binding does not declare it."""
@@ -46,34 +49,40 @@ class Names:
 
     def _home(self, path: str, scope: int) -> int:
         """The scope whose names a binding adds to: the class for ``self.x``, else the function or module."""
-        if path.startswith("self."):
-            return self.facts.enclosing(scope, "class")
-        return self.facts.enclosing(scope, "function", "class")
+        return self._classes[scope] if path.startswith("self.") else self._homes[scope]
 
     def bindings(self, path: str, scope: int) -> list[Binding]:
         """Every binding that a path read in a scope can mean; empty for parameters and unknown names."""
         if path.startswith("self."):
-            home = self.facts.enclosing(scope, "class")
+            home = self._classes[scope]
             return self._bound.get((home, path), []) or self._bound.get((home, path[5:]), [])
         root = path.partition(".")[0]
-        for place in self.facts.around(scope):
-            inner = self.facts.scopes[place]
-            if inner.kind not in ("function", "module"):
-                continue
+        for place, parameters in self._around(scope):
             found = self._bound.get((place, path))
             if found:
                 return found
-            if inner.kind == "function" and any(parameter.name == root for parameter in inner.params):
+            if parameters and root in parameters:
                 return []
         return []
 
+    def _around(self, scope: int) -> list[tuple[int, frozenset[str] | None]]:
+        """The functions around a scope, innermost first, each with the names of its parameters, and the module."""
+        inside = self.facts.enclosing(scope, "function")
+        if inside not in self._places:
+            scopes = self.facts.scopes
+            self._places[inside] = [
+                (place, frozenset(p.name for p in scopes[place].params) if scopes[place].kind == "function" else None)
+                for place in self.facts.around(inside)
+                if scopes[place].kind in ("function", "module")
+            ]
+        return self._places[inside]
+
     def parameter_of(self, name: str, scope: int) -> int | None:
         """Index of the function around ``scope`` that has a parameter of this name, if nothing nearer binds it."""
-        for place in self.facts.around(scope):
-            inner = self.facts.scopes[place]
-            if inner.kind != "function":
+        for place, parameters in self._around(scope):
+            if parameters is None:
                 continue
-            if any(parameter.name == name for parameter in inner.params):
+            if name in parameters:
                 return place
             if (place, name) in self._bound:
                 return None
@@ -103,7 +112,7 @@ class Names:
         ``r.post`` after ``import requests as r`` is ``requests.post``; ``s.post`` after ``s = requests.Session()`` is
         ``requests.Session().post``; ``store.setItem`` after ``const store = localStorage`` is ``localStorage.setItem``.
         """
-        key = (path, self.facts.enclosing(scope, "function", "class"))
+        key = (path, self._homes[scope])
         if key not in self._canonical:
             self._canonical[key] = path  # a cycle of names ends here
             self._canonical[key] = self._resolve(path, scope, _DEPTH)
@@ -196,6 +205,14 @@ class Names:
                 for key in ((home, scope.name), (None, scope.name)):
                     index[key] = -1 if key in index else number
         return {key: number for key, number in index.items() if number >= 0}
+
+
+def _nearest(facts: Facts, *kinds: ScopeKind) -> list[int]:
+    """For each scope the innermost one around (or at) it that is of these kinds, as ``Facts.enclosing`` tells it."""
+    nearest: list[int] = []
+    for number, scope in enumerate(facts.scopes):
+        nearest.append(number if not number or scope.kind in kinds else nearest[scope.parent])
+    return nearest
 
 
 def _through(value: Value) -> Value:

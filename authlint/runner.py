@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import gc
 import os
 from collections.abc import Callable, Generator, Iterable
 from itertools import chain, islice
@@ -117,6 +118,7 @@ def run(items: Iterable[Item], lint: Lint, jobs: int = 0) -> Generator[Outcome]:
     ``jobs`` is the number of processes, 0 for as many as there are processors. Others are started once this one has
     worked for a while and enough is left: what a file costs depends on what is in it, not on its size.
     """
+    collect_rarely()
     waiting = iter(items)
     jobs = jobs or processors()
     if jobs > 1:
@@ -134,6 +136,12 @@ def run(items: Iterable[Item], lint: Lint, jobs: int = 0) -> Generator[Outcome]:
         waiting = iter(left)
     for item in waiting:
         yield lint.item(item)
+
+
+def collect_rarely() -> None:
+    """Facts are many objects, few of them in cycles: looking for those as often as usual takes a tenth of the time."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def load_rules(rule_paths: tuple[str, ...], *, full: bool = False) -> RuleSet:
