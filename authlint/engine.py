@@ -54,12 +54,24 @@ class Linter:
 
         data = decode(raw)
         source = Source(path, data, language or languages.detect(path, data[:_HEAD]))
-        codes -= self._switched_off(places.place_of(path, source.language))
+        codes = self.concerned(codes, source.language) - self._switched_off(places.place_of(path, source.language))
         if not codes and not has_ignores:
             return Report(path, bytes=len(raw))
         from authlint.inspection import Inspection  # noqa: PLC0415 - facts, concepts and a parser come with it
 
         return Inspection(self, source, codes).report(len(raw))
+
+    def concerned(self, codes: frozenset[str], language: str) -> frozenset[str]:
+        """Those of the rules that mean something in a language, or in what may be embedded in it."""
+        from authlint.languages import CONTAINERS  # noqa: PLC0415 - as above
+
+        if language in CONTAINERS:
+            return codes
+        return frozenset(code for code in codes if not (only := self._only.get(code)) or language in only)
+
+    @cached_property
+    def _only(self) -> dict[str, tuple[str, ...]]:
+        return {rule.code: rule.languages for rule in self.ruleset.rules if rule.languages}
 
     def _switched_off(self, place: str) -> frozenset[str]:
         """The codes of the rules that report nothing in documentation or in tests, whatever they find."""

@@ -46,14 +46,16 @@ class Inspection:
         while waiting:
             source, codes, depth = waiting.pop(0)
             facts = self._lower(source)
-            if facts.comments or source.language not in ("text", "ruby", "powershell"):
+            if facts.comments or source.language != "text":
                 self.comments = (self.comments or []) + [source.to_root(comment.span) for comment in facts.comments]
             if source.parent is None and facts.broken:
                 self._say_broken(source, facts.broken)
             yield Unit(source, facts, self.linter.knowledge, internal_hosts=self.linter.options.internal_hosts), codes
             if depth < _EMBEDDED_DEPTH:
-                inner = ((child, self.linter.wanted(child.data) & self.codes, depth + 1) for child in facts.embedded)
-                waiting.extend(child for child in inner if child[1])
+                for child in facts.embedded:
+                    concerned = self.linter.concerned(self.linter.wanted(child.data) & self.codes, child.language)
+                    if concerned:
+                        waiting.append((child, concerned, depth + 1))
 
     def _lower(self, source: Source) -> Facts:
         try:

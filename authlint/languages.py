@@ -66,6 +66,9 @@ ALIASES = {
 LANGUAGES = frozenset(_BY_SUFFIX)
 """Every language that has a front-end of its own or hands its parts to one."""
 
+CONTAINERS = frozenset({"markdown", "notebook", "html", "vue", "svelte", "yaml", "json", "dockerfile", "text"})
+"""Languages whose sources may hold sources in others: fences, cells, scripts."""
+
 
 def by_name(name: str) -> str:
     """The language that a fence, cell or ``lang`` attribute names; ``text`` for one authlint does not know."""
