@@ -5,7 +5,11 @@ Loaded when a check first asks: most files have nothing to do with any provider.
 
 from __future__ import annotations
 
+import re
 from typing import Literal, NamedTuple
+
+_ESCAPED = re.compile(r"\\(\W)")
+_LITERAL_START = re.compile(r"(?:(?:\\\W|[^\\.^$*+?{}\[\]()|])(?![*+?{]))*")
 
 
 class NotWhen(NamedTuple):
@@ -17,16 +21,23 @@ class NotWhen(NamedTuple):
 
 
 class Credential(NamedTuple):
-    """One kind of credential of a provider. ``identifier`` is none: it looks like one and is not secret."""
+    """One kind of credential of a provider. ``identifier`` is none: it looks like one and is not secret.
+
+    A value is a ``prefix`` and a body, or a ``pattern``: a bounded regular expression with a literal start, or, where
+    it starts with none that tells enough, with a literal inside or beside it, its ``keyword``. What is ``anchored`` has
+    neither and is found by name and position only. ``checksum`` names one of ``authlint.checksums``.
+    """
 
     id: str
     kind: Literal["api_key", "client_secret", "access_token", "refresh_token", "scim", "session", "identifier"]
     prefix: str = ""
     pattern: str = ""
+    keyword: str = ""
     anchored: bool = False
     charset: str = "A-Za-z0-9"
     min_body: int = 16
     max_body: int = 128
+    checksum: str = ""
     require_mixed: bool = False
     min_entropy: float = 0.0
     position: Literal["any", "credential"] = "any"
@@ -48,6 +59,12 @@ class Credential(NamedTuple):
     def is_told_by_its_prefix(self) -> bool:
         """Whether the prefix alone announces one: ``rt_`` or ``scim_`` need a place where a credential stands."""
         return bool(self.prefix) and self.position == "any" and self.kind != "identifier"
+
+    @property
+    def opening(self) -> str:
+        """What every value begins with: the prefix, or the literal start of the pattern."""
+        start = _LITERAL_START.match(self.pattern)
+        return self.prefix or (_ESCAPED.sub(r"\1", start[0]) if start else "")
 
 
 class Host(NamedTuple):
@@ -98,12 +115,13 @@ class Lifetime(NamedTuple):
 
 
 class Rotation(NamedTuple):
-    """How often credentials are to be changed; 0 days where nothing is asked for."""
+    """How often credentials are to be changed (0 days where nothing is asked for), and where they are revoked."""
 
     days: int = 0
     overlap: bool = False
     order: str = ""
     per_environment: bool = False
+    revoke: str = ""
 
 
 class Storage(NamedTuple):
