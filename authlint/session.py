@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from authlint.files import Walk
 from authlint.finding import HARMLESS, Report
 from authlint.runner import Lint, load_rules
 from authlint.settings import Configs
+
+if TYPE_CHECKING:
+    from authlint.baseline import Baseline
 
 
 class Session:
@@ -18,12 +22,24 @@ class Session:
         """``config`` and ``isolated`` are as on the command line."""
         self._lint = Lint(load_rules)
         self._walk = Walk((), Configs(config, isolated, check=self._lint.check))
+        self._baselines: dict[str, Baseline] = {}
 
     def report(self, path: str, text: str) -> Report:
         """The report on a text that is the content of the Python file at ``path``; an empty path is standard input."""
         target = self._walk.stands_for(path or "<stdin>", anywhere=not path)
         assert target is not None, "only --force-exclude leaves out a file that was asked for"  # noqa: S101
-        return self._lint.bytes(text.encode("utf-8", "surrogateescape"), target, "python").report
+        report = self._lint.bytes(text.encode("utf-8", "surrogateescape"), target, "python").report
+        return self._without_known(report, target.config.settings.baseline) if path else report
+
+    def _without_known(self, report: Report, file: str) -> Report:
+        if not file or not report.findings:
+            return report
+        if file not in self._baselines:
+            from authlint.baseline import Baseline  # noqa: PLC0415 - most projects have none
+
+            self._baselines[file] = Baseline.load(file)
+        match = self._baselines[file].match
+        return report._replace(findings=tuple(finding for finding in report.findings if match(finding) is None))
 
     def messages(self, path: str, text: str) -> Iterator[tuple[int, int, str]]:
         """Line, column (from 0) and ``CODE message`` of what would fail a run of the command line."""

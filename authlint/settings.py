@@ -38,6 +38,7 @@ class Settings(NamedTuple):
     fail_on: FailOn = "warning"
     max_file_size: int = 10_000_000
     rule_paths: tuple[str, ...] = ()
+    baseline: str = ""
     internal_hosts: tuple[str, ...] = ()
     examples_in_code: Literal["warning", "off", "error"] = "warning"
     output_format: Format = "text"
@@ -135,6 +136,7 @@ def anchored(settings: Settings, base: str) -> Settings:
         extend_exclude=tuple(anchor(pattern, slashed) for pattern in settings.extend_exclude),
         per_file_ignores={anchor(key, slashed): codes for key, codes in settings.per_file_ignores.items()},
         rule_paths=tuple(os.path.normpath(os.path.join(base, path)) for path in settings.rule_paths),
+        baseline=os.path.normpath(os.path.join(base, settings.baseline)) if settings.baseline else "",
     )
 
 

@@ -394,7 +394,7 @@ def test_facts(run: Run) -> None:
 
 
 def test_configuration_keys(run: Run) -> None:
-    assert len(run("config").out.splitlines()) == 14
+    assert len(run("config").out.splitlines()) == 15
     out = run("config", "fail_on").out
     assert 'Type: "error", "warning", "info", "never"\nDefault: "warning"' in out
 

@@ -15,16 +15,19 @@ from authlint.cli import CLEAN, FAILED, FINDINGS, INTERRUPTED
 from authlint.cli.options import PatternCodes, color_option, settings_changes, wants_color, words
 from authlint.cli.output import output
 from authlint.files import Item, Target, TooLargeError, Walk, read
-from authlint.finding import HARMLESS, Finding, Problem
+from authlint.finding import HARMLESS, Finding, Problem, Report
 from authlint.reporters import Reporter, Sources, Totals, create
 from authlint.runner import Lint, Outcome, load_rules, run
-from authlint.settings import Config, Configs
+from authlint.settings import Config, Configs, shown
 
 if TYPE_CHECKING:
+    from authlint.baseline import Baseline
     from authlint.rules import Rule
 
 STDIN = "-"
 _SHOWN_PATHS = 3
+_NARROWING = ("select", "extend_select", "ignore", "per_file_ignores", "min_confidence")
+"""Options that change what is found, so that a line of the baseline may be of use in other runs."""
 _LEVELS = click.Choice(["error", "warning", "info", "never"])
 _FORMATS = click.Choice(["text", "concise", "json", "json-lines"])
 
@@ -42,6 +45,7 @@ _FORMATS = click.Choice(["text", "concise", "json", "json-lines"])
 @words("--extend-exclude", "Patterns not to walk into, in addition.")
 @click.option("--force-exclude", is_flag=True, help="Leave out what is excluded even if it is named.")
 @click.option("--no-respect-gitignore", is_flag=True, help="Also lint what .gitignore files name.")
+@click.option("--baseline", metavar="FILE", help="Known findings, which are not reported; '' for none.")
 @click.option("--stdin-filename", metavar="PATH", help="The file that standard input is the content of.")
 @click.option("--config", metavar="FILE", help="A configuration file to use for all files.")
 @click.option("--isolated", is_flag=True, help="Look for no configuration files.")
@@ -78,6 +82,7 @@ class _Check:
         self.config: Config = self.configs.at(os.getcwd())
         self.walk = Walk(self.paths, self.configs, force_exclude=options["force_exclude"])
         self.totals = Totals()
+        self.baseline: Baseline | None = None
         self.stdin: bytes | None = None
         self.notes: list[Problem] = []
 
@@ -86,6 +91,10 @@ class _Check:
             return self._show_settings()
         if self.options["show_files"]:
             return self._show_files()
+        if self.config.settings.baseline and (self.paths != (STDIN,) or self.options["stdin_filename"]):
+            from authlint.baseline import Baseline  # noqa: PLC0415 - most runs have none
+
+            self.baseline = Baseline.load(self.config.settings.baseline)
         interrupted = False
         with output(self.options["output_file"]) as write:
             reporter = self._reporter(write)
@@ -99,7 +108,7 @@ class _Check:
             reporter.close(self.totals)
         if self.options["output_file"] == "":
             sys.stdout.flush()
-        self._conclude()
+        self._conclude(complete=not interrupted)
         return INTERRUPTED if interrupted else self._exit_code()
 
     def _outcomes(self) -> Generator[Outcome]:
@@ -121,12 +130,20 @@ class _Check:
         if outcome.skipped:
             self.totals.skipped += 1
             return
-        report = outcome.report
+        report = outcome.report if self.baseline is None else self._without_known(outcome, self.baseline)
         self.totals.files += outcome.scanned
         self.totals.add(report)
         reporter.report(report)
         for problem in report.problems:
             self._say(problem)
+
+    def _without_known(self, outcome: Outcome, baseline: Baseline) -> Report:
+        report = outcome.report
+        if outcome.scanned and all(problem.kind in HARMLESS for problem in report.problems):
+            baseline.saw(report.path)
+        new = tuple(finding for finding in report.findings if baseline.match(finding) is None)
+        self.totals.known += len(report.findings) - len(new)
+        return report._replace(findings=new)
 
     def _problem(self, problem: Problem) -> None:
         self.totals.problem(problem)
@@ -164,11 +181,13 @@ class _Check:
         except (OSError, TooLargeError):
             return None
 
-    def _conclude(self) -> None:
+    def _conclude(self, *, complete: bool) -> None:
         if self.options["quiet"]:
             return
         for kind in ("binary", "syntax"):
             _tell_together([problem for problem in self.notes if problem.kind == kind])
+        if self.baseline is not None and not any(self.options[name] for name in _NARROWING):
+            _warn_of_unused(self.baseline, self.paths if complete else ())
         if not self.totals.files and not self.totals.problems:
             _warn_of_nothing(self.paths, self.walk.excluded, self.totals.skipped)
         elif self.config.settings.output_format == "text" and not self.options["statistics"]:
@@ -227,6 +246,19 @@ def _tell_together(problems: list[Problem]) -> None:
         rest = f" (and {more} more file{'s' if more > 1 else ''} like it)" if more else ""
         first = problems[0]
         _tell("warning", Problem(first.path, first.kind, first.message + rest))
+
+
+def _warn_of_unused(baseline: Baseline, paths: tuple[str, ...]) -> None:
+    """Say how many lines of a baseline are of no use; of files that are gone only if all paths were looked at."""
+    from authlint.redact import clean  # noqa: PLC0415 - as above
+
+    walked = (os.path.join(os.path.abspath(path), "") for path in paths)
+    everything = any(os.path.join(baseline.folder, "").startswith(path) for path in walked)
+    unused = len(baseline.unused(everything=everything))
+    if unused:
+        lines = "1 line no longer applies" if unused == 1 else f"{unused:,} lines no longer apply"
+        where = clean(shown(baseline.file))
+        click.echo(f"warning: {where}: {lines}; 'authlint baseline prune' takes out what does not", err=True)
 
 
 def _warn_of_nothing(paths: tuple[str, ...], excluded: int, skipped: int) -> None:

@@ -23,6 +23,7 @@ DESCRIPTIONS = {
     "fail-on": "The least level of findings that makes the exit code 1. Read from where authlint is run.",
     "max-file-size": "The size in bytes above which a file is reported as a problem and not read.",
     "rule-paths": "Folders with rules, providers and libraries of your own, laid out as 'rules/' is.",
+    "baseline": "A file of known findings, which are not reported. Read from where authlint is run.",
     "internal-hosts": "Hosts that can only be reached inside your network, such as '*.corp.example'.",
     "examples-in-code": "What becomes of credentials in code that have a real prefix but look made up.",
     "output-format": "How findings are written. Read from where authlint is run.",

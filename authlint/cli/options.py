@@ -89,6 +89,8 @@ def settings_changes(options: Mapping[str, Any]) -> dict[str, Any]:
     for key in ("min_confidence", "fail_on", "output_format"):
         if options.get(key):
             changes[key] = options[key]
+    if options.get("baseline") is not None:
+        changes["baseline"] = os.path.abspath(options["baseline"]) if options["baseline"] else ""
     if options.get("no_respect_gitignore"):
         changes["respect_gitignore"] = False
     for pattern, code in (pair for value in options.get("per_file_ignores", ()) for pair in value):

@@ -21,7 +21,7 @@ class Totals:
     def __init__(self, files: int = 0, bytes: int = 0) -> None:
         """The number of files that were looked at, and their size."""
         self.files, self.bytes = files, bytes
-        self.suppressed = self.skipped = self.problems = self.failures = 0
+        self.suppressed = self.known = self.skipped = self.problems = self.failures = 0
         self.levels: dict[Level, int] = dict.fromkeys(LEVELS, 0)
 
     @property

@@ -73,15 +73,17 @@ def first_sentence(text: str) -> str:
 def summary(totals: Totals) -> str:
     """What a run came to, in one line."""
     files = _count(totals.files, "file")
+    known = f"; {totals.known:,} in the baseline" if totals.known else ""
     if not totals.findings:
-        return f"No findings in {files} ({_size(totals.bytes)})."
+        none = "No new findings" if known else "No findings"
+        return f"{none} in {files} ({_size(totals.bytes)}){known}."
     counts = totals.levels
     parts = [
         _count(counts["error"], "error") if counts["error"] else "",
         _count(counts["warning"], "warning") if counts["warning"] else "",
         f"{counts['info']:,} info" if counts["info"] else "",
     ]
-    return f"Found {_count(totals.findings, 'finding')} ({', '.join(filter(None, parts))}) in {files}."
+    return f"Found {_count(totals.findings, 'finding')} ({', '.join(filter(None, parts))}) in {files}{known}."
 
 
 def _count(number: int, noun: str) -> str:
