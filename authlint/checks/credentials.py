@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from authlint.concepts.committed import Committed, Kind, committed
+from authlint.concepts.detected import weighed
 from authlint.concepts.unit import Unit
 from authlint.facts import Text
 from authlint.match import Match
@@ -81,6 +82,13 @@ def secret_in_image_or_ci(unit: Unit) -> Iterator[Match]:
         if item.place is not None:
             fields = {"name": item.name, "where": item.place.where, "instead": item.place.instead}
             yield Match(item.span, fields, item.sort if item.sort in ("password", "argument") else "")
+
+
+def detected_secret(unit: Unit) -> Iterator[Match]:
+    """A value has a format that detect-secrets knows. Where another rule has it too, that one is reported."""
+    for found in weighed(unit):
+        if found.judgement.verdict is Verdict.REAL:
+            yield Match(found.span, {"kind": found.kind}, "private-key" if found.is_private_key else "")
 
 
 def _of_kind(unit: Unit, kind: Kind) -> Iterator[Committed]:

@@ -1,0 +1,154 @@
+"""What detect-secrets knows: found where it stands, once, bounded, and never a reason to crash."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Iterator
+
+import pytest
+from timing import grows_linearly
+
+from authlint import detectors
+from authlint.catalog import load
+from authlint.detectors import DETECTORS, detect
+from authlint.engine import Linter, Options
+from authlint.examples import fake
+
+RULES = load(full=True)
+KINDS = {
+    "AKIA[A-Z0-9]{16}": "AWS Access Key",
+    "aws_secret_key = '«[A-Za-z0-9]{40}»'": "AWS Access Key",
+    "AKCp[A-Za-z0-9]{69}": "Artifactory Credentials",
+    "AccountKey=«[A-Za-z0-9]{86}==»": "Azure Storage Account access key",
+    "cloudant_password = '«[0-9a-f]{64}»'": "Cloudant Credentials",
+    "https://me:«[0-9a-f]{64}»@me.cloudant.com": "Cloudant Credentials",
+    "discord('«M[A-Za-z0-9]{23}.[A-Za-z0-9]{6}.[A-Za-z0-9]{27}»')": "Discord Bot Token",
+    "ghp_[A-Za-z0-9]{36}": "GitHub Token",
+    "glpat-[A-Za-z0-9]{20}": "GitLab Token",
+    "ibm_api_key: '«[A-Za-z0-9]{44}»'": "IBM Cloud IAM Key",
+    "secret_access_key = '«[a-f0-9]{48}»'": "IBM COS HMAC Credentials",
+    "[0-9a-f]{32}-us12": "Mailchimp Access Key",
+    "//registry.example.com/:_authToken=«[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}»": "NPM tokens",
+    "sk-[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}": "OpenAI Token",
+    "pypi-AgEIcHlwaS5vcmc[A-Za-z0-9]{90}": "PyPI Token",
+    "'«SG.[A-Za-z0-9]{22}.[A-Za-z0-9]{43}»'": "SendGrid API Key",
+    "xoxb-[0-9]{12}-[0-9]{12}-[A-Za-z0-9]{24}": "Slack Token",
+    "https://hooks.slack.com/services/T[A-Z0-9]{8}/B[A-Z0-9]{8}/[A-Za-z0-9]{24}": "Slack Token",
+    "softlayer_api_key = '«[a-z0-9]{64}»'": "SoftLayer Credentials",
+    "sq0csp-[A-Za-z0-9]{43}": "Square OAuth Secret",
+    "sk_live_[A-Za-z0-9]{24}": "Stripe Access Key",
+    "[0-9]{9}:AAF[A-Za-z0-9]{32}": "Telegram Bot Token",
+}
+SLACK = fake("xoxb-[0-9]{12}-[0-9]{12}-[A-Za-z0-9]{24}", "detectors")
+
+
+@pytest.fixture(scope="module")
+def linter() -> Linter:
+    return Linter(RULES.only(frozenset({"AUT110"})), Options(min_confidence="low"))
+
+
+@pytest.fixture
+def without_detect_secrets(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name in [name for name in sys.modules if name.partition(".")[0] == "detect_secrets"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "detect_secrets", None)
+    detectors._plugins.cache_clear()
+    detectors._heuristics.cache_clear()
+    yield
+    detectors._plugins.cache_clear()
+    detectors._heuristics.cache_clear()
+
+
+def values(linter: Linter, text: str, path: str = "src/notes.txt") -> list[str]:
+    data = text.encode()
+    return [data[f.span[0] : f.span[1]].decode() for f in linter.lint(path, data).findings]
+
+
+@pytest.mark.parametrize(("pattern", "kind"), KINDS.items())
+@pytest.mark.parametrize("around", ["{}", "é {} é", "x" * 5_000 + " {} " + "x" * 5_000])
+def test_every_kind_is_found_exactly_where_it_stands(linter: Linter, pattern: str, kind: str, around: str) -> None:
+    made = fake(pattern, kind)
+    value = made.partition("«")[2].partition("»")[0] or made
+    text = around.format(made.replace("«", "").replace("»", ""))
+    assert values(linter, text) == [value]
+    assert f"'{kind}'" in linter.lint("a.txt", text.encode()).findings[0].message
+
+
+def test_every_detector_has_a_kind_here() -> None:
+    kinds = {plugin.kind for plugin in detectors._plugins().values()}
+    assert kinds - {"Private Key"} == set(KINDS.values())
+    assert len(kinds) == len(DETECTORS)
+
+
+def test_the_rule_looks_for_the_literals_of_its_detectors() -> None:
+    rule = RULES.by_code["AUT110"]
+    assert sorted(rule.keywords) == sorted({word.lower() for known in DETECTORS for word in known.literals})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX",
+        "AKIAIOSFODNN7EXAMPLE",
+        "ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+        "ghp_abcdefghijklmnopqrstuvwxyz0123456789",
+        "glpat-your-token-goes-here",
+        "-----BEGIN RSA PRIVATE KEY-----",
+        "-----BEGIN RSA PRIVATE KEY-----\n...\n-----END RSA PRIVATE KEY-----",
+        "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\n" + "Ab3x" * 40,
+        'if b"BEGIN PRIVATE KEY" in data:',
+    ],
+)
+def test_placeholders_and_headlines_are_nothing(linter: Linter, text: str) -> None:
+    assert values(linter, text) == []
+
+
+BODY = fake("[A-Za-z0-9]{64}", "body")
+HEAD, END = "-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{HEAD}\n{BODY}\n{END}",
+        f'"{HEAD}\\n{BODY}\\n{END}"',
+        f'KEY = ("{HEAD}\\n"\n       "{BODY}\\n")',
+        f"key: |\r\n  {HEAD}\r\n  {BODY}\r\n  {END}",
+        f"  //   {HEAD}\n * {BODY}",
+    ],
+)
+def test_a_private_key_is_told_by_what_follows(linter: Linter, text: str) -> None:
+    assert values(linter, text) == [HEAD]
+    assert values(linter, text, "tests/test_keys.py") == []
+
+
+def test_other_rules_come_first() -> None:
+    key = fake("sk_live_[A-Za-z0-9]{24}", "first")
+    codes = [finding.code for finding in Linter(RULES).lint("a.py", f'stripe_key = "{key}"'.encode()).findings]
+    assert len(codes) == 1
+    assert codes != ["AUT110"]
+
+
+def test_two_on_a_line_and_one_twice(linter: Linter) -> None:
+    other = fake("xoxb-[0-9]{12}-[0-9]{12}-[A-Za-z0-9]{24}", "other")
+    assert values(linter, f"{SLACK} {other} {SLACK}") == [SLACK, other, SLACK]
+
+
+@pytest.mark.parametrize("unit", [word for known in DETECTORS for word in known.literals[:1]])
+@pytest.mark.parametrize("filling", ["", " ", "=", "//", "a1"])
+def test_no_line_takes_long(unit: str, filling: str) -> None:
+    def data(size: int) -> bytes:
+        piece = unit + filling * 40
+        return (piece * (size // len(piece) + 1)).encode()
+
+    assert grows_linearly(lambda size: list(detect(data(size))), 50_000)
+
+
+def test_without_detect_secrets_there_is_nothing_and_no_crash(without_detect_secrets: None) -> None:
+    with pytest.raises(ImportError):
+        importlib.import_module("detect_secrets")
+    report = Linter(RULES.only(frozenset({"AUT110"}))).lint("a.txt", SLACK.encode())
+    assert (report.findings, report.problems) == ((), ())
+    assert not detectors.is_installed()
+    assert detectors.why_not("${x}") == ""
