@@ -17,7 +17,7 @@ LAYERS = (
     ("source",),
     ("facts", "names", "speech", "languages", "places", "errors", "match"),
     ("frontends", "frontends.*", "texts", "factview"),
-    ("placeholders", "providers", "libraries"),
+    ("placeholders", "providers", "libraries", "detectors"),
     ("rules", "schema", "examples"),
     ("resolve", "knowledge", "finding", "rulefiles", "suppress", "prefilter"),
     ("values", "context", "verdict", "assigned", "redact", "fingerprint"),
@@ -34,8 +34,10 @@ PURE = frozenset({
 })  # fmt: skip
 """What the core imports from outside: nothing that reads files, the environment or a clock, or reaches a network."""
 
-EXCEPTIONS = {"schema": {"sys", "eval"}, "rulefiles": {"sys", "tomli", "tomllib"}}
-"""The type hints of our own source are evaluated; ``tomli`` stands in for ``tomllib`` before Python 3.11."""
+EXCEPTIONS = {"schema": {"sys", "eval"}, "rulefiles": {"sys", "tomli", "tomllib"}, "detectors": {"warnings"}}
+"""The type hints of our own source are evaluated; ``tomli`` stands in for ``tomllib`` before Python 3.11; what
+detect-secrets warns of when it is imported is nobody's business.
+"""
 
 OUTSIDE = frozenset({"open", "print", "input", "breakpoint", "exec", "eval", "__import__", "globals"})
 ABSENT = frozenset({"environ", "getenv", "perf_counter", "monotonic", "time_ns", "urlopen", "read_text", "read_bytes"})
