@@ -11,6 +11,7 @@ from authlint.providers import Credential, Host, Provider
 from authlint.rules import RuleSet
 
 _BRACES = re.compile(r"\{([^{}]*)\}")
+_WORD = re.compile(rb"\w+")
 
 
 def expand(name: str) -> Iterator[str]:
@@ -42,6 +43,14 @@ class Table:
                 else:
                     self.exact[name] = row
 
+    def last_words(self) -> frozenset[str]:
+        """How the names with a row of their own end."""
+        return frozenset(self.suffix).union(name.rpartition(".")[2] for name in self.exact)
+
+    def begins_in(self, data: bytes) -> bool:
+        """Whether a source has the words of a row that stands for all names with one beginning."""
+        return any(all(word in data for word in _WORD.findall(start.encode())) for start, _ in self.prefix)
+
     def get(self, name: str) -> Row | None:
         """The row for a resolved dotted name, or ``None``. Of several endings or beginnings the longest counts."""
         row = self.exact.get(name)
@@ -67,6 +76,8 @@ class Meanings:
     calls: Table = field(default_factory=Table)
     reads: Table = field(default_factory=Table)
     commands: dict[str, Command] = field(default_factory=dict)
+    last_words: frozenset[str] = frozenset()
+    """How the names of calls that mean something end."""
 
 
 class Knowledge:
@@ -93,6 +104,7 @@ class Knowledge:
                     for row in library.read:
                         found.reads.add(row)
                     found.commands.update((name, command) for command in library.command for name in command.name)
+            found.last_words = found.calls.last_words()
             self._meanings[language] = found
         return self._meanings[language]
 

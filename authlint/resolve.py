@@ -43,6 +43,14 @@ class Names:
                 return place
         return 0
 
+    def is_known(self, path: str) -> bool:
+        """Whether anything in the file gives this whole path a meaning, which may be a name with another ending."""
+        return path in self._known or path.removeprefix("self.") in self._known
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(binding.path for binding in self.facts.bindings).union(self.imports)
+
     def is_declared(self, path: str, home: int) -> bool:
         """Whether something declares a name in a scope, rather than only assign to it from inside."""
         return (home, path) in self._declared

@@ -62,8 +62,14 @@ class Unit:
 
     def _meant(self) -> Iterator[Meant]:
         commands, table = self.meanings.commands, self.meanings.calls
+        endings = self.meanings.last_words
+        any_ending = table.begins_in(self.source.data)
         for call in self.facts.calls:
             command = commands.get(call.callee) if commands else None
+            # resolving changes how a name begins, and takes far longer than a look at how it ends
+            last = call.callee.rpartition(".")[2]
+            if not (any_ending or command or last in endings or self.names.is_known(call.callee)):
+                continue
             name = call.callee if command else self.names.callee(call)
             row = table.get(name)
             if row is not None and (name in table.exact or not self.names.is_defined_here(name.rpartition(".")[2])):
