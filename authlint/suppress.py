@@ -1,6 +1,7 @@
 """Ignore comments: ``authlint: ignore[rule, CODE] reason`` on the line of a finding or alone on the line above.
 
-Strict on purpose: a comment names rules, an unknown rule is an error, an ignore that ignores nothing is a finding.
+Strict on purpose: a comment names rules, an unknown rule is an error, an ignore that ignores nothing is a finding. The
+comments of detect-secrets, ``pragma: allowlist secret``, are honoured as they are: by the line, whatever the language.
 """
 
 from __future__ import annotations
@@ -16,6 +17,10 @@ _MARK = re.compile(rb"(?i)authlint:")
 _COMMENT = re.compile(
     rb"(?:#|//|/\*|<!--|--|;|%|'|\{#)[ \t]*authlint:[ \t]*(?P<verb>[\w-]*)[ \t]*(?P<list>\[(?P<names>[^\]]*)\])?"
 )
+
+_PRAGMA = re.compile(rb"pragma: ?(?:(?:allow|white)list|(?P<next>allowlist[ -]nextline))[ -]secret")
+_LONGEST_OPENER = 200  # of bytes, blanks included
+_OPENERS = ((b"//", b""), (b"/*", b"*/"), (b"'", b""), (b"--", b""), (b"#", b""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,35 @@ def ignores(source: Source, ruleset: RuleSet, comments: Iterable[Span] | None) -
             continue
         own_line = not text[: match.start()].strip()
         yield _read(source, ruleset, match, line, own_line=own_line)
+
+
+def allowlisted(source: Source) -> frozenset[int]:
+    """The lines (1-based) whose secrets a pragma of detect-secrets allows: its own, or with ``nextline`` the next."""
+    lines: set[int] = set()
+    for match in _PRAGMA.finditer(source.data):
+        number = source.line_of(match.start())
+        begin = source.line_starts[number - 1]
+        before = source.data[max(begin, match.start() - _LONGEST_OPENER) : match.start()].rstrip(b" \t")
+        opener, closer = _opened(before, only_hash=source.path.endswith(".yaml"))
+        end = source.line_starts[number] if number < len(source.line_starts) else len(source.data)
+        rest = source.data[max(match.end(), end - _LONGEST_OPENER) : end]
+        if not opener or not rest.rstrip().endswith(closer):
+            continue
+        if not match["next"]:
+            lines.add(number)
+        elif not before.removesuffix(opener).strip() and match.start() - begin <= _LONGEST_OPENER:
+            lines.add(number + 1)
+    return frozenset(lines)
+
+
+def _opened(before: bytes, *, only_hash: bool) -> tuple[bytes, bytes]:
+    """What opens the comment that a line ends with, and what must close it. detect-secrets knows only # in YAML."""
+    if only_hash:
+        return (b"#", b"") if before.endswith(b"#") else (b"", b"")
+    markup = before.rstrip(b"# \t")
+    if markup.endswith(b"<!--"):
+        return before[len(markup) - 4 :], b"-->"
+    return next((each for each in _OPENERS if before.endswith(each[0])), (b"", b""))
 
 
 def _read(source: Source, ruleset: RuleSet, match: re.Match[bytes], line: int, *, own_line: bool) -> Ignore | Mistake:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from authlint.finding import Finding
 from authlint.rules import Rule, RuleSet
 from authlint.source import Source, Span
-from authlint.suppress import Ignore, Mistake, ignores
+from authlint.suppress import Ignore, Mistake, allowlisted, ignores
 
 UNUSED, MISTAKEN = "AUT001", "AUT002"
 CREDENTIALS, BY_FORMAT = "AUT1", "AUT110"
@@ -23,10 +23,11 @@ def settle(
     used: set[Ignore] = set()
     comments_found = list(ignores(source, ruleset, comments))
     wanted = [item for item in comments_found if isinstance(item, Ignore)]
+    allowed = allowlisted(source) if any(f.code.startswith(CREDENTIALS) for f in findings) else frozenset()
     for finding in findings:
         covering = [item for item in wanted if finding.code in item.codes and _covers(item, finding)]
         used.update(covering)
-        if not covering:
+        if not covering and not (allowed and _is_allowed(finding, allowed)):
             kept.append(finding)
     kept.extend(_about_comments(comments_found, used, source, ruleset))
     kept.sort(key=lambda f: (f.span, f.code))
@@ -42,8 +43,17 @@ def _without_echoes(findings: list[Finding]) -> list[Finding]:
     return [f for f in findings if f.code != BY_FORMAT or f.span not in echoes] if echoes else findings
 
 
+def _is_allowed(finding: Finding, lines: frozenset[int]) -> bool:
+    """Whether a pragma of detect-secrets is meant for a finding: they are about committed credentials and no more."""
+    return finding.code.startswith(CREDENTIALS) and not lines.isdisjoint(_lines(finding))
+
+
+def _lines(finding: Finding) -> range:
+    return range(finding.line, min(finding.end_line, finding.line + 50) + 1)
+
+
 def _covers(ignore: Ignore, finding: Finding) -> bool:
-    return bool(ignore.lines & set(range(finding.line, min(finding.end_line, finding.line + 50) + 1)))
+    return not ignore.lines.isdisjoint(_lines(finding))
 
 
 def _about_comments(
