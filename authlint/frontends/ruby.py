@@ -24,6 +24,11 @@ _BODIES = (
 _MODIFIERS = ("if_modifier", "unless_modifier")
 _HANDLERS = frozenset(("rescue", "else", "ensure"))
 _PAIR = 2
+_PERCENT = {
+    pair[:1]: (pair[1:], re.compile(rb"%(?=[qQwWiIrsx]?" + re.escape(pair[:1]) + rb")"))
+    for pair in (b"[]", b"()", b"{}", b"<>")
+}
+_MAX_UNCLOSED = 50
 _COMMENT = re.compile(rb"#|^=begin", re.MULTILINE)
 
 
@@ -36,13 +41,21 @@ def lower(source: Source) -> Facts:
     """The facts of a Ruby source, or of the Ruby in a template."""
     builder = Builder(source)
     data = erb.ruby_of(source, builder) if source.path.endswith(".erb") and source.parent is None else source.data
-    root = _parser().parse(data).root_node
+    root = _parser().parse(_readable(data)).root_node
     builder.facts.broken.extend(broken(root) if data is source.data else ())
     program = _Statements(builder)
     program.find_heredocs(root)
     program.body(significant(root.named_children))
     comments(root, builder, _COMMENT)
     return builder.finish()
+
+
+def _readable(data: bytes) -> bytes:
+    """What the parser reads: of ``%w[%w[%w[…`` it would look for each end up to the end of the file."""
+    for opening, (closing, pattern) in _PERCENT.items():
+        if data.count(opening) > data.count(closing) + _MAX_UNCLOSED:
+            data = pattern.sub(b" ", data)
+    return data
 
 
 class _Statements(Targets):

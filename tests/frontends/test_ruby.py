@@ -193,6 +193,11 @@ def test_long_concatenation() -> None:
     assert facts.bindings[0].value is text
 
 
+@pytest.mark.parametrize("opening", ["%w[", "%(", "%q{", "%Q<"])
+def test_literals_that_never_end(opening: str) -> None:
+    check_sound(opening * 20_000)
+
+
 @settings(deadline=None, max_examples=60)
 @given(
     st.text(st.characters(exclude_categories=["Cs"])) | st.text("()[]{}|:,.=+%*@'\"\\#&?!<~\n\r\t dofenisclaw01>-/`é")
