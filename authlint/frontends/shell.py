@@ -7,6 +7,7 @@ is not known here. A call's ``named`` are the variables set for it (``X=v cmd``)
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 import tree_sitter_bash
@@ -19,6 +20,9 @@ from authlint.frontends.shell_transcript import readable
 from authlint.frontends.trees import broken
 from authlint.source import Source, Span
 
+_WIDE = re.compile(rb"[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf7][\x80-\xbf]{3}")
+_NARROW = {3: "é_".encode(), 4: "éé".encode()}
+
 
 @cache
 def _parser() -> Parser:
@@ -29,12 +33,20 @@ def lower(source: Source) -> Facts:
     """The facts of a shell script, or of commands in documentation (of a transcript's output only the text)."""
     builder = Builder(source)
     data, output = readable(source.data)
-    root = _parser().parse(data).root_node
+    root = _parser().parse(_narrowed(data)).root_node
     builder.facts.broken.extend(broken(root))
     _Shell(builder).run(root.children)
     for span in output:
         builder.text((source.slice(span),), span)
     return builder.finish()
+
+
+def _narrowed(data: bytes) -> bytes:
+    """Other letters for those beyond U+07FF, of the same length.
+
+    The grammar's scanner looks what follows a ``{`` up in a table of bytes: further letters end the process.
+    """
+    return data if data.isascii() else _WIDE.sub(lambda match: _NARROW[len(match[0])], data)
 
 
 class _Shell(Commands):

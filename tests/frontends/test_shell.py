@@ -337,6 +337,14 @@ def test_hostile_input_is_lowered(code: str) -> None:
     check(facts(code))
 
 
+@pytest.mark.parametrize("letter", ["é", "߿", "あ", "\u2028", "😀", "\U000bb5a5", "\U0010ffff"])
+def test_letters_of_any_width_keep_their_place(letter: str) -> None:
+    code = f"{{{letter} a{letter}b; X='{letter}' go {letter} {{1..{letter}}} ${{{letter}}} [[ a =~ {letter} ]]\n"
+    result = facts(code)
+    check(result)
+    assert f'X="{letter}"' in "".join(lines(result))
+
+
 def test_long_chains_are_flat() -> None:
     result = facts("if " + "a && " * 2000 + "b; then c; fi")
     assert len(result.calls) == 2002
