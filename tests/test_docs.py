@@ -30,7 +30,8 @@ def commands(name: str) -> Iterator[str]:
 
 
 def test_generated_parts_are_up_to_date() -> None:
-    assert generated(text_of(README.name)) == text_of(README.name), "run: python tests/readme.py"
+    is_current = generated(text_of(README.name)) == text_of(README.name)
+    assert is_current, "run: python tests/readme.py"
 
 
 def test_the_two_commands_are_there_once() -> None:
