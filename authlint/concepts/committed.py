@@ -8,6 +8,7 @@ image, a pipeline or a manifest carries is ``deployed``.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
@@ -32,11 +33,21 @@ _SCHEME = re.compile(r"(?i)\A(bearer|token|jwt|apikey|basic)\s{1,4}(\S{1,8000})\
 _SENT = re.compile(
     rb"(?i)(?<![\w-])authorization[\"']?\s{0,4}(?::|=>?)\s{0,4}[\"']?(?:bearer|token)\s{1,4}([\w.~+/=-]{16,4000})"
 )
-_PUBLISHED = re.compile(
-    r"(?i)authdomain|messagingsenderid|storagebucket|measurementid|indexname|index|searchclient|sitekey"
+_PUBLISHED = frozenset(
+    {
+        "authdomain",
+        "messagingsenderid",
+        "storagebucket",
+        "measurementid",
+        "indexname",
+        "index",
+        "searchclient",
+        "sitekey",
+    }
 )
-_ADDRESSES = re.compile(
-    r"host|hostname|port|database|db|dbname|db_name|dialect|server|driver|engine|url|uri|schema|jdbcurl"
+_ADDRESSES = frozenset(
+    {"host", "hostname", "port", "database", "db", "dbname", "db_name", "dialect", "server", "driver", "engine", "url"}
+    | {"uri", "schema", "jdbcurl"}
 )
 _FRAMEWORKS = frozenset({"flask", "django", "starlette", "fastapi", "quart", "sanic", "itsdangerous", "flask_restful"})
 _DJANGO = frozenset({"INSTALLED_APPS", "MIDDLEWARE", "MIDDLEWARE_CLASSES", "ROOT_URLCONF"})
@@ -71,11 +82,13 @@ class Committed:
 def committed(unit: Unit) -> tuple[Committed, ...]:
     """Every secret of a source, in source order; of several findings at one place the one that says most."""
     found = sorted(_all(unit), key=lambda item: (_ORDER.index(item.kind), item.span[0] - item.span[1]))
-    kept: list[Committed] = []
+    kept: list[Committed] = []  # in source order, none overlaps another
     for item in found:
-        if not any(item.span[0] < other.span[1] and other.span[0] < item.span[1] for other in kept):
-            kept.append(item)
-    return tuple(sorted(kept, key=lambda item: item.span))
+        at = bisect_left(kept, item.span, key=lambda other: other.span)
+        before, after = kept[at - 1 : at], kept[at : at + 1]
+        if all(other.span[1] <= item.span[0] for other in before) and all(item.span[1] <= o.span[0] for o in after):
+            kept.insert(at, item)
+    return tuple(kept)
 
 
 def _all(unit: Unit) -> Iterator[Committed]:
@@ -249,7 +262,7 @@ class _Weigher:
         """Whether a password stands beside an address, or in a place that a service is started with."""
         if self.unit.source.language == "dotenv" or place_of(self.unit, named.path, (0, 0)) is not None:
             return name.isupper() or is_database(name)
-        return any(_ADDRESSES.fullmatch(other) for other in named.beside)
+        return bool(named.beside & _ADDRESSES)
 
 
 def _sort_of_token(value: str) -> str:
@@ -258,7 +271,7 @@ def _sort_of_token(value: str) -> str:
 
 def _is_published(named: NamedValue, value: str) -> bool:
     """Whether a key is meant to be seen: that of a page's own analytics, search or database rules."""
-    if any(_PUBLISHED.fullmatch(other) for other in named.beside):
+    if named.beside & _PUBLISHED:
         return True
     token = jwts.read(value) if jwts.TOKEN.fullmatch(value.encode("utf-8", "replace")) else None
     return token is not None and token.is_published

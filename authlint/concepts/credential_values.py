@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Collection
+from functools import lru_cache
 
 from authlint.concepts import jwts
 from authlint.placeholders import Verdict, judge
@@ -19,6 +19,7 @@ _LONGEST_PASSWORD = 72
 _LONGEST_KEY = 4000
 _SHORTEST_PASSWORD = 4
 _REPEATED = 1
+_CACHE = 1024
 
 _CHARACTERS = re.compile(r"[\w.~+/=:|%!@$*^&#?,-]+")
 _NOT_RANDOM = re.compile(
@@ -42,7 +43,8 @@ _PUBLIC_KEY = re.compile(r"-----BEGIN (?:PUBLIC KEY|RSA PUBLIC KEY|CERTIFICATE)|
 _REFERENCE = re.compile(r"\A(?:vault:|op://|ref\+|ssm:|arn:|env:|secretsmanager:|keyring:|encrypted:|ENC\[|file:)")
 
 
-def is_random(value: str, *, name: str, at_least: int, samples: Collection[str], uuid: bool = False) -> bool:
+@lru_cache(_CACHE)
+def is_random(value: str, *, name: str, at_least: int, samples: frozenset[str], uuid: bool = False) -> bool:
     """Whether a text looks like a key that a machine has made, and not like an address, a name or a sentence."""
     if (
         len(value) < at_least
@@ -59,6 +61,7 @@ def is_random(value: str, *, name: str, at_least: int, samples: Collection[str],
     return judge(value, name=name, doc_examples=samples).verdict is Verdict.REAL
 
 
+@lru_cache(_CACHE)
 def is_password(value: str, *, name: str, likely: bool) -> bool:
     """Whether a text is a password that somebody typed. Plain words are only where it is ``likely``."""
     if not value.isascii() or not _SHORTEST_PASSWORD <= len(value) <= _LONGEST_PASSWORD:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from authlint.concepts.credential_names import Sort, sort_of
 from authlint.concepts.credential_texts import inside
-from authlint.concepts.unit import Unit
+from authlint.concepts.unit import Meant, Unit
 from authlint.facts import Call, Choice, Compare, Const, Items, Map, Member, Opaque, Ref, Text, Value, dotted
 from authlint.names import last
 from authlint.source import Span
@@ -86,6 +87,7 @@ def _bindings(unit: Unit) -> Iterator[NamedValue]:
         for binding in unit.facts.bindings:
             owner, _, name = binding.path.rpartition(".")
             owners.setdefault(owner, set()).add(name.lower())
+    beside = {owner: frozenset(found) for owner, found in owners.items()}
     for binding in unit.facts.bindings:
         path, value = binding.path, binding.value
         owner, _, name = path.rpartition(".")
@@ -96,7 +98,7 @@ def _bindings(unit: Unit) -> Iterator[NamedValue]:
                 path = f"{owner}.{key.literal or ''}"
         sort = sort_of(path)
         if sort:
-            yield NamedValue(path, value, "binding", sort, frozenset(owners.get(owner, ())))
+            yield NamedValue(path, value, "binding", sort, beside.get(owner, frozenset()))
 
 
 def _listed(unit: Unit, path: str, value: Text) -> tuple[str, Value]:
@@ -296,8 +298,8 @@ def _options(unit: Unit, options: tuple[Value, ...]) -> Iterator[Known]:
 
 def _default_of(unit: Unit, call: Call) -> Iterator[Known]:
     """The default of a call that reads a setting: ``os.environ.get(name, default)``."""
-    meant = next((m for m in unit.meant if m.call is call or m.call.span == call.span), None)
-    if meant is None or meant.row.means != "environment":
+    meant = _settings(unit).get(call.span)
+    if meant is None:
         return
     default = unit.argument(meant, "default")
     folded = unit.folder.fold(default) if default is not None else None
@@ -311,11 +313,15 @@ def environment_name(unit: Unit, value: Value) -> str:
         is_setting = unit.source.language in _EXPANDING or unit.read_means(value) == "environment"
         return last(value.path) if is_setting else ""
     if isinstance(value, Call):
-        row = unit.meanings.calls.get(unit.names.callee(value))
-        if row is not None and row.means == "environment":
-            meant = next((m for m in unit.meant if m.call.span == value.span), None)
-            return (unit.folder.literal(unit.argument(meant, "name")) if meant else "") or "*"
+        meant = _settings(unit).get(value.span)
+        return (unit.folder.literal(unit.argument(meant, "name")) or "*") if meant else ""
     return ""
+
+
+@lru_cache(maxsize=2)
+def _settings(unit: Unit) -> dict[Span, Meant]:
+    """The calls that read a setting, by their span."""
+    return {meant.call.span: meant for meant in unit.meaning("environment")}
 
 
 def is_unset(value: Value) -> bool:

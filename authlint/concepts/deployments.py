@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -110,13 +111,16 @@ def decoded(unit: Unit, path: str, known: Known) -> str:
 
 def _kind_at(unit: Unit, span: Span) -> str:
     """``kind`` of the YAML document around a span."""
-    starts = _documents(unit)
-    number = sum(start <= span[0] for start in starts)
-    found = [b for b in unit.facts.bindings if b.path == "kind" and isinstance(b.value, Text)]
-    same = [b for b in found if sum(start <= b.span[0] for start in starts) == number]
-    return (same[0].value.literal or "") if same and isinstance(same[0].value, Text) else ""
+    starts, kinds = _documents(unit)
+    return kinds.get(bisect_right(starts, span[0]), "")
 
 
 @lru_cache(maxsize=2)
-def _documents(unit: Unit) -> tuple[int, ...]:
-    return tuple(match.start() for match in re.finditer(rb"(?m)^---(?=\s|$)", unit.source.data))
+def _documents(unit: Unit) -> tuple[list[int], dict[int, str]]:
+    """Where the documents of a YAML stream begin, and the ``kind`` of each by its number."""
+    starts = [match.start() for match in re.finditer(rb"(?m)^---(?=\s|$)", unit.source.data)]
+    kinds: dict[int, str] = {}
+    for binding in unit.facts.bindings:
+        if binding.path == "kind" and isinstance(binding.value, Text):
+            kinds.setdefault(bisect_right(starts, binding.span[0]), binding.value.literal or "")
+    return starts, kinds
