@@ -148,7 +148,7 @@ def _is_written_out(unit: Unit, text: Text, value: bytes) -> bool:
 
 @lru_cache(maxsize=256)
 def _pattern(prefix: str, charset: str, longest: int) -> re.Pattern[bytes]:
-    """A prefix and its body between boundaries: ``peak_live_bytes`` and ``ak_live_test_secret_1`` are names, not keys."""
+    """A prefix and its body between boundaries: ``peak_live_bytes`` and ``ak_live_test_secret_1`` are names."""
     source = rf"(?<![A-Za-z0-9_]){re.escape(prefix)}[{charset}]{{1,{longest}}}(?![{charset}_])"
     return re.compile(source.encode())
 

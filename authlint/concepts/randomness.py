@@ -17,7 +17,7 @@ _TEMPLATE = re.compile(r"%\(?\w|[{}<>$]")
 
 
 def predictable(unit: Unit, value: Value, scope: int) -> str:
-    """Why somebody else can know a value that is used at ``scope``: ``a constant``, …; empty where nothing shows that."""
+    """Why others can know a value that is used at ``scope``: ``a constant``, …; empty where nothing shows it."""
     folded = unit.folder.fold(value)
     if isinstance(folded, Choice):
         reasons = [predictable(unit, option, scope) for option in folded.options]
