@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from authlint.finding import Report
-from authlint.prefilter import Prefilter, Store
+from authlint.prefilter import CREDENTIALS, Prefilter, Store
 from authlint.rules import Confidence, RuleSet
 from authlint.source import Source, decode
 
@@ -91,6 +91,13 @@ class Linter:
         from authlint.knowledge import Knowledge  # noqa: PLC0415 - as above
 
         return Knowledge(self.ruleset)
+
+    def wanted_of_decoded(self, data: bytes, path: str) -> frozenset[str]:
+        """The codes of the rules about credentials that could find something in what a file hides by an encoding."""
+        from authlint import places  # noqa: PLC0415 - as above
+
+        codes = self.wanted(data) & frozenset(rule.code for rule in self.ruleset.rules if rule.family == CREDENTIALS)
+        return self.concerned(codes, "text") - self._switched_off(places.place_of(path, "text"))
 
     def wanted(self, data: bytes) -> frozenset[str]:
         """The codes of the rules that could find something in these bytes."""

@@ -7,13 +7,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from authlint import context, redact
+from authlint.concepts.encoded import Decoded, decoded
 from authlint.concepts.unit import Unit
 from authlint.finding import Finding, Problem, Related, Report
 from authlint.frontends import lower
 from authlint.frontends.builder import Builder
+from authlint.prefilter import ENCODED
 from authlint.rules import CONFIDENCES, Case, Rule
 from authlint.source import Source, Span
-from authlint.verdict import settle
+from authlint.verdict import DECODED, settle
 
 if TYPE_CHECKING:
     from authlint.engine import Linter
@@ -51,11 +53,18 @@ class Inspection:
             if source.parent is None and facts.broken:
                 self._say_broken(source, facts.broken)
             yield Unit(source, facts, self.linter.knowledge, internal_hosts=self.linter.options.internal_hosts), codes
+            if ENCODED in codes and source.parent is None:
+                hidden = ((child, self.linter.wanted_of_decoded(child.data, child.path)) for child in self._decoded())
+                waiting.extend((child, wanted, _EMBEDDED_DEPTH) for child, wanted in hidden if wanted)
             if depth < _EMBEDDED_DEPTH:
                 for child in facts.embedded:
                     concerned = self.linter.concerned(self.linter.wanted(child.data) & self.codes, child.language)
                     if concerned:
                         waiting.append((child, concerned, depth + 1))
+
+    def _decoded(self) -> Iterator[Decoded]:
+        beginnings = [beginning.encode() for beginning in self.linter.ruleset.packs.outline.beginnings]
+        return decoded(self.source, beginnings)
 
     def _lower(self, source: Source) -> Facts:
         try:
@@ -107,6 +116,8 @@ class Inspection:
         if unit.context.docs and context.is_counterexample(self.source, start.line):
             level, tags = "info", ("counterexample",)
         template = case.message or rule.message
+        if isinstance(unit.source, Decoded):
+            template, tags = f"{template} ({unit.source.encoding})", (*tags, DECODED)
         fields = {name: redact.clean(value) for name, value in match.fields.items()}
         related = tuple(
             Related(message, *self.source.position(unit.source.to_root(place)[0])) for message, place in match.related

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -17,11 +17,15 @@ from authlint.rules import Rule, RuleSet
 MARK = "authlint:"
 """What every ignore comment begins with: a file that has one is looked at even if nothing else is in it."""
 
+ENCODED, CREDENTIALS = "encoded", "credentials"
+"""What stands among the codes where a text hides what keys begin with, and the family that then looks at it."""
+
 FEW_BYTES = 32_768
 """What is searched before the database is made: looking for 500 literals in it takes less time than compiling them."""
 _KEPT = 4
 
 
+_MAY_HIDE = re.compile(rb"[A-Za-z0-9+/_-]{24}|%[0-9A-Fa-f]{2}|\\[ux]")
 _UPPER = re.compile(rb"\\.|[A-Z]", re.DOTALL)  # an escape such as \S is left as it is
 
 
@@ -48,9 +52,13 @@ def keywords_of(rule: Rule, ruleset: RuleSet) -> Iterable[str]:
 class Expressions:
     """Bounded regular expressions, compared without case: looked for one by one in little text, all at once in much."""
 
-    def __init__(self, sources: Iterable[bytes], store: Store | None) -> None:
-        """Nothing is compiled yet; ``store`` may keep the compiled database."""
+    def __init__(self, sources: Iterable[bytes], store: Store | None, beginnings: Sequence[str] = ()) -> None:
+        """Nothing is compiled yet; ``store`` may keep the compiled database.
+
+        What ``beginnings`` come to when they are encoded is looked for at once only, and has numbers after the last.
+        """
         self.sources = sorted(sources)
+        self._beginnings = tuple(beginnings)
         self._store = store
 
     def found_singly(self, data: bytes) -> list[bytes]:
@@ -60,9 +68,13 @@ class Expressions:
 
     def found_at_once(self, data: bytes) -> list[bytes]:
         """The same, in one pass."""
+        return [self.sources[number] for number in self.scan(data) if number < len(self.sources)]
+
+    def scan(self, data: bytes) -> set[int]:
+        """The numbers of what is found, in one pass."""
         hits: set[int] = set()
         self._database.scan(data, match_event_handler=lambda number, *_: hits.add(number))
-        return [self.sources[number] for number in hits]
+        return hits
 
     @cached_property
     def _patterns(self) -> dict[bytes, re.Pattern[bytes]]:
@@ -74,7 +86,7 @@ class Expressions:
         """The expressions as a database: what was stored, or a new one."""
         import hyperscan  # noqa: PLC0415 - few bytes are searched without it
 
-        made_of = repr((getattr(hyperscan, "__version__", ""), self.sources)).encode()
+        made_of = repr((getattr(hyperscan, "__version__", ""), self.sources, self._beginnings)).encode()
         name = f"expressions-{zlib.crc32(made_of):08x}"
         stored = None if self._store is None else self._store.read(name)
         if stored and stored.startswith(made_of):
@@ -85,11 +97,14 @@ class Expressions:
                 pass  # it was made on a machine of another kind
             else:
                 return database
+        from authlint.encodings import expressions  # noqa: PLC0415 - as above
+
+        encoded = expressions(self._beginnings)
         database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
         database.compile(
-            expressions=self.sources,
-            ids=list(range(len(self.sources))),
-            flags=[hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_SINGLEMATCH] * len(self.sources),
+            expressions=self.sources + encoded,
+            ids=list(range(len(self.sources) + len(encoded))),  # one for all takes forty times as long
+            flags=[hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_SINGLEMATCH] * (len(self.sources) + len(encoded)),
         )
         if self._store is not None:
             self._store.write(name, made_of + hyperscan.dumpb(database), keep=_KEPT)
@@ -114,21 +129,40 @@ class Prefilter:
         self._needs_more = frozenset(rule.code for rule in ruleset.rules if rule.also)
         literals = {MARK.encode(), *self._rules, *self._also}
         self._literals = {re.escape(literal): literal for literal in sorted(literals)}
-        self._first = Expressions(self._literals, store)
+        about_credentials = any(rule.family == CREDENTIALS for rule in ruleset.rules)
+        self._beginnings = ruleset.packs.outline.beginnings if about_credentials else ()
+        self._first = Expressions(self._literals, store, self._beginnings)
         self._second = Expressions({shape for shapes in self._shapes.values() for shape in shapes}, store)
         self._searched = 0
 
     def wanted(self, data: bytes) -> tuple[frozenset[str], bool]:
         """The codes of the rules that could find something in ``data``, and whether it has an ignore comment."""
         self._searched += len(data)
-        literals = self.found_singly(data) if self._searched < FEW_BYTES else self.found_at_once(data)
-        if not literals:
+        literals, encoded = self._found(data)
+        if not literals and not encoded:
             return frozenset(), False
         codes = set().union(*(self._rules[literal] for literal in literals if literal in self._rules))
         more = set().union(*(self._also[literal] for literal in literals if literal in self._also))
         codes -= self._needs_more - more
         codes -= self._shapeless(codes & self._shapes.keys(), data)
-        return frozenset(code for code in codes if self._is_confirmed(code, data)), MARK.encode() in literals
+        confirmed = frozenset(code for code in codes if self._is_confirmed(code, data))
+        return confirmed | {ENCODED} if encoded else confirmed, MARK.encode() in literals
+
+    def _found(self, data: bytes) -> tuple[list[bytes], bool]:
+        """The literals that occur, and whether something encoded in it is what keys begin with."""
+        if self._searched < FEW_BYTES:
+            return self.found_singly(data), self._hides(data)
+        hits = self._first.scan(data)
+        last = len(self._first.sources)
+        literals = [self._literals[self._first.sources[number]] for number in hits if number < last]
+        return literals, max(hits, default=-1) >= last and self._hides(data)
+
+    def _hides(self, data: bytes) -> bool:
+        if not self._beginnings or not _MAY_HIDE.search(data):
+            return False
+        from authlint.encodings import holds  # noqa: PLC0415 - not needed where nothing is known of keys
+
+        return holds(data, [beginning.encode() for beginning in self._beginnings])
 
     def found_singly(self, data: bytes) -> list[bytes]:
         """The literals that occur in ``data``, each looked for in turn."""

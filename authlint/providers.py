@@ -9,6 +9,7 @@ import re
 from typing import Literal, NamedTuple
 
 _ESCAPED = re.compile(r"\\(\W)")
+_SHORTEST_OPENING = 4
 _LITERAL_START = re.compile(r"(?:(?:\\\W|[^\\.^$*+?{}\[\]()|])(?![*+?{]))*")
 
 
@@ -59,6 +60,12 @@ class Credential(NamedTuple):
     def is_told_by_its_prefix(self) -> bool:
         """Whether the prefix alone announces one: ``rt_`` or ``scim_`` need a place where a credential stands."""
         return bool(self.prefix) and self.position == "any" and self.kind != "identifier"
+
+    @property
+    def is_told_by_its_beginning(self) -> bool:
+        """Whether what it begins with is long enough to be known in the midst of other text."""
+        is_known = not self.anchored and (self.position == "any" or self.kind == "scim")
+        return is_known and self.kind != "identifier" and len(self.opening) >= _SHORTEST_OPENING
 
     @property
     def opening(self) -> str:

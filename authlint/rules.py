@@ -114,14 +114,17 @@ class Outline(NamedTuple):
     ids: tuple[str, ...] = ()
     prefixes: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
+    beginnings: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, providers: tuple[Provider, ...]) -> Outline:
         """The outline of these providers."""
+        credentials = [credential for provider in providers for credential in provider.credential]
         return cls(
             tuple(provider.id for provider in providers),
             tuple(c.prefix for p in providers for c in p.credential if c.is_told_by_its_prefix),
             tuple(host.name.removeprefix("*.") for provider in providers for host in provider.host),
+            tuple(sorted({c.opening for c in credentials if c.is_told_by_its_beginning})),
         )
 
 

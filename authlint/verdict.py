@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
@@ -11,7 +12,9 @@ from authlint.source import Source, Span
 from authlint.suppress import Ignore, Mistake, allowlisted, ignores
 
 UNUSED, MISTAKEN = "AUT001", "AUT002"
-CREDENTIALS, BY_FORMAT = "AUT1", "AUT110"
+CREDENTIALS, PROVIDERS, BY_FORMAT = "AUT1", ("AUT101", "AUT102", "AUT103"), "AUT110"
+DECODED = "decoded"
+"""The tag of findings in what an encoding hides."""
 
 
 def settle(
@@ -36,11 +39,38 @@ def settle(
 
 
 def _without_echoes(findings: list[Finding]) -> list[Finding]:
-    """Without what was told by its format alone where a rule that knows more about credentials has the same value."""
-    told = [f for f in findings if f.code == BY_FORMAT]
-    better = [f.span for f in findings if f.code.startswith(CREDENTIALS) and f.code != BY_FORMAT] if told else []
-    echoes = {f.span for f in told if any(f.span[0] < end and start < f.span[1] for start, end in better)}
-    return [f for f in findings if f.code != BY_FORMAT or f.span not in echoes] if echoes else findings
+    """One credential is one finding: that of the rule that knows most of it, and where it is written plainly."""
+    ranks: dict[int, list[Finding]] = {}
+    for finding in findings:
+        if finding.code.startswith(CREDENTIALS):
+            ranks.setdefault(_rank(finding), []).append(finding)
+    taken: list[Span] = []
+    echoes: set[int] = set()
+    for _, group in sorted(ranks.items()) if len(ranks) > 1 else ():
+        echoes.update(id(finding) for finding in group if _overlaps(taken, finding.span))
+        taken = _union(taken, [finding.span for finding in group if id(finding) not in echoes])
+    return [finding for finding in findings if id(finding) not in echoes]
+
+
+def _rank(finding: Finding) -> int:
+    rank = 0 if finding.code in PROVIDERS else 2 if finding.code != BY_FORMAT else 4
+    return rank + (DECODED in finding.tags)
+
+
+def _union(spans: list[Span], more: list[Span]) -> list[Span]:
+    joined: list[Span] = []
+    for start, end in sorted(spans + more):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _overlaps(spans: list[Span], span: Span) -> bool:
+    """Whether a span has something in common with one of these, which are sorted and apart."""
+    before = bisect_left(spans, (span[1], 0))
+    return before > 0 and spans[before - 1][1] > span[0]
 
 
 def _is_allowed(finding: Finding, lines: frozenset[int]) -> bool:

@@ -17,7 +17,7 @@ LAYERS = (
     ("source",),
     ("facts", "names", "speech", "languages", "places", "errors", "match"),
     ("frontends", "frontends.*", "texts", "factview"),
-    ("placeholders", "providers", "libraries", "detectors"),
+    ("placeholders", "providers", "libraries", "detectors", "encodings"),
     ("rules", "schema", "examples"),
     ("resolve", "knowledge", "finding", "rulefiles", "suppress", "prefilter"),
     ("values", "context", "verdict", "assigned", "redact", "fingerprint"),

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from authlint import context
 from authlint.concepts.commands import normalise
+from authlint.concepts.encoded import Decoded
 from authlint.facts import Call, Facts, Text, Value, walk
 from authlint.knowledge import Knowledge, Meanings
 from authlint.libraries import Row
@@ -52,8 +53,8 @@ class Unit:
 
     @property
     def is_file(self) -> bool:
-        """Whether this is a whole file, not a part of one."""
-        return self.source.parent is None
+        """Whether this is a whole file, or what one hides by an encoding, and not a part of one."""
+        return self.source.parent is None or isinstance(self.source, Decoded)
 
     @cached_property
     def meant(self) -> list[Meant]:
