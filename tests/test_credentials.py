@@ -1,0 +1,121 @@
+"""What a name promises, and which literals keep the promise."""
+
+from __future__ import annotations
+
+import pytest
+
+from authlint.catalog import load
+from authlint.concepts import jwts
+from authlint.concepts.credential_names import is_header, sort_of
+from authlint.concepts.credential_texts import inside
+from authlint.concepts.credential_values import is_key, is_password, is_random
+from authlint.engine import Linter, Options
+from authlint.examples import fake
+
+KEY = fake("[A-Za-z0-9]{32}", "credentials")
+RULES = frozenset({"AUT104", "AUT105", "AUT106", "AUT107", "AUT108"})
+
+
+@pytest.mark.parametrize(
+    ("name", "sort"),
+    [
+        ("client_secret", "client-secret"), ("GITHUB_CLIENT_SECRET", "client-secret"),
+        ("consumerSecret", "client-secret"),
+        ("password", "password"), ("DB_PASS", "password"), ("dbpassword", "password"), ("password1", "password"),
+        ("vManage_PASSWORD", "password"), ("API_KEY", "api-key"), ("apikey_prod", "api-key"), ("totpSecret", "secret"),
+        ("accessToken", "token"), ("app.config.JWT_SECRET_KEY", "signing-key"), ("cookieSecret", "signing-key"),
+        ("secretOrKey", "signing-key"), ("SECRET_KEY", "secret-key"), ("STRIPE_SECRET_KEY", "api-key"),
+        ("REFRESH_TOKEN_SECRET", "secret-key"), ("Authorization", "authorization"),
+        ("token_url", ""), ("RESET_PASSWORD", ""), ("PASSWORD_REQUIRED", ""), ("nextPageToken", ""), ("csrf_token", ""),
+        ("tokenAddress", ""), ("password_hash", ""), ("publishable_key", ""), ("primary_key", ""), ("tokenizer", ""),
+        ("JWT_AUTH_USERNAME_KEY", ""), ("Enter your password", ""), ("", ""),
+    ],
+)  # fmt: skip
+def test_what_a_name_promises(name: str, sort: str) -> None:
+    assert sort_of(name) == sort
+
+
+def test_headers_that_carry_a_credential() -> None:
+    assert [name for name in ("X-API-Key", "x-request-id", "Private-Token", "Accept", "apiKey") if is_header(name)] == [
+        "X-API-Key",
+        "Private-Token",
+    ]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "https://example.com/" + KEY, "./keys/" + KEY, "authentication-token-service", "0x" + "a1" * 20, "YOUR_API_KEY",
+        "sha512-" + KEY, "application/vnd.api+json", "two words " + KEY, "eyJhbGciOiJIUzI1NiJ9.eyJ", "pk_" + KEY,
+        "é" + KEY,
+    ],
+)  # fmt: skip
+def test_no_key_of_a_machine(value: str) -> None:
+    assert is_random(KEY, name="token", at_least=16, samples=frozenset())
+    assert not is_random(value, name="token", at_least=16, samples=frozenset())
+
+
+@pytest.mark.parametrize(
+    ("value", "likely", "is_one"),
+    [
+        ("C0rrect-Horse", False, True), ("123456", False, True), ("admin123", False, True), ("hunter!@", False, True),
+        ("postgres", True, True), ("postgres", False, False), ("mysecretpassword", True, True),
+        ("password", True, False), ("changeme", True, False), ("your_password", True, False), ("xxxxxxxx", True, False),
+        ("errors.password.min8", False, False), ("required|min:6", False, False), ("#password1", False, False),
+        ("VARCHAR(255)", False, False), ("$2b$12$abcdefghijk", False, False), ("8", False, False),
+        ("<password1>", True, False), ("请输入密码12", True, False), ("${DB_PASSWORD}", True, False),
+    ],
+)  # fmt: skip
+def test_passwords(value: str, likely: bool, is_one: bool) -> None:
+    assert is_password(value, name="password", likely=likely) is is_one
+
+
+@pytest.mark.parametrize(
+    ("value", "sure", "is_one"),
+    [
+        ("changeme", True, True), ("changeme", False, False), ("keyboard cat", True, True), ("s3", True, True),
+        ("", True, False), ("xxxx", True, False), ("<your secret>", True, False), ("{{ secret }}", True, False),
+        ("-----BEGIN PUBLIC KEY-----\nMIIB", True, False), ("vault:secret/jwt", True, False),
+        ("https://example.com/jwks", False, False), ("crapi", False, True),
+    ],
+)  # fmt: skip
+def test_signing_keys(value: str, sure: bool, is_one: bool) -> None:
+    assert is_key(value, name="jwt_secret", sure=sure) is is_one
+
+
+def test_credentials_inside_texts() -> None:
+    assert list(inside(f"X-API-Key: {KEY}")) == [("X-API-Key", KEY)]
+    assert list(inside(f"Authorization: Bearer {KEY}")) == [("Authorization", KEY)]
+    assert list(inside(f"grant_type=password&client_secret={KEY}")) == [("client_secret", KEY)]
+    assert list(inside('{"user": "app", "password": "letmein1"}')) == [("password", "letmein1")]
+    assert list(inside("postgres://app:letmein1@db.example.com/app")) == [("password", "letmein1")]
+    assert list(inside("postgres://app:letmein1@localhost/app")) == []
+    assert list(inside(f'# client_secret = "{KEY}"', assigned=True)) == [("client_secret", KEY)]
+    assert list(inside("Please enter your password = it is needed")) == []
+
+
+def test_a_token_is_read_without_a_key() -> None:
+    assert jwts.read("eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjE1MDB9.x") == jwts.Token("HS256", 1500, False)
+    assert jwts.read("eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoiYW5vbiJ9.x") == jwts.Token("HS256", None, True)
+    assert jwts.read("eyJ0eXAiOiJKV1QifQ.eyJleHAiOjE1MDB9.x") is None
+    assert jwts.read("eyJ.eyJ.x") is None
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "codes"),
+    [
+        ("a.py", f'token = "Bearer {KEY}"', ["AUT104"]),
+        ("a.py", f'key = os.getenv("API_TOKEN", "{KEY}")', ["AUT107"]),
+        ("compose.yaml", f"services:\n  a:\n    environment:\n      API_TOKEN: {KEY}\n", ["AUT108"]),
+        ("compose.yaml", "services:\n  a:\n    environment:\n      JWT_SECRET: abc-def\n", ["AUT106"]),
+        (".github/workflows/a.yml", f"env:\n  API_TOKEN: {KEY}\n", ["AUT108"]),
+        (".github/workflows/a.yml", "env:\n  POSTGRES_PASSWORD: postgres\n  JWT_SECRET: abc-def\n", []),
+        ("locales/de.json", '{"password": "Passwort1"}', []),
+        ("tests/test_a.py", 'password = "C0rrect-Horse"\nsecret_key = "abc-def"', []),
+        (".env.example", "JWT_SECRET=abc-def\nDB_PASSWORD=postgres\n", []),
+        ("a.py", 'PASSWORD = "C0rrect-Horse"\nx.login(password=PASSWORD)\ny.login(password=PASSWORD)', ["AUT105"]),
+    ],
+)
+def test_one_defect_is_one_finding(path: str, text: str, codes: list[str]) -> None:
+    report = Linter(load().only(RULES), Options()).lint(path, text.encode())
+    assert [finding.code for finding in report.findings] == codes
