@@ -26,6 +26,7 @@ class Options(NamedTuple):
     min_confidence: Confidence = "medium"
     examples_in_code: str = "warning"
     internal_hosts: tuple[str, ...] = ()
+    explain: bool = False
 
 
 class Linter:
@@ -48,6 +49,7 @@ class Linter:
         """
         utf16 = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
         codes, has_ignores = self._prefilter.wanted(decode(raw) if utf16 else raw)
+        has_ignores = has_ignores or self.options.explain
         if not codes and not has_ignores:
             return Report(path, bytes=len(raw))
         from authlint import languages, places  # noqa: PLC0415 - patterns that a clean file need not wait for
@@ -92,12 +94,12 @@ class Linter:
 
         return Knowledge(self.ruleset)
 
-    def wanted_of_decoded(self, data: bytes, path: str) -> frozenset[str]:
+    def wanted_of_decoded(self, data: bytes, around: Source) -> frozenset[str]:
         """The codes of the rules about credentials that could find something in what a file hides by an encoding."""
         from authlint import places  # noqa: PLC0415 - as above
 
         codes = self.wanted(data) & frozenset(rule.code for rule in self.ruleset.rules if rule.family == CREDENTIALS)
-        return self.concerned(codes, "text") - self._switched_off(places.place_of(path, "text"))
+        return self.concerned(codes, "text") - self._switched_off(places.place_of(around.path, around.language))
 
     def wanted(self, data: bytes) -> frozenset[str]:
         """The codes of the rules that could find something in these bytes."""

@@ -65,11 +65,25 @@ class Problem(NamedTuple):
     message: str
 
 
+class Skipped(NamedTuple):
+    """What could have been a credential and was held to be none: ``value`` is masked, ``reason`` completes "it …"."""
+
+    line: int
+    column: int
+    value: str
+    name: str
+    reason: str
+
+
 class Report(NamedTuple):
-    """What linting one file gave. ``bytes`` is its size, ``suppressed`` how many findings an ignore comment took."""
+    """What linting one file gave. ``bytes`` is its size, ``suppressed`` how many findings an ignore comment took.
+
+    ``skipped`` is what was held to be made up, if that was asked for.
+    """
 
     path: str
     findings: tuple[Finding, ...] = ()
     problems: tuple[Problem, ...] = ()
     bytes: int = 0
     suppressed: int = 0
+    skipped: tuple[Skipped, ...] = ()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from authlint import context, redact
 from authlint.concepts.encoded import Decoded, decoded
 from authlint.concepts.unit import Unit
-from authlint.finding import Finding, Problem, Related, Report
+from authlint.finding import Finding, Problem, Related, Report, Skipped
 from authlint.frontends import lower
 from authlint.frontends.builder import Builder
 from authlint.prefilter import ENCODED
@@ -18,6 +18,7 @@ from authlint.source import Source, Span
 from authlint.verdict import DECODED, settle
 
 if TYPE_CHECKING:
+    from authlint.concepts.skipped import MadeUp
     from authlint.engine import Linter
     from authlint.facts import Facts
     from authlint.match import Match
@@ -38,9 +39,15 @@ class Inspection:
 
     def report(self, size: int) -> Report:
         """What the file gave; ``size`` is its number of bytes before they were decoded."""
-        found = [finding for unit, codes in self._units() for finding in self._check(unit, codes)]
+        found: list[Finding] = []
+        skipped: list[MadeUp] = []
+        for unit, codes in self._units():
+            found.extend(self._check(unit, codes))
+            if self.linter.options.explain:
+                skipped.extend(self._made_up(unit))
         kept, suppressed = settle(found, self.source, self.linter.ruleset, self.comments)
-        return Report(self.source.path, tuple(kept), tuple(self.problems), size, suppressed)
+        explained = tuple(self._explained(skipped, found)) if skipped else ()
+        return Report(self.source.path, tuple(kept), tuple(self.problems), size, suppressed, explained)
 
     def _units(self) -> Iterator[tuple[Unit, frozenset[str]]]:
         """The file itself and every source embedded in it, each with the rules that concern it."""
@@ -54,13 +61,33 @@ class Inspection:
                 self._say_broken(source, facts.broken)
             yield Unit(source, facts, self.linter.knowledge, internal_hosts=self.linter.options.internal_hosts), codes
             if ENCODED in codes and source.parent is None:
-                hidden = ((child, self.linter.wanted_of_decoded(child.data, child.path)) for child in self._decoded())
+                hidden = ((child, self.linter.wanted_of_decoded(child.data, source)) for child in self._decoded())
                 waiting.extend((child, wanted, _EMBEDDED_DEPTH) for child, wanted in hidden if wanted)
             if depth < _EMBEDDED_DEPTH:
                 for child in facts.embedded:
                     concerned = self.linter.concerned(self.linter.wanted(child.data) & self.codes, child.language)
-                    if concerned:
+                    if concerned or self.linter.options.explain:
                         waiting.append((child, concerned, depth + 1))
+
+    def _made_up(self, unit: Unit) -> list[MadeUp]:
+        from authlint.concepts.skipped import made_up  # noqa: PLC0415 - seldom asked for
+
+        try:
+            return [item._replace(span=unit.source.to_root(item.span)) for item in made_up(unit)]
+        except Exception as error:  # as for checks
+            message = f"what was skipped cannot be told: {type(error).__name__}"
+            self.problems.append(Problem(unit.source.path, "crash", message))
+            return []
+
+    def _explained(self, skipped: list[MadeUp], found: list[Finding]) -> Iterator[Skipped]:
+        """What was held to be made up and is part of no finding, each once."""
+        last = -1
+        for item in sorted(skipped, key=lambda item: (item.span[0], -item.span[1])):
+            start, end = item.span
+            if start >= last and not any(start < f.span[1] and f.span[0] < end for f in found):
+                last = end
+                name, value = redact.clean(item.name), redact.mask(item.value)
+                yield Skipped(*self.source.position(start), value, name, item.judgement.reason)
 
     def _decoded(self) -> Iterator[Decoded]:
         beginnings = [beginning.encode() for beginning in self.linter.ruleset.packs.outline.beginnings]

@@ -43,13 +43,14 @@ class _Ready(NamedTuple):
 class Lint:
     """Lints files, with one linter for each configuration, made when the first file needs it.
 
-    ``load`` gives the rule set for the rule paths of a configuration. Goes to other processes with the rule sets it has
-    loaded, but without the linters.
+    ``load`` gives the rule set for the rule paths of a configuration; with ``explain``, reports say what was held to be
+    made up. Goes to other processes with the rule sets it has loaded, but without the linters.
     """
 
-    def __init__(self, load: Callable[[tuple[str, ...]], RuleSet]) -> None:
+    def __init__(self, load: Callable[[tuple[str, ...]], RuleSet], *, explain: bool = False) -> None:
         """Nothing is loaded before it is needed."""
         self._load = load
+        self._explain = explain
         self._rulesets: dict[tuple[str, ...], RuleSet] = {}
         self._ready: dict[str, _Ready] = {}
 
@@ -107,7 +108,7 @@ class Lint:
         from authlint.engine import Linter, Options  # noqa: PLC0415
 
         settings, ruleset = config.settings, self.ruleset(config)
-        options = Options(settings.min_confidence, settings.examples_in_code, settings.internal_hosts)
+        options = Options(settings.min_confidence, settings.examples_in_code, settings.internal_hosts, self._explain)
         ignores = tuple((Patterns([key]), matching(codes, ruleset)) for key, codes in settings.per_file_ignores.items())
         return _Ready(Linter(ruleset.only(self.check(config)), options, cache), ignores)
 

@@ -52,6 +52,7 @@ _FORMATS = click.Choice(["text", "concise", "json", "json-lines"])
 @click.option("--output-format", type=_FORMATS, help="How to write findings.  [default: text]")
 @click.option("--output-file", "-o", metavar="FILE", default="", help="Write findings to a file.")
 @click.option("--statistics", is_flag=True, help="Count findings by rule instead of writing them.")
+@click.option("--explain-skipped", is_flag=True, help="Say what was held to be a placeholder or an example, and why.")
 @click.option("--show-files", is_flag=True, help="List the files that would be linted, and stop.")
 @click.option("--show-settings", is_flag=True, help="Show the settings for the first path, and stop.")
 @click.option("--jobs", "-j", type=click.IntRange(min=0), default=0, help="Number of processes; 0: as is best.")
@@ -72,7 +73,7 @@ class _Check:
         _refuse_contradictions(options)
         self.options = options
         self.paths: tuple[str, ...] = options["paths"] or (".",)
-        self.lint = Lint(load_rules)
+        self.lint = Lint(load_rules, explain=options["explain_skipped"])
         self.configs = Configs(
             file=options["config"] or "",
             isolated=options["isolated"],
@@ -82,6 +83,7 @@ class _Check:
         self.config: Config = self.configs.at(os.getcwd())
         self.walk = Walk(self.paths, self.configs, force_exclude=options["force_exclude"])
         self.totals = Totals()
+        self.totals.explained = options["explain_skipped"]
         self.baseline: Baseline | None = None
         self.stdin: bytes | None = None
         self.notes: list[Problem] = []
@@ -134,6 +136,8 @@ class _Check:
         self.totals.files += outcome.scanned
         self.totals.add(report)
         reporter.report(report)
+        if report.skipped and self.config.settings.output_format != "json":
+            _explain(report)
         for problem in report.problems:
             self._say(problem)
 
@@ -237,6 +241,16 @@ def _tell(what: str, problem: Problem) -> None:
 
     where = f"{clean(problem.path)}: " if problem.path else ""
     click.echo(f"{what}: {where}{clean(problem.message)}", err=True)
+
+
+def _explain(report: Report) -> None:
+    """What was held to be made up, a line each; JSON has it in the document."""
+    from authlint.redact import clean  # noqa: PLC0415 - seldom wanted
+
+    for item in report.skipped:
+        given = f" (given to '{item.name}')" if item.name else ""
+        place = f"{clean(report.path)}:{item.line}:{item.column}"
+        click.echo(f"skipped: {place}: {item.value}{given} {item.reason}", err=True)
 
 
 def _tell_together(problems: list[Problem]) -> None:

@@ -22,6 +22,7 @@ class Totals:
         """The number of files that were looked at, and their size."""
         self.files, self.bytes = files, bytes
         self.suppressed = self.known = self.skipped = self.problems = self.failures = 0
+        self.explained = False
         self.levels: dict[Level, int] = dict.fromkeys(LEVELS, 0)
 
     @property

@@ -19,6 +19,7 @@ class JsonReporter:
         """Begin the document."""
         self._write = write
         self._problems: list[Problem] = []
+        self._skipped: list[dict[str, Any]] = []
         self._separator = "\n"
         write(f'{{"schema_version": {SCHEMA_VERSION},\n "findings": [')
 
@@ -28,6 +29,7 @@ class JsonReporter:
             self._write(f"{self._separator}  {json.dumps(finding_object(finding))}")
             self._separator = ",\n"
         self._problems.extend(report.problems)
+        self._skipped.extend({"path": report.path, **item._asdict()} for item in report.skipped)
 
     def close(self, totals: Totals) -> None:
         """Write problems and summary, and end the document."""
@@ -47,6 +49,9 @@ class JsonReporter:
         rows = ",".join(f"\n  {json.dumps(problem)}" for problem in problems)
         self._write("]" if self._separator == "\n" else "\n ]")
         self._write(f',\n "problems": [{rows}' + ("\n ]" if rows else "]"))
+        if totals.explained:
+            skipped = ",".join(f"\n  {json.dumps({**item, 'path': clean(item['path'])})}" for item in self._skipped)
+            self._write(f',\n "skipped": [{skipped}' + ("\n ]" if skipped else "]"))
         self._write(f',\n "summary": {json.dumps(summary)}}}\n')
 
 
