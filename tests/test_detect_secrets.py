@@ -45,7 +45,8 @@ def test_names_and_types_are_ours_alone(tmp_path: Path) -> None:
     plugins = scan(tmp_path, "-p", PLUGINS, "a.txt")["plugins_used"]
     names = [plugin["name"] for plugin in plugins]
     assert len(names) == len(set(names))
-    assert {name.startswith("Authlint") for name in names if name not in _theirs(tmp_path)} == {True}
+    theirs = _theirs(tmp_path)
+    assert {name.startswith("Authlint") for name in names if name not in theirs} == {True}
     ours = [plugin for plugin in plugins if plugin["name"].startswith("Authlint")]
     assert {plugin["path"] for plugin in ours} == {f"file://{PLUGINS}"}
     assert len(ours) >= 4
