@@ -13,6 +13,7 @@ as long, and big repositories have millions.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
@@ -254,6 +255,7 @@ class Facts:
     maps: list[Map] = field(default_factory=list)
     embedded: list[Source] = field(default_factory=list)
     broken: list[Span] = field(default_factory=list)
+    _nesting: list[tuple[int, int, int, int]] = field(default_factory=list, repr=False, compare=False)
 
     def enclosing(self, scope: int, *kinds: ScopeKind) -> int:
         """Index of the innermost scope around (or at) ``scope`` that is one of ``kinds``; the module is 0."""
@@ -267,12 +269,15 @@ class Facts:
 
     def scope_at(self, span: Span) -> int:
         """Index of the innermost scope whose span holds ``span``."""
-        best, width = 0, self.scopes[0].span[1] + 1
-        for index, scope in enumerate(self.scopes):
-            start, end = scope.span
-            if start <= span[0] and span[1] <= end and end - start <= width:
-                best, width = index, end - start
-        return best
+        if not self._nesting:
+            self._nesting = _nesting(self.scopes)
+        at: int = bisect_right(self._nesting, (span[0], 1)) - 1
+        while at > 0:
+            _, _, index, outer = self._nesting[at]
+            if self.scopes[index].span[1] >= span[1]:
+                return index
+            at = outer
+        return 0
 
     def around(self, scope: int) -> Iterator[int]:
         """``scope`` and every scope around it, innermost first, ending with the module."""
@@ -280,6 +285,22 @@ class Facts:
             yield scope
             scope = self.scopes[scope].parent
         yield 0
+
+
+def _nesting(scopes: list[Scope]) -> list[tuple[int, int, int, int]]:
+    """Scopes by where they begin (longer ones first): start, minus the end, index, and the place of the one around.
+
+    The scope around a scope in the source need not be its parent: what a loop runs over is not evaluated inside it.
+    """
+    placed = sorted((scope.span[0], -scope.span[1], index) for index, scope in enumerate(scopes))
+    nesting: list[tuple[int, int, int, int]] = []
+    open_: list[int] = []
+    for place, (start, minus_end, index) in enumerate(placed):
+        while open_ and nesting[open_[-1]][1] > minus_end:
+            open_.pop()
+        nesting.append((start, minus_end, index, open_[-1] if open_ else 0))
+        open_.append(place)
+    return nesting
 
 
 def children(value: Value) -> tuple[Value, ...]:

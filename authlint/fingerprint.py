@@ -35,6 +35,7 @@ _FEW_BITS = 10
 _MANY_DIGITS = 16
 _MAX_LINES = 6
 _REACH = 4_000
+_AROUND = 300
 _MIN_ENTROPY = 3.0
 _MEASURED = 512
 _RUN = re.compile(r"[A-Za-z0-9+/]{20,}")
@@ -72,10 +73,10 @@ def _flagged(finding: Finding, source: Source, *, secret: bool) -> Iterator[str]
 
 def _replaced(line: str, start: int, end: int) -> str:
     """A part of a line in which tags stand for what may be credentials, known as such by the line around them."""
-    cut = max(0, start - _REACH)
+    cut = max(0, start - _AROUND)
     pieces: list[str] = []
     at = start
-    for begin, finish in credentials(line[cut : end + _REACH]):
+    for begin, finish in credentials(line[cut : end + _AROUND]):
         first, last = max(begin + cut, at), min(finish + cut, end)
         if first < last:
             pieces += (line[at:first], _tag(line[begin + cut : finish + cut]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -51,12 +52,13 @@ class Inspection:
 
     def _units(self) -> Iterator[tuple[Unit, frozenset[str]]]:
         """The file itself and every source embedded in it, each with the rules that concern it."""
-        waiting = [(self.source, self.codes, 0)]
+        waiting = deque([(self.source, self.codes, 0)])
         while waiting:
-            source, codes, depth = waiting.pop(0)
+            source, codes, depth = waiting.popleft()
             facts = self._lower(source)
             if facts.comments or source.language != "text":
-                self.comments = (self.comments or []) + [source.to_root(comment.span) for comment in facts.comments]
+                self.comments = self.comments or []
+                self.comments.extend(source.to_root(comment.span) for comment in facts.comments)
             if source.parent is None and facts.broken:
                 self._say_broken(source, facts.broken)
             yield Unit(source, facts, self.linter.knowledge, internal_hosts=self.linter.options.internal_hosts), codes

@@ -12,6 +12,7 @@ from authlint.rules import RuleSet
 
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _WORD = re.compile(rb"\w+")
+_LONGEST_HOST = 253
 
 
 def expand(name: str) -> Iterator[str]:
@@ -88,7 +89,10 @@ class Knowledge:
         self.ruleset = ruleset
         self.providers = ruleset.providers
         self._meanings: dict[str, Meanings] = {}
-        self._hosts = [(host, provider) for provider in self.providers for host in provider.host]
+        hosts = ((host, provider) for provider in self.providers for host in provider.host if host.env != "docs")
+        self._hosts: dict[str, tuple[int, Host, Provider]] = {}
+        for number, (host, provider) in enumerate(hosts):
+            self._hosts.setdefault(host.name, (number, host, provider))
         self.credentials: list[tuple[Credential, Provider]] = [
             (credential, provider) for provider in self.providers for credential in provider.credential
         ]
@@ -110,19 +114,14 @@ class Knowledge:
 
     def host(self, name: str) -> tuple[Host, Provider] | None:
         """The provider that a host belongs to; documentation hosts and reserved names belong to nobody."""
-        name = name.lower()
-        for host, provider in self._hosts:
-            if host.env != "docs" and _host_matches(host.name, name):
-                return host, provider
-        return None
+        if len(name) > _LONGEST_HOST:
+            return None
+        labels = name.lower().split(".")
+        patterns = [".".join(labels), *(".".join(("*", *labels[at:])) for at in range(1, len(labels)))]
+        found = min((self._hosts[pattern] for pattern in patterns if pattern in self._hosts), default=None)
+        return found[1:] if found else None
 
     def token_lifetime(self, host: str) -> str:
         """How long access tokens from a host live (ISO 8601, or ``never``); empty where no pack says so."""
         found = self.host(host)
         return found[1].lifetime.access_token if found else ""
-
-
-def _host_matches(pattern: str, host: str) -> bool:
-    if pattern.startswith("*."):
-        return host.endswith(pattern[1:]) and len(host) > len(pattern) - 1
-    return pattern == host

@@ -13,6 +13,7 @@ from authlint.facts import Binding, Call, Choice, Facts, Member, Ref, ScopeKind,
 from authlint.texts import is_nothing
 
 _DEPTH = 8
+_MOST_BINDINGS = 64  # of one name; each read of it looks at all of them
 
 
 class Names:
@@ -27,7 +28,9 @@ class Names:
         self._bound: dict[tuple[int, str], list[Binding]] = defaultdict(list)
         self._declared = {(self._home(b.path, b.scope), b.path) for b in facts.bindings if b.declares}
         for binding in facts.bindings:
-            self._bound[self.home_of(binding), binding.path].append(binding)
+            known = self._bound[self.home_of(binding), binding.path]
+            if len(known) < _MOST_BINDINGS:
+                known.append(binding)
         self._canonical: dict[tuple[str, int], str] = {}
         self._places: dict[int, list[tuple[int, frozenset[str] | None]]] = {}
 

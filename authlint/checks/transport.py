@@ -94,7 +94,7 @@ def _origin_of(unit: Unit, value: Value, origins: dict[int, Text]) -> Text | Non
     if isinstance(value, Text) and value.literal is not None:
         return None
     parts = unit.folder.traced(value).parts
-    return next((text for identity, text in origins.items() if identity in parts), None)
+    return min((origins[part] for part in parts if part in origins), key=lambda text: text.span, default=None)
 
 
 def _is_endpoint(url: Url, name: str) -> bool:

@@ -21,6 +21,7 @@ from authlint.concepts.credentials import CONFIGURATION, Known, NamedValue, lite
 from authlint.concepts.deployments import CONTAINER, IMAGE, Place, build_arguments, container_values, decoded, place_of
 from authlint.concepts.unit import Unit
 from authlint.facts import Text
+from authlint.knowledge import Knowledge
 from authlint.names import split
 from authlint.placeholders import Verdict, judge
 from authlint.source import Span
@@ -117,22 +118,22 @@ def _tokens_anywhere(unit: Unit) -> Iterator[Committed]:
             yield Committed("bearer", "jwt", "", match.span(), where="the source")
     for match in _SENT.finditer(data):
         value = match[1].decode("utf-8", "replace")
-        if value.startswith("eyJ") or any(prefix in value for prefix in _prefixes(unit)):
+        if value.startswith("eyJ") or any(prefix in value for prefix in _prefixes(unit.knowledge)):
             continue
-        if is_random(value, name="", at_least=_LONG, samples=_samples(unit)):
+        if is_random(value, name="", at_least=_LONG, samples=_samples(unit.knowledge)):
             yield Committed("bearer", "token", "", match.span(1), where="an Authorization header")
 
 
 @lru_cache(maxsize=2)
-def _samples(unit: Unit) -> frozenset[str]:
+def _samples(knowledge: Knowledge) -> frozenset[str]:
     """What providers print in their documentation."""
-    return frozenset(example for credential, _ in unit.knowledge.credentials for example in credential.doc_examples)
+    return frozenset(example for credential, _ in knowledge.credentials for example in credential.doc_examples)
 
 
 @lru_cache(maxsize=2)
-def _prefixes(unit: Unit) -> tuple[str, ...]:
+def _prefixes(knowledge: Knowledge) -> tuple[str, ...]:
     """What the keys begin with that have a rule of their own (AUT101 to AUT103)."""
-    found = (c for c, _ in unit.knowledge.credentials if c.kind == "scim" or (c.kind == "api_key" and c.env != "any"))
+    found = (c for c, _ in knowledge.credentials if c.kind == "scim" or (c.kind == "api_key" and c.env != "any"))
     return tuple(credential.prefix for credential in found if credential.prefix)
 
 
@@ -141,11 +142,11 @@ class _Weigher:
 
     def __init__(self, unit: Unit) -> None:
         self.unit = unit
-        self.samples = _samples(unit)
+        self.samples = _samples(unit.knowledge)
         self.docs = unit.context.docs or (not unit.is_file and unit.source.root.language == unit.source.language)
         self.plain = unit.context.place == "code" and not self.docs and not _PIPELINE_PATH.search(unit.source.path)
         self.translated = bool(_TRANSLATION_PATH.search(unit.source.path))
-        self.prefixes = _prefixes(unit)
+        self.prefixes = _prefixes(unit.knowledge)
 
     def weigh(self, named: NamedValue, known: Known) -> Committed | None:
         """The secret that a literal is, or ``None``."""
