@@ -1,132 +1,197 @@
-"""Compares authlint with the peers that are installed, as whole processes, all in one run, and prints ratios.
+"""Compares authlint with the peers that are there, and says how each ratio stands to its budget.
 
-    python bench/run.py [--repo PATH] [--rounds N] [--peers DIR]
-
-Without ``--repo`` a tree of Python files with much authentication code is made. ``--peers`` names the folder whose
-programs are used (default: those on PATH). Nothing is asserted: the budgets are the last column of the table.
+``python bench/run.py`` needs nothing but the standard library. See ``bench/README.md``.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import platform
 import shutil
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-_MODULE = '''import requests
+from corpus import clean_file, mixed_tree, python_tree, worst_inputs
+from measure import Result, in_turn
+from peers import Peer, Words, installed
 
-TOKEN_URL = "https://id.example.net/oauth/token"
-
-
-class Client{n}:
-    """Asks the service for what belongs to one account."""
-
-    def __init__(self, client_id, client_secret):
-        self.client_id, self.client_secret = client_id, client_secret
-        self.token, self.until = None, 0
-
-    def authorization_url(self, state, redirect_uri):
-        query = {{"response_type": "code", "client_id": self.client_id, "state": state, "redirect_uri": redirect_uri}}
-        return "https://id.example.net/oauth/authorize?" + urlencode(query)
-
-    def fetch(self, code):
-        data = {{"grant_type": "authorization_code", "code": code, "client_secret": self.client_secret}}
-        answer = requests.post(TOKEN_URL, data=data).json()
-        self.token, self.until = answer["access_token"], time.time() + answer["expires_in"] - 60
-        return answer
-'''
+ROOT = Path(__file__).parents[1]
+MEMORY = 200
+"""MiB that a run may take, whatever it is given."""
+WORST = 1.0
+"""Seconds that the worst file of a megabyte may take."""
 
 
-class Work(NamedTuple):
-    """Something to be done by authlint and by peers: commands by name, and the budgets as ratios by peer."""
+class Budget(NamedTuple):
+    """``authlint`` takes at most ``ratio`` times as long as ``peer``."""
 
-    name: str
-    commands: dict[str, list[str]]
-    budgets: dict[str, float]
+    peer: str
+    ratio: float
 
 
-def main() -> int:
-    """Run everything and print one Markdown table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--repo", type=Path)
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--peers", type=Path)
-    given = parser.parse_args()
-    if given.repo and not given.repo.is_dir():
-        print(f"error: {given.repo} is not a folder", file=sys.stderr)
-        return 2
-    with tempfile.TemporaryDirectory() as folder:
-        rows = [row for work in works(Path(folder), given.repo, given.peers) for row in table(work, given.rounds)]
-    print(
-        "\n".join(
-            ["| work | program | min s | median s | authlint / it | budget |", "|---|---|---|---|---|---|", *rows]
+BUDGETS = {
+    "start": (Budget("detect-secrets-hook", 0.35), Budget("python -c pass", 7)),
+    "python": (Budget("gitleaks", 0.5), Budget("bandit", 0.15), Budget("ruff S", 5)),
+    "mixed": (Budget("gitleaks", 0.4), Budget("kingfisher", 1)),
+}
+
+
+class Bench:
+    """One run of the benchmark: what to compare, how often, and where to put the files."""
+
+    def __init__(self, options: argparse.Namespace, folder: Path) -> None:
+        self.options = options
+        self.folder = folder
+        self.peers, self.missing = installed(dict(pair.split("=", 1) for pair in options.peer))
+        self.authlint: list[str] = [options.authlint] if options.authlint else [sys.executable, "-m", "authlint"]
+        self.environment = {"AUTHLINT_CACHE_DIR": str(folder / "cache")}
+        if not options.authlint:
+            self.environment["PYTHONPATH"] = str(ROOT)
+
+    def lines(self) -> Iterator[str]:
+        """The report, in Markdown."""
+        host = f"{platform.python_implementation()} {platform.python_version()} on {platform.system()}"
+        yield "# Benchmark"
+        yield ""
+        yield f"{host} with {os.cpu_count()} processors; {self.options.repetitions} runs of each command, in turn, after one"
+        yield "that does not count. Seconds by the clock, processor seconds, and MiB of the largest process."
+        if self.missing:
+            yield f"Not installed, so not compared: {', '.join(self.missing)}."
+        for part in self.options.parts:
+            yield ""
+            yield from getattr(self, part)()
+
+    def start(self) -> Iterator[str]:
+        """What a pre-commit user feels."""
+        yield "## Start-up on one clean file"
+        file = str(clean_file(self.folder))
+        commands = {"authlint": [*self.authlint, "check", "--isolated", file]}
+        commands["python -c pass"] = [sys.executable, "-c", "pass"]
+        commands |= self._of_peers(file, tree=False)
+        yield from self._table(commands, BUDGETS["start"], self.options.repetitions * 3)
+
+    def python(self) -> Iterator[str]:
+        """A repository in which most files mention tokens."""
+        repo = self.options.repo
+        tree = Path(repo).absolute() if repo else python_tree(self.folder / "python", self.options.files)
+        yield f"## A Python repository ({_size(tree)})"
+        commands = {"authlint": [*self.authlint, "check", "--isolated", "--quiet", str(tree)]}
+        yield from self._table(commands | self._of_peers(str(tree), tree=True), BUDGETS["python"])
+
+    def mixed(self) -> Iterator[str]:
+        """A tree of several languages, twice: the second time nothing has changed."""
+        tree = mixed_tree(self.folder / "mixed", self.options.files * 4)
+        yield f"## A tree of several languages ({_size(tree)})"
+        commands = {"authlint": [*self.authlint, "check", "--isolated", "--quiet", str(tree)]}
+        yield from self._table(
+            commands | self._of_peers(str(tree), tree=True, skip=("bandit", "ruff S")), BUDGETS["mixed"]
         )
+
+    def worst(self) -> Iterator[str]:
+        """Files that are made to take long."""
+        yield "## The worst files"
+        yield ""
+        yield "| file | least s | median s | MiB | |"
+        yield "|---|---:|---:|---:|---|"
+        for name, file in worst_inputs(self.folder / "worst"):
+            command = [*self.authlint, "check", "--isolated", "--quiet", str(file)]
+            result = self._run({name: command}, 1)[name]
+            yield _worst_row(name, result)
+
+    def _of_peers(self, path: str, *, tree: bool, skip: Sequence[str] = ()) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for name, (peer, executable) in self.peers.items():
+            words = _words(peer, tree=tree)
+            if words is not None and name not in skip:
+                found[name] = [executable, *words(path)]
+        return found
+
+    def _run(self, commands: dict[str, list[str]], repetitions: int) -> dict[str, Result]:
+        return in_turn(
+            commands, repetitions, cwd=str(self.folder), environment=self.environment, timeout=self.options.timeout
+        )
+
+    def _table(
+        self, commands: dict[str, list[str]], budgets: Sequence[Budget], repetitions: int | None = None
+    ) -> Iterator[str]:
+        results = self._run(commands, repetitions or self.options.repetitions)
+        own = results["authlint"]
+        yield ""
+        yield "| program | least s | median s | cpu s | MiB | authlint takes | budget | |"
+        yield "|---|---:|---:|---:|---:|---:|---:|---|"
+        for name, result in results.items():
+            budget = next((item.ratio for item in budgets if item.peer == name), None)
+            yield _row(name, result, own, budget)
+
+
+def _words(peer: Peer, *, tree: bool) -> Words | None:
+    return peer.on_tree if tree else peer.on_file
+
+
+def _row(name: str, result: Result, own: Result, budget: float | None) -> str:
+    if not result.runs:
+        return f"| {name} | {result.note} | | | | | | |"
+    figures = f"{result.best:.3f} | {result.median:.3f} | {result.cpu:.3f} | {result.memory:.0f}"
+    if result is own or not own.runs:
+        verdict = "ok" if result.memory <= MEMORY else "over"
+        return (
+            f"| {name} | {figures} | | {MEMORY} MiB | {verdict} |" if result is own else f"| {name} | {figures} | | | |"
+        )
+    ratio = own.median / result.median
+    if budget is None:
+        return f"| {name} | {figures} | {ratio:.2f} x | | |"
+    return f"| {name} | {figures} | {ratio:.2f} x | {budget:g} x | {'ok' if ratio <= budget else 'over'} |"
+
+
+def _worst_row(name: str, result: Result) -> str:
+    if not result.runs:
+        return f"| {name} | {result.note} | | | over |"
+    verdict = "ok" if result.best <= WORST and result.memory <= MEMORY else "over"
+    return f"| {name} | {result.best:.2f} | {result.median:.2f} | {result.memory:.0f} | {verdict} |"
+
+
+def _size(tree: Path) -> str:
+    files = [file for file in tree.rglob("*") if file.is_file() and ".git" not in file.parts]
+    return f"{len(files):,} files, {sum(file.stat().st_size for file in files) / 1e6:.1f} MB"
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parts = ["start", "python", "mixed", "worst"]
+    parser.add_argument(
+        "parts", nargs="*", default=parts, metavar="PART", help=f"of {', '.join(parts)}; all by default"
     )
-    return 0
+    parser.add_argument("--repo", metavar="PATH", help="a real Python repository instead of a made one")
+    parser.add_argument("--files", type=int, default=300, help="size of the made trees (default: 300)")
+    parser.add_argument("--repetitions", "-n", type=int, default=5, help="runs that count (default: 5)")
+    parser.add_argument("--timeout", type=float, default=120, help="seconds for one run (default: 120)")
+    parser.add_argument(
+        "--authlint", metavar="PROGRAM", default="", help="an installed authlint instead of this checkout"
+    )
+    parser.add_argument(
+        "--peer", action="append", default=[], metavar="NAME=PROGRAM", help="where a peer is, if not on the PATH"
+    )
+    options = parser.parse_args(arguments)
+    for part in options.parts:
+        if part not in parts:
+            parser.error(f"there is no part '{part}'")
+    if options.authlint and shutil.which(options.authlint) is None:
+        parser.error(f"there is no program '{options.authlint}'")
+    return options
 
 
-def works(folder: Path, repo: Path | None, peers: Path | None) -> Iterator[Work]:
-    """What is measured: start-up on a clean file, and a Python repository."""
-    clean = folder / "clean.py"
-    clean.write_text("x = 1\n")
-    tree = repo or made(folder / "tree")
-    lint = [sys.executable, "-m", "authlint", "check", "--isolated", "-q", "--exit-zero"]
-    hook, gitleaks = found("detect-secrets-hook", peers), found("gitleaks", peers)
-    start = {"authlint": [*lint, str(clean)], "python -c pass": [sys.executable, "-c", "pass"]}
-    start |= {"detect-secrets-hook": [hook, str(clean)]} if hook else {}
-    yield Work("start-up, one clean file", start, {"detect-secrets-hook": 0.5})
-    much = {"authlint": [*lint, str(tree)]}
-    much |= {"gitleaks": [gitleaks, "dir", str(tree), "--no-banner", "-l", "error"]} if gitleaks else {}
-    for name, arguments in (("bandit", ["-q", "-r"]), ("ruff", ["check", "--select", "S", "-q", "--no-cache"])):
-        if program := found(name, peers):
-            much[name] = [program, *arguments, str(tree)]
-    yield Work(f"Python repository, {sum(1 for _ in tree.rglob('*.py'))} files", much, {"gitleaks": 0.5})
-
-
-def found(program: str, folder: Path | None) -> str | None:
-    """Where a peer's program is; says on stderr if it is missing."""
-    path = shutil.which(program, path=str(folder) if folder else None)
-    if path is None:
-        print(f"{program} is not installed and not compared", file=sys.stderr)
-    return path
-
-
-def made(folder: Path) -> Path:
-    """A tree of 300 modules that mention authentication."""
-    folder.mkdir()
-    for number in range(300):
-        (folder / f"client_{number}.py").write_text(_MODULE.format(n=number) * 4)
-    return folder
-
-
-def table(work: Work, rounds: int) -> Iterator[str]:
-    """The rows of one piece of work; the programs take turns, so that all meet the same noise."""
-    times: dict[str, list[float]] = {name: [] for name in work.commands}
-    for _ in range(rounds + 1):
-        for name, command in work.commands.items():
-            times[name].append(seconds(command))
-    ours = statistics.median(times["authlint"][1:])
-    for name, all_times in times.items():
-        warm = all_times[1:]  # the first round fills caches
-        ratio = ours / statistics.median(warm)
-        budget = f"≤ {work.budgets[name]}" if name in work.budgets else ""
-        yield f"| {work.name} | {name} | {min(warm):.3f} | {statistics.median(warm):.3f} | {ratio:.2f} | {budget} |"
-
-
-def seconds(command: list[str]) -> float:
-    """How long a process takes, from start to end."""
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
-    begin = time.perf_counter()
-    subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False, env=environment)
-    return time.perf_counter() - begin
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure and print."""
+    options = _options(arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        for line in Bench(options, Path(folder)).lines():
+            sys.stdout.write(line + "\n")
+            sys.stdout.flush()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

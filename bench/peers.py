@@ -1,0 +1,62 @@
+"""The programs that authlint is compared with, and how each is started on a file or a tree."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from typing import NamedTuple, TypeAlias
+
+Words: TypeAlias = Callable[[str], list[str]]
+
+
+class Peer(NamedTuple):
+    """A program: its name in tables, the executable, and the words after it for one file and for a folder.
+
+    ``on_file`` or ``on_tree`` is ``None`` where the program has no such mode.
+    """
+
+    name: str
+    executable: str
+    on_file: Words | None
+    on_tree: Words | None
+
+
+PEERS = (
+    Peer("detect-secrets-hook", "detect-secrets-hook", lambda path: [path], None),
+    Peer("detect-secrets", "detect-secrets", None, lambda path: ["scan", "--all-files", path]),
+    Peer(
+        "gitleaks",
+        "gitleaks",
+        lambda path: ["dir", "--no-banner", "--log-level", "error", path],
+        lambda path: ["dir", "--no-banner", "--log-level", "error", path],
+    ),
+    Peer(
+        "kingfisher",
+        "kingfisher",
+        lambda path: ["scan", "--no-validate", "--no-update-check", "--quiet", path],
+        lambda path: ["scan", "--no-validate", "--no-update-check", "--quiet", path],
+    ),
+    Peer("bandit", "bandit", lambda path: ["-q", path], lambda path: ["-q", "-r", path]),
+    Peer(
+        "ruff S",
+        "ruff",
+        lambda path: ["check", "--isolated", "--no-cache", "--quiet", "--select", "S", path],
+        lambda path: ["check", "--isolated", "--no-cache", "--quiet", "--select", "S", path],
+    ),
+)
+
+
+def installed(given: dict[str, str]) -> tuple[dict[str, tuple[Peer, str]], list[str]]:
+    """The peers there are, by name, with their executables; and the names of those there are not.
+
+    ``given`` are executables by name, where they are not on the PATH.
+    """
+    found: dict[str, tuple[Peer, str]] = {}
+    missing: list[str] = []
+    for peer in PEERS:
+        path = shutil.which(given.get(peer.name, given.get(peer.executable, peer.executable)))
+        if path is None:
+            missing.append(peer.name)
+        else:
+            found[peer.name] = peer, path
+    return found, missing
