@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
@@ -46,17 +47,17 @@ PEERS = (
 )
 
 
-def installed(given: dict[str, str]) -> tuple[dict[str, tuple[Peer, str]], list[str]]:
+def installed(folder: str | None) -> tuple[dict[str, tuple[Peer, str]], list[str]]:
     """The peers there are, by name, with their executables; and the names of those there are not.
 
-    ``given`` are executables by name, where they are not on the PATH.
+    They are looked for in ``folder``, or on the PATH.
     """
     found: dict[str, tuple[Peer, str]] = {}
     missing: list[str] = []
     for peer in PEERS:
-        path = shutil.which(given.get(peer.name, given.get(peer.executable, peer.executable)))
+        path = shutil.which(peer.executable, path=folder)
         if path is None:
             missing.append(peer.name)
         else:
-            found[peer.name] = peer, path
+            found[peer.name] = peer, os.path.abspath(path)
     return found, missing

@@ -46,7 +46,7 @@ class Bench:
     def __init__(self, options: argparse.Namespace, folder: Path) -> None:
         self.options = options
         self.folder = folder
-        self.peers, self.missing = installed(dict(pair.split("=", 1) for pair in options.peer))
+        self.peers, self.missing = installed(options.peers)
         self.authlint: list[str] = [options.authlint] if options.authlint else [sys.executable, "-m", "authlint"]
         self.environment = {"AUTHLINT_CACHE_DIR": str(folder / "cache")}
         if not options.authlint:
@@ -57,8 +57,8 @@ class Bench:
         host = f"{platform.python_implementation()} {platform.python_version()} on {platform.system()}"
         yield "# Benchmark"
         yield ""
-        yield f"{host} with {os.cpu_count()} processors; {self.options.repetitions} runs of each command, in turn, after one"
-        yield "that does not count. Seconds by the clock, processor seconds, and MiB of the largest process."
+        yield f"{host} with {os.cpu_count()} processors; {self.options.rounds} runs of each command count, in turn."
+        yield "Seconds by the clock, processor seconds, and MiB of the largest process."
         if self.missing:
             yield f"Not installed, so not compared: {', '.join(self.missing)}."
         for part in self.options.parts:
@@ -72,7 +72,7 @@ class Bench:
         commands = {"authlint": [*self.authlint, "check", "--isolated", file]}
         commands["python -c pass"] = [sys.executable, "-c", "pass"]
         commands |= self._of_peers(file, tree=False)
-        yield from self._table(commands, BUDGETS["start"], self.options.repetitions * 3)
+        yield from self._table(commands, BUDGETS["start"], self.options.rounds * 3)
 
     def python(self) -> Iterator[str]:
         """A repository in which most files mention tokens."""
@@ -118,7 +118,7 @@ class Bench:
     def _table(
         self, commands: dict[str, list[str]], budgets: Sequence[Budget], repetitions: int | None = None
     ) -> Iterator[str]:
-        results = self._run(commands, repetitions or self.options.repetitions)
+        results = self._run(commands, repetitions or self.options.rounds)
         own = results["authlint"]
         yield ""
         yield "| program | least s | median s | cpu s | MiB | authlint takes | budget | |"
@@ -167,14 +167,12 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--repo", metavar="PATH", help="a real Python repository instead of a made one")
     parser.add_argument("--files", type=int, default=300, help="size of the made trees (default: 300)")
-    parser.add_argument("--repetitions", "-n", type=int, default=5, help="runs that count (default: 5)")
+    parser.add_argument("--rounds", "-n", type=int, default=5, help="runs of each that count (default: 5)")
     parser.add_argument("--timeout", type=float, default=120, help="seconds for one run (default: 120)")
     parser.add_argument(
         "--authlint", metavar="PROGRAM", default="", help="an installed authlint instead of this checkout"
     )
-    parser.add_argument(
-        "--peer", action="append", default=[], metavar="NAME=PROGRAM", help="where a peer is, if not on the PATH"
-    )
+    parser.add_argument("--peers", metavar="FOLDER", help="where the programs of the peers are (default: the PATH)")
     options = parser.parse_args(arguments)
     for part in options.parts:
         if part not in parts:
