@@ -57,7 +57,7 @@ _CONNECTOR = re.compile(
       | (?P<colon> :)
       | (?P<value> ,?\s{0,4}["']?value["']?\s{0,4}[=:] | ,[^\n=]{0,40}(?:=[^\n=]{0,40}){0,2}\bdefault\s?=)
       | (?P<comma> ,)
-      | (?P<either> \)?\s{0,4}(?:\|\||\?\?|or\b))
+      | (?P<either> \)?\s{0,4}(?:\|{1,2}|\?\?|or\b))
       | (?P<call> \()
       | (?P<tag> >)
     )? \s{0,16}""",

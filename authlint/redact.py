@@ -42,7 +42,9 @@ _USER_INFO = re.compile(r"://(?:[^\s/@:\"'<>]{0,200}:(?P<value>[^\s/\"'<>]{1,400
 _LOGIN = re.compile(
     r"(?<![\w-])(?:-u|--user|--proxy-user)(?:=|\s{1,4}|(?=[\"']))[\"']?[^\s\"':]{1,200}:(?P<value>[^\s\"']{1,400})"
 )
-_RUN = re.compile(r"[A-Za-z0-9+/_.~%-]{20,}={0,2}")
+_RUN = re.compile(r"[A-Za-z0-9+/_.~%=-]{20,}")
+_PART = re.compile(r"[^=]+=*")
+_LONG = 20
 _SEGMENT = re.compile(r"[^/]+")
 _TRAILING = ",;)]}>"
 
@@ -105,7 +107,7 @@ def _credentials(text: str) -> Iterator[Span]:
     for match in _AFTER_SCHEME.finditer(text):
         start, end = match.span("value")
         end = start + len(match["value"].rstrip(_TRAILING))
-        if not is_harmless(text[start:end]) and not is_words(text[start:end]):
+        if not is_harmless(text[start:end]) and not _is_prose(text[start:end]):
             yield start, end
     for pattern in (_USER_INFO, _LOGIN):
         for match in pattern.finditer(text):
@@ -115,15 +117,30 @@ def _credentials(text: str) -> Iterator[Span]:
     yield from _random_runs(text)
 
 
+def _is_prose(text: str) -> bool:
+    return is_words(text) and not any(map(str.isdigit, text))
+
+
 def _random_runs(text: str) -> Iterator[Span]:
-    """Runs that nobody could have typed as a word, a path or a number; of a path only the parts that are such."""
+    """Runs that nobody could have typed as a word, a path or a number; of a path only the parts that are such.
+
+    Some tokens have an equals sign in them: from the first part that is no word on, all of a run is hidden.
+    """
     for match in _RUN.finditer(text):
-        run, start = match[0], match.start()
-        if is_words(run) or entropy(run[:_MEASURED]) < _MIN_ENTROPY:
+        start, end = match.span()
+        parts = [part.span() for part in _PART.finditer(text, start, end)]
+        telling = [(first, last) for first, last in parts if last - first >= _LONG and _is_random(text[first:last])]
+        paths = [(first, last) for first, last in telling if text[first] in "/.~"]
+        if telling and not paths:
+            begin = next(first for first, last in parts if not is_words(text[first:last]))
+            yield begin, end
             continue
-        if run[0] not in "/.~":
-            yield match.span()
-            continue
-        for segment in _SEGMENT.finditer(run):
-            if not is_words(segment[0]):
-                yield start + segment.start(), start + segment.end()
+        yield from (span for span in telling if span not in paths)
+        for first, last in paths:
+            for segment in _SEGMENT.finditer(text, first, last):
+                if not is_words(segment[0]):
+                    yield segment.span()
+
+
+def _is_random(run: str) -> bool:
+    return not is_words(run) and entropy(run[:_MEASURED]) >= _MIN_ENTROPY

@@ -1,0 +1,198 @@
+"""Nothing that authlint writes holds a secret: new ones are planted in every syntax, and all output is searched."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from lookalikes import lookalike
+
+from authlint.catalog import load
+from authlint.languages import LANGUAGES, suffix
+
+ROOT = Path(__file__).parents[1]
+KINDS = 30
+"""How many of the kinds of the provider packs are in each file."""
+
+WINDOW = 10
+"""How many characters of a secret in a row may not be shown: more than any prefix that a mask keeps has after it."""
+
+Make = Callable[[random.Random], str]
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+DIGITS = "0123456789"
+
+
+def of(alphabet: str, length: int) -> Make:
+    return lambda rng: "".join(rng.choices(alphabet, k=length))
+
+
+def jwt(rng: random.Random) -> str:
+    head = {"alg": "HS256", "typ": "JWT"}
+    claims = {"sub": str(rng.random()), "jti": of(LETTERS, 12)(rng)}
+    parts = [json.dumps(part).encode() for part in (head, claims)] + [rng.randbytes(32)]
+    return ".".join(base64.urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts)
+
+
+def typed(rng: random.Random) -> str:
+    """A password as somebody types it."""
+    return "-".join(of(LETTERS.lower(), rng.randint(4, 7))(rng).title() for _ in range(3)) + of(DIGITS, 2)(rng)
+
+
+OWN: dict[str, Make] = {
+    "token": of(LETTERS + DIGITS, 40),
+    "hexadecimal": of("0123456789abcdef", 40),
+    "base64": lambda rng: base64.b64encode(rng.randbytes(33)).decode(),
+    "jwt": jwt,
+    "password": typed,
+    "refresh token": lambda rng: "rt_" + of(LETTERS + DIGITS, 24)(rng),
+    "scim": lambda rng: "scim_" + of(LETTERS + DIGITS, 32)(rng),
+}
+PACKS = {
+    f"{provider.id} {credential.id}": lookalike(credential)
+    for provider in load().providers
+    for credential in provider.credential
+    if credential.kind != "identifier" and (credential.prefix or credential.pattern)
+}
+NAMES = ("api_key", "client_secret", "access_token", "password", "secret_key", "refresh_token", "auth_token")
+
+# What stands around a secret ({v}) that is given to a name ({n}), a line each.
+CODE = {
+    "python": '{n} = "{v}"\ncall({n}="{v}")\nx = {{"{n}": "{v}", "a": f"{{b}}"}}\nif {n} == "{v}": pass\n'
+    '{n} = os.environ.get("{n}", "{v}")\nh = {{"Authorization": "Bearer {v}"}}\n# {n} = {v}\n',
+    "javascript": "const {n} = '{v}';\ncall({{ {n}: '{v}' }});\nconst x = process.env.{n} || `{v}`;  // {n}: {v}\n"
+    "const h = {{ Authorization: `Bearer {v}` }};\n",
+    "shell": 'export {n}="{v}"\n{n}={v}\ncurl -H "Authorization: Bearer {v}" https://api.example.com/\n'
+    "curl https://api.example.com/?{n}={v}\nlogin --{n} '{v}'\n# {n}={v}\n",
+    "powershell": '$env:{n} = "{v}"\n$Headers = @{{ Authorization = "Bearer {v}" }}\nConnect -{n} "{v}"\n',
+    "ruby": "{n} = '{v}'\ncall({n}: '{v}')\nENV.fetch('{n}', '{v}')\n",
+    "yaml": '{n}: "{v}"\n---\n{n}: {v}\n---\nenv: [{{name: {n}, value: "{v}"}}]\n---\n',
+    "json": '{{"{n}": "{v}", "headers": {{"Authorization": "Bearer {v}"}}}}\n',
+    "toml": '{n} = "{v}"\n[[a]]\nb = {{ {n} = "{v}" }}\n[[a]]\n',
+    "ini": "[{n}]\n{n} = {v}\n",
+    "properties": "a.{n}={v}\n",
+    "dotenv": '{n}={v}\nB_{n}="{v}"\n',
+    "dockerfile": "FROM scratch\nENV {n}={v}\nARG {n}={v}\nRUN login --{n} {v}\n",
+    "markdown": "Set `{n}={v}`.\n\n```sh\nexport {n}={v}\n```\n\n```python\n{n} = '{v}'\n```\n",
+    "html": '<script>const {n} = \'{v}\';</script>\n<input name="{n}" value="{v}">\n',
+    "text": "{n}: {v}\n{n} = '{v}'\nhttps://me:{v}@example.com/\n",
+}
+CODE["typescript"] = CODE["tsx"] = CODE["javascript"] + "const {n}: string = '{v}';\n"
+CODE["vue"] = CODE["svelte"] = CODE["html"]
+
+
+def notebook(text: str) -> str:
+    cell = {"cell_type": "code", "metadata": {}, "outputs": [], "source": text.splitlines(keepends=True)}
+    return json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=1)
+
+
+def planted(language: str, values: list[str]) -> str:
+    """A file with each secret in each syntax of a language, some of them encoded."""
+    lines = []
+    for number, value in enumerate(values):
+        name = NAMES[number % len(NAMES)]
+        lines.append(CODE["python" if language == "notebook" else language].format(n=name, v=value))
+        if number % 5 == 0:
+            encoded = base64.b64encode(f"user:{value}".encode()).decode()
+            lines.append(CODE["python" if language == "notebook" else language].format(n=name, v=encoded))
+    return notebook("".join(lines)) if language == "notebook" else "".join(lines)
+
+
+def secret_part(value: str) -> str:
+    """What must not be seen of a value: the identifiers that some keys are made of besides are no secret."""
+    return max(re.split(r"[$|!:;,\"\\\s]|Secret=|Endpoint=|Id=|-----", value), key=len)
+
+
+def windows(text: str) -> Iterator[str]:
+    return (text[at : at + WINDOW] for at in range(len(text) - WINDOW + 1))
+
+
+class Planted:
+    """A folder with secrets in files of every language, and what of them may never be seen."""
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        rng = random.Random(seed)  # noqa: S311 - secrets of nobody
+        self.folder = folder
+        self.files = []
+        self.hidden: dict[str, str] = {}
+        common = set(windows("\n".join(CODE.values())))
+        for language in sorted(LANGUAGES | {"text"}):
+            packs = dict(rng.sample(sorted(PACKS.items()), KINDS))
+            # a line break, as in a private key, is written as JSON and most languages write it
+            made = {kind: make(rng).replace("\n", "\\n") for kind, make in {**OWN, **packs}.items()}
+            self.files.append(f"a{suffix(language) if language != 'text' else '.txt'}")
+            (folder / self.files[-1]).write_text(planted(language, list(made.values())), encoding="utf-8")
+            for kind, value in made.items():
+                encoded = base64.b64encode(f"user:{value}".encode()).decode()
+                # what two of a kind begin with, such as a webhook's address, is known to all
+                another = OWN[kind](rng) if kind in OWN else PACKS[kind](rng)
+                known = next(at for at, pair in enumerate(zip(value, another, strict=False)) if pair[0] != pair[1])
+                for window in (*windows(secret_part(value[known:])), *windows(encoded[12:])):
+                    self.hidden.setdefault(window, f"{kind} in {language}")
+        for window in common:
+            self.hidden.pop(window, None)
+
+    def leaks(self, text: str) -> set[str]:
+        """Each secret that can be seen, with what is around it."""
+        places = [(at, window) for at, window in enumerate(windows(text)) if window in self.hidden]
+        return {f"{self.hidden[window]}: {text[max(0, at - 60) : at + 40]!r}" for at, window in places}
+
+    def run(self, *arguments: str) -> str:
+        environment = {
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "AUTHLINT_DEBUG": "1",
+            "AUTHLINT_CACHE_DIR": str(self.folder / "cache"),
+        }
+        done = subprocess.run(
+            [sys.executable, "-m", "authlint", *arguments],
+            cwd=self.folder,
+            env=environment,
+            capture_output=True,
+            check=False,
+        )
+        assert b"Traceback" not in done.stderr, done.stderr[-2000:]
+        return (done.stdout + done.stderr).decode()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Planted:
+    seed = int(os.environ.get("LEAK_SEED", "0")) or random.SystemRandom().randrange(1 << 32)
+    print("seed", seed)  # noqa: T201 - to try it again
+    return Planted(tmp_path_factory.mktemp("planted"), seed)
+
+
+@pytest.mark.parametrize("output", ["text", "concise", "json", "json-lines"])
+def test_no_format_shows_a_secret(folder: Planted, output: str) -> None:
+    written = folder.run("check", "--isolated", "--min-confidence", "low", "--output-format", output, *folder.files)
+    assert written.count("AUT1") > len(folder.files) * 10
+    assert folder.leaks(written) == set()
+
+
+@pytest.mark.parametrize(
+    "more", [["--statistics"], ["--explain-skipped"], ["--explain-skipped", "--output-format", "json"]]
+)
+def test_nor_does_any_other_view(folder: Planted, more: list[str]) -> None:
+    assert folder.leaks(folder.run("check", "--isolated", *more, *folder.files)) == set()
+
+
+def test_nor_a_baseline_nor_the_cache(folder: Planted) -> None:
+    written = folder.run("baseline", "create", "known", *folder.files)
+    assert folder.leaks(written) == set()
+    kept = [path for path in folder.folder.rglob("*") if path.is_file() and path.name not in folder.files]
+    assert len(kept) > 1
+    for path in kept:
+        assert folder.leaks(path.read_bytes().decode("latin-1")) == set()
+
+
+def test_facts_are_masked_unless_they_are_asked_for(folder: Planted) -> None:
+    for file in folder.files:
+        assert folder.leaks(folder.run("facts", file)) == set(), file
+    assert folder.leaks(folder.run("facts", "--show-secrets", "a.py")) != set()
