@@ -96,6 +96,8 @@ class Knowledge:
         self.credentials: list[tuple[Credential, Provider]] = [
             (credential, provider) for provider in self.providers for credential in provider.credential
         ]
+        self.told = [(credential, provider) for credential, provider in self.credentials if credential.is_told]
+        """Credentials whose shape announces them, wherever they stand."""
 
     def meanings(self, language: str) -> Meanings:
         """The meanings that hold in a language; libraries for all languages come first."""

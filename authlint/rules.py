@@ -65,8 +65,8 @@ class Rule(NamedTuple):
     ``keywords`` are literals, compared without case: a file in which none of them occurs is not looked at for this
     rule. Where ``also`` is given, one of those must occur too. ``shapes`` are bounded regular expressions without
     look-around, compared without case, and ``confirm`` is one that may look around: where they are given, one of the
-    shapes and ``confirm`` must match somewhere. ``providers``: the prefixes of provider credentials (or their hosts)
-    are keywords as well. ``languages``: where the rule means something in some languages only, those.
+    shapes and ``confirm`` must match somewhere. ``providers``: something of the shape of a provider's credential (or
+    one of the hosts) is enough as well. ``languages``: where the rule means something in some languages only, those.
     """
 
     name: str
@@ -87,7 +87,7 @@ class Rule(NamedTuple):
     shapes: tuple[str, ...] = ()
     confirm: str = ""
     languages: tuple[str, ...] = ()
-    providers: Literal["", "prefixes", "hosts"] = ""
+    providers: Literal["", "credentials", "hosts"] = ""
     lexical: bool = False
     cases: dict[str, Case] = {}
     contexts: Contexts = Contexts()
@@ -109,20 +109,26 @@ class RuleFile(NamedTuple):
 
 
 class Outline(NamedTuple):
-    """What must be known of providers before a file is looked at: their ids, and what announces that one is used."""
+    """What must be known of providers before a file is looked at: their ids, and what announces that one is used.
+
+    ``shapes``: what stands in a file that holds one of their credentials, and the expression that matches the value.
+    """
 
     ids: tuple[str, ...] = ()
-    prefixes: tuple[str, ...] = ()
+    shapes: tuple[tuple[str, str], ...] = ()
     hosts: tuple[str, ...] = ()
     beginnings: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, providers: tuple[Provider, ...]) -> Outline:
         """The outline of these providers."""
+        from authlint.shapes import announced  # noqa: PLC0415 - an index has what comes of it
+
         credentials = [credential for provider in providers for credential in provider.credential]
+        told = [credential for credential in credentials if credential.is_told]
         return cls(
             tuple(provider.id for provider in providers),
-            tuple(c.prefix for p in providers for c in p.credential if c.is_told_by_its_prefix),
+            tuple((mark, pattern.pattern.decode()) for mark, pattern in map(announced, told)),
             tuple(host.name.removeprefix("*.") for provider in providers for host in provider.host),
             tuple(sorted({c.opening for c in credentials if c.is_told_by_its_beginning})),
         )

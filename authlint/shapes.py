@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
 from authlint.providers import Credential
 
@@ -12,16 +13,41 @@ _BEFORE = r"(?:(?<![A-Za-z0-9_])|(?<=\\[nrt]))"
 _LAST_CLASS = re.compile(r"\[([^\[\]]*)\](?:\{[\d,]+\}|\?)?\Z")
 
 
+class Announced(NamedTuple):
+    """How a credential is looked for: a literal that stands in the file if one is there, and what matches it."""
+
+    mark: str
+    pattern: re.Pattern[bytes]
+
+
 @lru_cache(maxsize=1024)
 def shape(credential: Credential) -> re.Pattern[bytes] | None:
     """What matches a complete value and nothing longer; ``None`` where a value is told by name and position only."""
     if credential.prefix:
-        body = f"[{credential.charset}]{{{credential.min_body},{credential.max_body}}}"
-        return _compiled(re.escape(credential.prefix) + body, credential.charset)
+        return _of_prefix(credential, credential.min_body)
     if credential.anchored or not credential.pattern:
         return None
     last = _LAST_CLASS.search(credential.pattern)
     return _compiled(credential.pattern, last[1] if last else "")
+
+
+@lru_cache(maxsize=1024)
+def announced(credential: Credential) -> Announced:
+    """How a credential that tells itself is looked for; made-up ones that are too short are found where they matter.
+
+    A name such as ``peak_live_bytes`` or ``ak_live_test_secret_1`` is none.
+    """
+    if credential.examples_matter:
+        return Announced(credential.prefix, _of_prefix(credential, 1))
+    pattern = shape(credential)
+    if pattern is None:
+        raise ValueError(f"{credential.id} is told by its position only")
+    return Announced(credential.keyword or credential.opening, pattern)
+
+
+def _of_prefix(credential: Credential, least: int) -> re.Pattern[bytes]:
+    body = f"[{credential.charset}]{{{least},{credential.max_body}}}"
+    return _compiled(re.escape(credential.prefix) + body, credential.charset)
 
 
 def _compiled(source: str, alphabet: str) -> re.Pattern[bytes]:

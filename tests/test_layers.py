@@ -17,7 +17,7 @@ LAYERS = (
     ("source",),
     ("facts", "names", "speech", "languages", "places", "errors", "match"),
     ("frontends", "frontends.*", "texts", "factview"),
-    ("placeholders", "providers", "libraries", "detectors", "encodings"),
+    ("placeholders", "providers", "libraries", "detectors", "encodings", "shapes", "checksums"),
     ("rules", "schema", "examples"),
     ("resolve", "knowledge", "finding", "rulefiles", "suppress", "prefilter"),
     ("values", "context", "verdict", "assigned", "redact", "fingerprint"),
