@@ -19,6 +19,7 @@ from authlint.concepts.credential_names import is_database, is_header, sort_of
 from authlint.concepts.credential_values import basic_password, is_key, is_password, is_random, is_same_word
 from authlint.concepts.credentials import CONFIGURATION, Known, NamedValue, literals, named_values
 from authlint.concepts.deployments import CONTAINER, IMAGE, Place, build_arguments, container_values, decoded, place_of
+from authlint.concepts.provider_keys import is_disproved
 from authlint.concepts.unit import Unit
 from authlint.facts import Text
 from authlint.knowledge import Knowledge
@@ -153,6 +154,8 @@ class _Weigher:
         value = decoded(self.unit, named.path, known)
         if not value or any(prefix in value for prefix in self.prefixes) or _is_published(named, value):
             return None
+        if is_disproved(value, self.unit.knowledge):
+            return None
         name, sort = named.name, named.sort
         if sort_of(known.fallback) and sort not in ("signing-key", "secret-key"):
             name, sort = known.fallback, sort_of(known.fallback)
@@ -252,6 +255,8 @@ class _Weigher:
                 return False
             likely = likely or named.kind == "option" or self._opens_something(named, name)
             return is_password(value, name=name, likely=likely)
+        if self.unit.knowledge.is_anchored(named.path, value):
+            return judge(value, min_body=_SHORT, name=name, doc_examples=self.samples).verdict is Verdict.REAL
         at_least = _SHORT if sort == "client-secret" else _LONG
         return self._is_random(value, name, at_least, uuid=sort in ("client-secret", "api-key", "secret"))
 
