@@ -185,9 +185,16 @@ class Prefilter:
         return [self._literals[source] for source in self._first.found_at_once(data)]
 
     def _has_credential(self, literals: Iterable[bytes], data: bytes) -> bool:
-        """Whether something has the shape of a provider's credential; a pattern is compiled when its mark is there."""
-        patterns = (pattern for literal in literals for pattern in self._shapes_of.get(literal, ()))
-        return any(_compiled(pattern).search(data) for pattern in patterns)
+        """Whether something has the shape of a provider's credential, or one may be put together of texts.
+
+        A pattern is compiled when its mark is there.
+        """
+        marks = [literal for literal in literals if literal in self._shapes_of]
+        patterns = (pattern for mark in marks for pattern in self._shapes_of[mark])
+        if any(_compiled(pattern).search(data) for pattern in patterns):
+            return True
+        lower = data.lower() if marks else b""
+        return any(mark + quote in lower for mark in marks for quote in (b'"', b"'", b"`"))
 
     def _shapeless(self, codes: set[str], data: bytes) -> set[str]:
         """Of rules whose literals were found, those none of whose shapes is there."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from authlint.concepts.committed import Committed, Kind, committed
 from authlint.concepts.detected import weighed
+from authlint.concepts.jwts import Token
 from authlint.concepts.provider_keys import Key, provider_keys
 from authlint.concepts.unit import Unit
 from authlint.match import Match
@@ -53,7 +54,18 @@ def scim_provisioning_key(unit: Unit) -> Iterator[Match]:
 def hardcoded_bearer_token(unit: Unit) -> Iterator[Match]:
     """A token is written where it is used: a header, a variable, or anywhere if it is a complete JWT."""
     for item in _of_kind(unit, "bearer"):
-        yield Match(item.span, {"where": item.where}, "jwt" if item.sort == "jwt" else "")
+        if item.token is None:
+            yield Match(item.span, {"where": item.where, "claims": ""})
+            continue
+        expired = unit.today is not None and item.token.expires is not None and item.token.expires < unit.today
+        fields = {"where": item.where, "claims": _claims(item.token)}
+        yield Match(item.span, fields, "expired" if expired else "jwt")
+
+
+def _claims(token: Token) -> str:
+    """What a token says of itself, none of which opens anything."""
+    issuer = f", issued by {token.issuer}" if token.issuer else ""
+    return f"{token.algorithm}{issuer}, {f'ends {token.expires}' if token.expires else 'never ends'}"
 
 
 def hardcoded_client_secret(unit: Unit) -> Iterator[Match]:

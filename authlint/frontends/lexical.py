@@ -30,9 +30,15 @@ _QUOTED = (
 )
 _ASSIGNED = re.compile(
     _NAME + rb"(?:\\?[\"'`\]]{1,2}|[ \t]{1,4}(?P<type>[\w.*\[\]<>?-]{2,60}))?"
-    rb"[ \t]{0,8}(?::{0,3}=|[?+.]=|=>|:|(?<=[\"'`]) ?,)[ \t]{0,8}(?:" + _QUOTED + rb")"
+    rb"[ \t]{0,8}(?::{0,3}=|[?+.]=|=>|:|(?<=[\"'`]) ?,)[ \t]{0,8}(?="
+    + _QUOTED
+    + rb")"  # what follows may be a name, too
 )
-_LINE = re.compile(rb"(?m)" + _NAME + rb"[ \t]{0,4}[=:][ \t]{0,4}(?P<value>[^\s\"'`,;(){}]{4,4000})[ \t]{0,8}\r?$")
+_LINE = re.compile(
+    rb"(?m)(?:^|(?<=[ \t]))"
+    + _NAME
+    + rb"[ \t]{0,4}(?:\?=|:?=|:)[ \t]{0,4}(?P<value>[^\s\"'`,;(){}]{4,4000})[ \t]{0,8}\r?$"
+)
 _ELEMENT = re.compile(
     rb"<(?P<tag>[A-Za-z_][\w.:-]{1,60})(?:[ \t]{1,4}(?:name|key|id)[ \t]?=[ \t]?\"(?P<name>[\w.:-]{2,80})\")?"
     rb"[^<>]{0,200}>\s{0,80}(?P<value>[^<>\s]{4,4000})\s{0,80}</"
@@ -60,7 +66,7 @@ def lower(source: Source) -> Facts:
         )
     if source.language == "text":
         for name, value, match in sorted(_assignments(source.data), key=lambda found: found[1]):
-            _bind(builder, name, value, match.span())
+            _bind(builder, name, value, (match.start(), max(value[1], match.end())))
     return builder.finish()
 
 
