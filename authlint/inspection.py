@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from authlint.engine import Linter
     from authlint.facts import Facts
     from authlint.match import Match
+    from authlint.rules import GitState
 
 _EMBEDDED_DEPTH = 4
 
@@ -30,8 +31,15 @@ _EMBEDDED_DEPTH = 4
 class Inspection:
     """One file on its way through the engine."""
 
-    def __init__(self, linter: Linter, source: Source, codes: frozenset[str]) -> None:
+    def __init__(
+        self,
+        linter: Linter,
+        source: Source,
+        codes: frozenset[str],
+        ask_git: Callable[[], GitState] | None = None,
+    ) -> None:
         """``codes`` are those of the rules that could find something."""
+        self.ask_git = ask_git
         self.linter = linter
         self.source = source
         self.codes = codes
@@ -63,7 +71,12 @@ class Inspection:
                 self._say_broken(source, facts.broken)
             options = self.linter.options
             unit = Unit(
-                source, facts, self.linter.knowledge, internal_hosts=options.internal_hosts, today=options.today
+                source,
+                facts,
+                self.linter.knowledge,
+                internal_hosts=options.internal_hosts,
+                today=options.today,
+                ask_git=self.ask_git,
             )
             yield unit, codes
             if ENCODED in codes and source.parent is None:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     Contents: TypeAlias = tuple[tuple[Provider, ...], tuple[Library, ...]]
 
 Level: TypeAlias = Literal["error", "warning", "info"]
+GitState: TypeAlias = Literal["", "tracked", "unignored"]
+"""How git regards a file: it is tracked, or would be by ``git add .``; empty if it is ignored, or there is no git."""
+
 Confidence: TypeAlias = Literal["high", "medium", "low"]
 
 LEVELS: tuple[Level, ...] = ("info", "warning", "error")
@@ -27,9 +30,9 @@ CONFIDENCES: tuple[Confidence, ...] = ("low", "medium", "high")
 class Example(NamedTuple):
     """Code that the rule flags (``«…»`` around exactly what is flagged) and a near-miss that it must not flag.
 
-    ``path`` names the file the example pretends to be, where that matters. ``case`` is the case of the rule that is
-    reported, ``message`` the message, where it is worth holding. ``confidence = "low"`` examples are run with
-    ``--min-confidence low``.
+    ``path`` names the file the example pretends to be, where that matters, ``git`` what git says of it. ``case`` is the
+    case of the rule that is reported, ``message`` the message, where it is worth holding. ``confidence = "low"``
+    examples are run with ``--min-confidence low``.
     """
 
     language: str
@@ -38,6 +41,7 @@ class Example(NamedTuple):
     path: str = ""
     case: str = ""
     message: str = ""
+    git: GitState = ""
 
 
 class Case(NamedTuple):
@@ -66,7 +70,8 @@ class Rule(NamedTuple):
     rule. Where ``also`` is given, one of those must occur too. ``shapes`` are bounded regular expressions without
     look-around, compared without case, and ``confirm`` is one that may look around: where they are given, one of the
     shapes and ``confirm`` must match somewhere. ``providers``: something of the shape of a provider's credential (or
-    one of the hosts) is enough as well. ``languages``: where the rule means something in some languages only, those.
+    one of the hosts) is enough as well. ``languages``: where the rule means something in some languages only, those;
+    ``paths``: where it means something in some files only, an expression that is searched in their paths.
     """
 
     name: str
@@ -87,6 +92,7 @@ class Rule(NamedTuple):
     shapes: tuple[str, ...] = ()
     confirm: str = ""
     languages: tuple[str, ...] = ()
+    paths: str = ""
     providers: Literal["", "credentials", "hosts"] = ""
     lexical: bool = False
     cases: dict[str, Case] = {}

@@ -6,6 +6,7 @@ import builtins
 import gc
 import os
 from collections.abc import Callable, Generator, Iterable
+from functools import partial
 from itertools import chain, islice
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from authlint.engine import Linter
-    from authlint.rules import RuleSet
+    from authlint.rules import GitState, RuleSet
 
 PATIENCE, ENOUGH = 0.1, 8
 """Seconds of work before other processes are started, and the number of files there must be left for them."""
@@ -96,7 +97,7 @@ class Lint:
     def _text(self, raw: builtins.bytes, target: Target, language: str = "") -> Outcome:
         try:
             ready = self._ready_for(target.config)
-            report = ready.linter.lint(target.identity, raw, language)
+            report = ready.linter.lint(target.identity, raw, language, partial(_git_state, target.path))
             return Outcome(_presented(report, target, ready.ignores), scanned=True)
         except Exception as error:
             if os.environ.get("AUTHLINT_DEBUG"):
@@ -170,6 +171,12 @@ def processors() -> int:
 def crashed(path: str) -> Outcome:
     """The outcome for a file that took its process with it."""
     return _failed(path, "crash", "internal error (the process that checked it died), please report it")
+
+
+def _git_state(path: str) -> GitState:
+    from authlint import tracking  # noqa: PLC0415 - few files are asked for
+
+    return tracking.state(path)
 
 
 def _presented(report: Report, target: Target, ignores: tuple[tuple[Patterns, frozenset[str]], ...]) -> Report:

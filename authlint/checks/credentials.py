@@ -8,10 +8,12 @@ from authlint.concepts.committed import Committed, Kind, committed
 from authlint.concepts.detected import weighed
 from authlint.concepts.jwts import Token
 from authlint.concepts.provider_keys import Key, provider_keys
+from authlint.concepts.secret_files import held
 from authlint.concepts.unit import Unit
 from authlint.match import Match
 from authlint.placeholders import Verdict
 from authlint.providers import Credential, Provider
+from authlint.source import Span
 
 _LONG_BODY = 28
 _VARIABLES = {
@@ -98,6 +100,21 @@ def secret_in_image_or_ci(unit: Unit) -> Iterator[Match]:
             yield Match(item.span, fields, item.sort if item.sort in ("password", "argument") else "")
 
 
+def env_file_tracked(unit: Unit) -> Iterator[Match]:
+    """A file that is made to hold secrets holds some, and git has it or would take it."""
+    secrets = held(unit)
+    if secrets and unit.git:
+        count = f"{len(secrets)} credential{'s' if len(secrets) > 1 else ''}"
+        file = unit.source.path.rpartition("/")[2]
+        yield Match(_name_before(unit, secrets[0]), {"file": file, "count": count}, unit.git)
+
+
+def _name_before(unit: Unit, secret: Span) -> Span:
+    """The name that a secret is given to; without one, the place where it begins."""
+    binding = next((b for b in unit.facts.bindings if b.span[0] <= secret[0] < b.span[1]), None)
+    return binding.name_span if binding else (secret[0], secret[0])
+
+
 def detected_secret(unit: Unit) -> Iterator[Match]:
     """A value has a format that detect-secrets knows. Where another rule has it too, that one is reported."""
     for found in weighed(unit):
@@ -124,6 +141,7 @@ def _match(unit: Unit, key: Key, case: str) -> Iterator[Match]:
         "kind": credential.id.replace("-", " "),
         "proof": ", and its checksum holds" if key.checked else "",
         "env": _suggested_variable(credential, provider),
+        "at": f" at {provider.rotation.revoke.removeprefix('https://')}" if provider.rotation.revoke else "",
     }
     yield Match(key.span, fields, case, provider=provider.id)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -20,6 +20,8 @@ from authlint.values import Folder
 
 if TYPE_CHECKING:
     from datetime import date
+
+    from authlint.rules import GitState
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,13 @@ class Unit:
         *,
         internal_hosts: tuple[str, ...] = (),
         today: date | None = None,
+        ask_git: Callable[[], GitState] | None = None,
     ) -> None:
-        """``internal_hosts``: more names that count as internal. ``today``: what day it is, if told."""
+        """``internal_hosts``: more names that count as internal. ``today``: what day it is, if told.
+
+        ``ask_git``: tells how git regards the file.
+        """
+        self._ask_git = ask_git
         self.source = source
         self.facts = facts
         self.knowledge = knowledge
@@ -66,6 +73,11 @@ class Unit:
     def is_file(self) -> bool:
         """Whether this is a whole file, or what one hides by an encoding, and not a part of one."""
         return self.source.parent is None or isinstance(self.source, Decoded)
+
+    @cached_property
+    def git(self) -> GitState:
+        """How git regards the file; asking takes a while."""
+        return self._ask_git() if self._ask_git is not None else ""
 
     @cached_property
     def meant(self) -> list[Meant]:
