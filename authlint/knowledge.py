@@ -104,8 +104,8 @@ class Knowledge:
         self.credentials: list[tuple[Credential, Provider]] = [
             (credential, provider) for provider in self.providers for credential in provider.credential
         ]
-        self.told = [(credential, provider) for credential, provider in self.credentials if credential.is_told]
-        """Credentials whose shape announces them, wherever they stand."""
+        self.told = [(c.mark.encode(), c, provider) for c, provider in self.credentials if c.is_told]
+        """Credentials whose shape announces them, wherever they stand, each with what is in a file that holds one."""
         self.words = frozenset(word for provider in self.providers for word in _words_of(provider))
         """What a name has in it that speaks of a provider: ``github``, ``gh``."""
         self._anchored = {

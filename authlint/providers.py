@@ -73,6 +73,11 @@ class Credential(NamedTuple):
         return bool(self.prefix) and (self.kind == "scim" or (self.kind == "api_key" and self.env != "any"))
 
     @property
+    def mark(self) -> str:
+        """What stands in every file that holds one."""
+        return self.keyword or self.opening
+
+    @property
     def opening(self) -> str:
         """What every value begins with: the prefix, or the literal start of the pattern."""
         start = _LITERAL_START.match(self.pattern)

@@ -128,13 +128,13 @@ class Outline(NamedTuple):
     @classmethod
     def of(cls, providers: tuple[Provider, ...]) -> Outline:
         """The outline of these providers."""
-        from authlint.shapes import announced  # noqa: PLC0415 - an index has what comes of it
+        from authlint.shapes import candidate  # noqa: PLC0415 - an index has what comes of it
 
         credentials = [credential for provider in providers for credential in provider.credential]
         told = [credential for credential in credentials if credential.is_told]
         return cls(
             tuple(provider.id for provider in providers),
-            tuple((mark, pattern.pattern.decode()) for mark, pattern in map(announced, told)),
+            tuple((credential.mark, candidate(credential).pattern.decode()) for credential in told),
             tuple(host.name.removeprefix("*.") for provider in providers for host in provider.host),
             tuple(sorted({c.opening for c in credentials if c.is_told_by_its_beginning})),
         )

@@ -4,20 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
 
 from authlint.providers import Credential
 
 # A letter, digit or underscore before a value makes a longer word of it; the n of a "\n" that is written out does not.
 _BEFORE = r"(?:(?<![A-Za-z0-9_])|(?<=\\[nrt]))"
 _LAST_CLASS = re.compile(r"\[([^\[\]]*)\](?:\{[\d,]+\}|\?)?\Z")
-
-
-class Announced(NamedTuple):
-    """How a credential is looked for: a literal that stands in the file if one is there, and what matches it."""
-
-    mark: str
-    pattern: re.Pattern[bytes]
 
 
 @lru_cache(maxsize=1024)
@@ -32,17 +24,15 @@ def shape(credential: Credential) -> re.Pattern[bytes] | None:
 
 
 @lru_cache(maxsize=1024)
-def announced(credential: Credential) -> Announced:
-    """How a credential that tells itself is looked for; made-up ones that are too short are found where they matter.
+def candidate(credential: Credential) -> re.Pattern[bytes]:
+    """What a credential that tells itself is looked for with: values that are too short count where examples matter.
 
     A name such as ``peak_live_bytes`` or ``ak_live_test_secret_1`` is none.
     """
-    if credential.examples_matter:
-        return Announced(credential.prefix, _of_prefix(credential, 1))
-    pattern = shape(credential)
+    pattern = _of_prefix(credential, 1) if credential.examples_matter else shape(credential)
     if pattern is None:
         raise ValueError(f"{credential.id} is told by its position only")
-    return Announced(credential.keyword or credential.opening, pattern)
+    return pattern
 
 
 def _of_prefix(credential: Credential, least: int) -> re.Pattern[bytes]:

@@ -14,7 +14,7 @@ from authlint.knowledge import Knowledge
 from authlint.names import is_secret_name
 from authlint.placeholders import Judgement, entropy, judge
 from authlint.providers import Credential, Provider
-from authlint.shapes import announced, shape
+from authlint.shapes import candidate, shape
 from authlint.source import Span
 
 _ASSIGNED = re.compile(r"([\w.$-]{1,80})[\"'`\])]{0,3}\s{0,8}(?::=|=>|[:=])\s{0,8}[\"'`]?$")
@@ -40,7 +40,13 @@ class Key(NamedTuple):
 @lru_cache(maxsize=2)
 def provider_keys(unit: Unit) -> tuple[Key, ...]:
     """Everything in a source that a pack describes and that a checksum, if it has one, does not disprove."""
-    return tuple(key for told in unit.knowledge.told for key in _keys(unit, *told))
+    data, joined = unit.source.data if unit.is_file else b"", "\n".join(part for _, part in _joined(unit))
+    announced = (
+        (credential, provider)
+        for mark, credential, provider in unit.knowledge.told
+        if mark in data or (joined and credential.mark in joined)
+    )
+    return tuple(key for told in announced for key in _keys(unit, *told))
 
 
 def is_disproved(value: str, knowledge: Knowledge) -> bool:
@@ -51,7 +57,7 @@ def is_disproved(value: str, knowledge: Knowledge) -> bool:
         and (pattern := shape(credential)) is not None
         and pattern.fullmatch(value.encode("utf-8", "replace"))
         and checksums.is_valid(credential.checksum, value) is False
-        for credential, _ in knowledge.told
+        for _, credential, _ in knowledge.told
     )
 
 
@@ -67,12 +73,12 @@ def _keys(unit: Unit, credential: Credential, provider: Provider) -> Iterator[Ke
 
 def _occurrences(unit: Unit, credential: Credential) -> Iterator[tuple[Span, str]]:
     """Every value of a credential's shape: as it stands in the file, and as texts of the code come to."""
-    mark, pattern = announced(credential)
-    if unit.is_file and mark.encode() in unit.source.data:
+    pattern = candidate(credential)
+    if unit.is_file:
         for match in pattern.finditer(unit.source.data):
             yield match.span(), match[0].decode("utf-8", "replace")
     for text, joined in _joined(unit):
-        if mark in joined:
+        if credential.mark in joined:
             values = (match[0] for match in pattern.finditer(joined.encode("utf-8", "replace")))
             yield from ((text.span, value.decode()) for value in values if not _is_written_out(unit, text, value))
 
