@@ -29,15 +29,11 @@ _DEV_WORDS = re.compile(r"\b(debug|development|dev|devel|local|develop|testing)\
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the place of a source says: ``docs`` for documentation, ``test`` for tests, ``browser`` for page code.
-
-    ``server``: JavaScript that its path or its imports place on a server.
-    """
+    """What the place of a source says: ``docs`` for documentation, ``test`` for tests, ``browser`` for page code."""
 
     docs: bool
     test: bool
     browser: bool
-    server: bool = False
 
     @property
     def place(self) -> Literal["docs", "test", "code"]:
@@ -48,19 +44,16 @@ class Context:
 def of(source: Source, facts: Facts) -> Context:
     """The context of a source, from its path, its language and what its code touches."""
     place = place_of(source.path, source.root.language)
-    if source.language not in ("javascript", "typescript", "tsx"):
-        return Context(place == "docs", place == "test", browser=False)
-    server = _is_server(source.path, facts)
-    return Context(place == "docs", place == "test", not server and _is_browser(source, facts, source.path), server)
-
-
-def _is_server(path: str, facts: Facts) -> bool:
-    return bool(_SERVER_PATH.search(path)) or any(
-        item.name.partition(".")[0] in _SERVER_MODULES or item.name.startswith("node:") for item in facts.imports
-    )
+    return Context(place == "docs", place == "test", _is_browser(source, facts, source.path))
 
 
 def _is_browser(source: Source, facts: Facts, path: str) -> bool:
+    if source.language not in ("javascript", "typescript", "tsx"):
+        return False
+    if _SERVER_PATH.search(path) or any(
+        item.name.partition(".")[0] in _SERVER_MODULES or item.name.startswith("node:") for item in facts.imports
+    ):
+        return False
     if source.root.language in _BROWSER_LANGUAGES or path.endswith((".jsx", ".tsx")):
         return True
     return (

@@ -56,6 +56,7 @@ _PASSING = _words(
     " slice replace split concat join substring substr strip tostring from assign pop at"
 )
 _SETTING = _words("set save store use with add")
+_ACTIONS = _SETTING | _words("get fetch clear remove delete update refresh reset load validate on handle")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,12 @@ def is_question(name: str) -> bool:
     """Whether a name asks about a token (``hasToken``, ``tokenValid``) rather than holds one."""
     words = split(name)
     return bool(words) and (words[0] in _QUESTIONS or words[-1] in _ANSWERS)
+
+
+def is_action(name: str) -> bool:
+    """Whether a name says what is done with a token (``setToken``, ``clear_token``)."""
+    words = split(name)
+    return len(words) > 1 and words[0] in _ACTIONS
 
 
 def is_nothing_kept(value: Value | None) -> bool:

@@ -1,5 +1,13 @@
 """Where tokens are kept and shown (AUT2xx)."""
 
+from authlint.checks.storage.auth_sdk import auth_sdk_web_storage
+from authlint.checks.storage.cookies import httponly_from_script, token_cookie_flags, token_in_script_cookie
 from authlint.checks.storage.web_storage import token_in_web_storage
 
-__all__ = ["token_in_web_storage"]
+__all__ = [
+    "auth_sdk_web_storage",
+    "httponly_from_script",
+    "token_cookie_flags",
+    "token_in_script_cookie",
+    "token_in_web_storage",
+]
