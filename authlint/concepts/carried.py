@@ -45,6 +45,8 @@ _LOGIN = _words("login signin logon authenticate")
 _LOGIN_PATH = re.compile(r"(?i)(?:^|[/_-])(?:log-?in|sign-?in|authenticate|auth/token|oauth2?/token)(?:[/?\s'\"]|$)")
 _ACCOUNT = _words("user account auth session credential credentials authentication profile member admin")
 _ANSWER_PARTS = _words("data body response result res")
+_CODES = _words("code auth_code authCode authorization_code authorizationCode oauth_code oauthCode")
+_REDIRECT = ("location.hash", "location.search")
 _MEASURES = frozenset({"length", "size", "toFixed", "includes", "startsWith", "endsWith", "indexOf", "match", "test"})
 _GETTERS = frozenset({"get", "getItem", "fetch", "dig", "pop", "getParameter"})
 _INSPECTING = _words(
@@ -75,6 +77,22 @@ class Carried:
 def carried(unit: Unit, value: Value | None) -> Carried | None:
     """The token that a value carries, or ``None``."""
     return None if value is None else unit.derived(_Carriers).token_in(value, _DEPTH)
+
+
+def code_in(value: Value) -> Carried | None:
+    """The authorization code that a value carries, or the part of a redirect's URL that holds one."""
+    for inner in walk(value):
+        if isinstance(inner, Ref | Member):
+            if inner.path.endswith(_REDIRECT):
+                return Carried(inner.path, "value")
+            if last(inner.path) in _CODES:
+                return Carried(inner.path, "name")
+        if isinstance(inner, Map):
+            codes = (entry for entry in inner.entries if key_of(entry) in _CODES)
+            entry = next((e for e in codes if isinstance(e.value, Ref | Member | Call)), None)
+            if entry is not None:
+                return Carried(f"'{key_of(entry)}'", "name")
+    return None
 
 
 def token_key(key: str) -> bool:
