@@ -55,7 +55,7 @@ _INSPECTING = _words(
 )
 _PASSING = _words(
     "encrypt encode stringify serialize serialise compress dumps dump seal sign escape btoa wrap marshal clone trim"
-    " slice replace split concat join substring substr strip tostring from assign pop at"
+    " slice replace split concat join substring substr strip tostring from assign pop at json dict"
 )
 _SETTING = _words("set save store use with add")
 _ACTIONS = _SETTING | _words("get fetch clear remove delete update refresh reset load validate on handle")

@@ -17,7 +17,7 @@ _SIGN_IN = re.compile(rb"(?i)oauth|access_?token|id_?token|openid|authorization_
 class WindowMessage:
     """Something is posted to another window, whatever page is in it where ``origin`` is ``*``.
 
-    ``ends_sign_in``: it goes to the page that opened this one, or the source is about OAuth, so that a ``code`` in it is
+    ``ends_sign_in``: it goes to the page that opened this one, or the source is about OAuth: then a ``code`` in it is
     one of an authorization and no program's.
     """
 
