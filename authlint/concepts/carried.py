@@ -39,6 +39,7 @@ _OTHERS = _words(
     "csrf xsrf nonce pkce verifier challenge theme locale lang language timestamp recaptcha captcha state push fcm"
     " device expo"
 )
+_TOKENS = _words("token tokens")
 _QUESTIONS = _words("is has had should can needs show with no without")
 _ANSWERS = _words("valid invalid exists present required missing expired loaded loading ready validity changed checked")
 _LOGIN = _words("login signin logon authenticate")
@@ -47,6 +48,8 @@ _ACCOUNT = _words("user account auth session credential credentials authenticati
 _ANSWER_PARTS = _words("data body response result res")
 _CODES = _words("code auth_code authCode authorization_code authorizationCode oauth_code oauthCode")
 _REDIRECT = ("location.hash", "location.search")
+_PAIR = _words("access refresh")
+_PAIR_HOLDERS = _ANSWER_PARTS | _words("tokens token json payload credentials serializer validated_data")
 _MEASURES = frozenset({"length", "size", "toFixed", "includes", "startsWith", "endsWith", "indexOf", "match", "test"})
 _GETTERS = frozenset({"get", "getItem", "fetch", "dig", "pop", "getParameter"})
 _INSPECTING = _words(
@@ -101,10 +104,11 @@ def token_key(key: str) -> bool:
 
 
 def is_other_key(key: str) -> bool:
-    """Whether a key says that something else is kept: a state, a verifier, a theme, a time."""
-    return (
-        is_expiry_name(key) or is_state_name(key) or not _OTHERS.isdisjoint(split(key)) or key.endswith(("_at", "At"))
-    )
+    """Whether a key says that something else is kept: a state, a theme, a time, or something about a token."""
+    words = split(key)
+    if not _OTHERS.isdisjoint(words) or is_expiry_name(key) or is_state_name(key) or key.endswith(("_at", "At")):
+        return True
+    return not _TOKENS.isdisjoint(words) and not is_token_name(key)
 
 
 def is_question(name: str) -> bool:
@@ -191,7 +195,7 @@ class _Carriers:
         name = last(path)
         if name in _MEASURES or is_question(name) or is_other_key(name):
             return None
-        if is_token_name(name):
+        if is_token_name(name) or (name in _PAIR and last(path.rpartition(".")[0]) in _PAIR_HOLDERS):
             return self._by_name(value, path)
         return self._inside(value, path, depth)
 

@@ -8,17 +8,20 @@ from dataclasses import dataclass
 
 from authlint.concepts.unit import Unit
 from authlint.facts import Value
+from authlint.names import last, split
 from authlint.source import Span
 
 _SIGN_IN = re.compile(rb"(?i)oauth|access_?token|id_?token|openid|authorization_?code")
+
+_OWN = ((), ("window",), ("self",), ("global",), ("global", "this"))  # a page's messages to itself go nowhere else
 
 
 @dataclass(frozen=True, slots=True)
 class WindowMessage:
     """Something is posted to another window, whatever page is in it where ``origin`` is ``*``.
 
-    ``ends_sign_in``: it goes to the page that opened this one, or the source is about OAuth: then a ``code`` in it is
-    one of an authorization and no program's.
+    ``ends_sign_in``: it goes to the page that opened this one, or holds it and the source is about OAuth: then a
+    ``code`` in it is one of an authorization and no program's.
     """
 
     value: Value
@@ -30,8 +33,12 @@ class WindowMessage:
 def window_messages(unit: Unit) -> Iterator[WindowMessage]:
     """Every message with an origin; those to workers and ports have none."""
     for meant in unit.meaning("window-message"):
+        receiver = meant.call.callee.rpartition(".")[0]
+        if split(last(receiver)) in _OWN:
+            continue
         value = unit.argument(meant, "value")
         origin = unit.folder.literal(unit.argument(meant, "origin"))
         if value is not None and origin:
-            ends_sign_in = "opener" in meant.call.callee or _SIGN_IN.search(unit.source.data) is not None
+            to_parent = split(last(receiver))[-1:] in (("parent",), ("top",))
+            ends_sign_in = "opener" in receiver or (to_parent and _SIGN_IN.search(unit.source.data) is not None)
             yield WindowMessage(value, origin, ends_sign_in, meant.call.span)

@@ -10,7 +10,7 @@ from authlint.concepts.cookies import FLAGS, is_false
 from authlint.concepts.settings import Setting, settings
 from authlint.concepts.unit import Meant, Unit
 from authlint.facts import Items, Map, Text, Value, walk
-from authlint.names import split
+from authlint.names import last, split
 from authlint.source import Span
 from authlint.texts import key_of
 
@@ -86,16 +86,19 @@ def _is_set_later(unit: Unit, flags: list[str]) -> bool:
 def unsafe_settings(unit: Unit) -> Iterator[Setting]:
     """Settings that take Secure or HttpOnly from a cookie, unless they are for development or another one gives it."""
     found = settings(unit, "cookie-flag")
-    kept = {setting.row.attributes["flag"] for setting in found if not is_false(unit.folder.fold(setting.value))}
+    kept = {last(setting.path) for setting in found if not is_false(unit.folder.fold(setting.value))}
     for setting in found:
-        is_off = is_false(unit.folder.fold(setting.value)) and setting.row.attributes["flag"] not in kept
-        if is_off and not is_for_development(unit, setting.span):
+        is_off = is_false(unit.folder.fold(setting.value)) and last(setting.path) not in kept
+        is_default = not {"default", "defaults"}.isdisjoint(
+            split(setting.path)
+        )  # what a framework has until it is told
+        if is_off and not is_default and not is_for_development(unit, setting.span):
             yield setting
 
 
 def unsecured_locations(unit: Unit) -> Iterator[Setting]:
     """Tokens are to be looked for in cookies, and nothing in the file makes those cookies Secure."""
-    given = {setting.path.rpartition(".")[2] for setting in settings(unit, "cookie-flag")}
+    given = {last(setting.path) for setting in settings(unit, "cookie-flag")}
     elsewhere = any(call.callee.rpartition(".")[2] in _ELSEWHERE for call in unit.facts.calls)
     for setting in settings(unit, "token-location"):
         in_cookies = any(isinstance(value, Text) and value.literal == "cookies" for value in _items(setting.value))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from authlint.concepts.unit import Unit
-from authlint.facts import Map, Value
+from authlint.facts import Call, Map, Value
 from authlint.libraries import Row
 from authlint.source import Span
 from authlint.texts import key_of
@@ -68,8 +68,10 @@ def _owners(unit: Unit) -> dict[int, tuple[Map | None, str]]:
             if isinstance(entry.value, Map):
                 owners[id(entry.value)] = (outer, key_of(entry) or "[]")
     for binding in unit.facts.bindings:
-        if isinstance(binding.value, Map):
-            owners.setdefault(id(binding.value), (None, binding.path))
+        held = binding.value.args if isinstance(binding.value, Call) else (binding.value,)
+        for value in held:
+            if isinstance(value, Map):
+                owners.setdefault(id(value), (None, binding.path))
     for call in unit.facts.calls:
         for name, value in call.named:
             if isinstance(value, Map):

@@ -22,6 +22,7 @@ _PLACES = re.compile(
 _ELSEWHERE = re.compile(r"(?i)(?:std(?:out|err)|socket|sock|response|resp?|reply|stream|conn|process|serial|ws|io)$")
 _LANGUAGE = re.compile(rb"(?i)tokeni[sz]|lexer|corpus|vocab|n_?tokens|max_?tokens|embedding|design-?tokens")
 _KEPT = re.compile(r"(?i)(?:^|[/\\])\.?(?:(?:access|refresh|auth|oauth|api|bearer|id)[._-]?)?token(?:\.(?:json|txt|pickle|pkl|ya?ml|dat|cache))?$")  # fmt: skip  # noqa: E501 - one pattern
+_THROWN_AWAY = frozenset({"yaml", "dockerfile"})  # the machine of a pipeline has no other users
 _CREDENTIALS = frozenset({"creds", "cred", "credential", "credentials"})
 _JQ = re.compile(r"(?i)\.(access_?token|refresh_?token|id_?token|token|jwt)\b")
 
@@ -37,6 +38,8 @@ class TokenFile:
 
 def token_files(unit: Unit) -> Iterator[TokenFile]:
     """Every token in a file whose mode nothing around it restricts."""
+    if unit.source.root.language in _THROWN_AWAY:
+        return
     opened = unit.derived(_Opened)
     for meant in unit.meant:
         written = _written(unit, meant, opened)
