@@ -36,9 +36,9 @@ def _words(text: str) -> frozenset[str]:
 
 
 _OTHERS = _words(
-    "csrf xsrf nonce pkce verifier challenge theme locale lang language timestamp recaptcha captcha state push fcm"
-    " device expo"
+    "nonce pkce verifier challenge theme locale lang language timestamp recaptcha captcha state push fcm device expo"
 )
+_FORGERY = re.compile(r"(?i)[cx]srf")
 _TOKENS = _words("token tokens")
 _QUESTIONS = _words("is has had should can needs show with no without")
 _ANSWERS = _words("valid invalid exists present required missing expired loaded loading ready validity changed checked")
@@ -106,7 +106,13 @@ def token_key(key: str) -> bool:
 def is_other_key(key: str) -> bool:
     """Whether a key says that something else is kept: a state, a theme, a time, or something about a token."""
     words = split(key)
-    if not _OTHERS.isdisjoint(words) or is_expiry_name(key) or is_state_name(key) or key.endswith(("_at", "At")):
+    if (
+        _FORGERY.search(key)
+        or not _OTHERS.isdisjoint(words)
+        or is_expiry_name(key)
+        or is_state_name(key)
+        or key.endswith(("_at", "At"))
+    ):
         return True
     return not _TOKENS.isdisjoint(words) and not is_token_name(key)
 

@@ -12,6 +12,7 @@ from authlint.facts import Call, Items, Map, Member, Opaque, Ref, Text, Value, w
 from authlint.names import last, split
 from authlint.placeholders import Verdict, judge
 from authlint.source import Span
+from authlint.texts import key_of
 
 _SURE = frozenset(["access", "refresh", "id", "jwt", "bearer"])
 
@@ -42,6 +43,24 @@ def storage_writes(unit: Unit) -> Iterator[StorageWrite]:
         if row is not None and row.means == "storage":
             store = row.attributes.get("store", "")
             yield StorageWrite(store, "" if key == "[]" else key, None, binding.value, binding.span, binding.scope)
+
+
+def sent_from_storage(unit: Unit) -> Iterator[tuple[str, Span]]:
+    """The tokens that are read from web storage into an Authorization header: their store, and where that is."""
+    reads = {meant.call.span: meant for meant in unit.meaning("storage-read")}
+    if not reads:
+        return
+    headers = [(e.value, e.span) for m in unit.facts.maps for e in m.entries if _is_authorization(key_of(e))]
+    headers += [(b.value, b.span) for b in unit.facts.bindings if _is_authorization(last(b.path))]
+    for value, span in headers:
+        for inner in walk(unit.folder.fold(value)):
+            meant = reads.get(inner.span) if isinstance(inner, Call) else None
+            if meant is not None and token_key(unit.folder.literal(meant.argument("key")) or ""):
+                yield meant.row.attributes["store"], span
+
+
+def _is_authorization(name: str | None) -> bool:
+    return name is not None and name.lower() == "authorization"
 
 
 def mobile_writes(unit: Unit) -> Iterator[StorageWrite]:
@@ -97,6 +116,14 @@ def _has(options: Map, key: str) -> bool:
 
 def with_tokens(unit: Unit, writes: Iterator[StorageWrite]) -> Iterator[tuple[StorageWrite, Carried]]:
     """The writes that keep a token, and the token; where a helper only passes on, the calls that hand it one."""
+    seen: set[Span] = set()
+    for write, found in _with_tokens(unit, writes):
+        if write.span not in seen:
+            seen.add(write.span)
+            yield write, found
+
+
+def _with_tokens(unit: Unit, writes: Iterator[StorageWrite]) -> Iterator[tuple[StorageWrite, Carried]]:
     for write in writes:
         found = kept_token(unit, write)
         if found:
@@ -130,7 +157,8 @@ def kept_token(unit: Unit, write: StorageWrite) -> Carried | None:
         return None
     found = carried(unit, value)
     if is_other_key(key):
-        is_sure = found is not None and "state" in split(key) and not _SURE.isdisjoint(split(last(found.name)))
+        is_sure = found is not None and (found.how == "value" or not _SURE.isdisjoint(split(last(found.name))))
+        is_sure = is_sure and "state" in split(key)
         return found if is_sure else None
     by_key = Carried(f"'{key}'", "name") if token_key(key) else None
     if isinstance(folded, Text) and folded.literal is not None and not write.initial:

@@ -14,7 +14,7 @@ from authlint.source import Span
 
 _REDIRECTS = (">", ">>", "1>", ">|")
 _OWN = 0o077
-_GUARDS = frozenset({"umask", "chmod", "fchmod", "chmodSync", "fchmodSync", "icacls", "Set-Acl", "install"})
+_GUARDS = frozenset({"chmod", "fchmod", "chmodSync", "fchmodSync", "icacls", "Set-Acl", "install"})
 _PRIVATE = frozenset({"mkstemp", "NamedTemporaryFile", "TemporaryFile", "fdopen", "mktemp", "gpg", "age", "Fernet"})
 _PLACES = re.compile(
     r"(?i)^/(?:run/secrets|dev)(?:/|$)|GITHUB_(?:ENV|OUTPUT|PATH|STATE)|\.(?:example|sample|enc|gpg|age)$"
@@ -168,9 +168,17 @@ def _guards(unit: Unit) -> list[int]:
     for call in unit.facts.calls:
         method = call.callee.rpartition(".")[2]
         is_guard = method in _PRIVATE or call.callee.endswith("os.open") or "encrypt" in method.lower()
+        is_guard = is_guard or (method == "umask" and any(_is_strict(value) for value in call.args))
         if is_guard or (method in _GUARDS and not all(_lets_others_in(value) for value in call.args)):
             found.append(call.scope)
     return found
+
+
+def _is_strict(mask: Value) -> bool:
+    """Whether a umask takes all rights from others."""
+    if isinstance(mask, Const):
+        return isinstance(mask.value, int) and mask.value & _OWN == _OWN
+    return isinstance(mask, Text) and (mask.literal or "").endswith("77")
 
 
 def _lets_others_in(mode: Value) -> bool:
@@ -178,4 +186,4 @@ def _lets_others_in(mode: Value) -> bool:
     if isinstance(mode, Const):
         return isinstance(mode.value, int) and bool(mode.value & _OWN)
     literal = mode.literal if isinstance(mode, Text) else None
-    return literal is None or not re.fullmatch(r"0?0?[0-7]00|0?077|u=rw|go-\w+|go=|og-\w+", literal)
+    return literal is None or not re.fullmatch(r"0?0?[0-7]00|u=rw|go-\w+|go=|og-\w+", literal)

@@ -43,7 +43,7 @@ def token_cookie_flags(unit: Unit) -> Iterator[Match]:
         yield Match(session.span, {"name": "of the session", "missing": _list(session.missing)}, "session")
     for setting in unsafe_settings(unit):
         about = {name: setting.row.attributes[name] for name in ("cookie", "flag")}
-        yield Match(setting.span, {"name": setting.path.rpartition(".")[2], **about}, "setting")
+        yield Match(setting.span, {"name": _option(setting.path), **about}, "setting")
     for setting in unsecured_locations(unit):
         yield Match(setting.span, {"option": setting.row.attributes["secured_by"]}, "location")
 
@@ -54,6 +54,12 @@ def _unprotected(cookie: Cookie, case: str, related: tuple[tuple[str, Span], ...
         name = f"'{shown}'" if (shown := shown_name(cookie)) else "it"
         case = "samesite" if missing == ["SameSite"] else case
         yield Match(cookie.span, {"name": name, "missing": _list(missing)}, case, related=related)
+
+
+def _option(path: str) -> str:
+    """``SESSION_COOKIE_SECURE``; ``session.cookie.secure`` where the last name alone says too little."""
+    name = path.rpartition(".")[2]
+    return name if "_" in name else ".".join(path.split(".")[-3:])
 
 
 def _list(missing: list[str]) -> str:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from authlint.concepts.carried import Carried, is_encrypted
-from authlint.concepts.storage import StorageWrite, storage_writes, with_tokens
+from authlint.concepts.storage import StorageWrite, sent_from_storage, storage_writes, with_tokens
 from authlint.concepts.unit import Unit
 from authlint.match import Match
 from authlint.source import Span
 
 
 def token_in_web_storage(unit: Unit) -> Iterator[Match]:
-    """A token is written where any script of the page can read it."""
+    """A token is written where any script of the page can read it, or read from there by a file that writes none."""
+    has_write = False
     for write, token in with_tokens(unit, storage_writes(unit)):
+        has_write = True
         fields = {"what": token.name, "store": write.store}
         yield Match(write.span, fields, _case(write, token), related=places(token, write.span, write.passed_on))
+    for store, span in islice(sent_from_storage(unit), 0 if has_write else 1):
+        yield Match(span, {"store": store}, "read")
 
 
 def _case(write: StorageWrite, token: Carried) -> str:
