@@ -43,6 +43,8 @@ BAD = [
      "const { data } = await axios.post(`${API}/signin`, form); "
      "localStorage.setItem('s', JSON.stringify(data))"),
     ("AUT201", "a.js", "localStorage.setItem('refresh', res.data.refresh)"),
+    ("AUT201", "a.js", "localStorage.setItem('form', JSON.stringify({ email, password }))"),
+    ("AUT201", "a.js", "const r = await axios.post('/register', u); localStorage.setItem('me', JSON.stringify(r.data))"),
     # stores behind other names
     ("AUT201", "a.js", "const { localStorage: ls } = window; ls.setItem('k', user.accessToken)"),
     ("AUT201", "a.ts", "class A { private s = window.localStorage; keep(t) { this.s.setItem('jwt', t.jwt); } }"),
@@ -128,6 +130,7 @@ GOOD = [
     ("a.js", "localStorage.setItem('profile', JSON.stringify(await getProfile(token)))"),
     ("a.js", "localStorage.setItem('designTokens', JSON.stringify(tokens))"),
     ("a.js", "localStorage.setItem('deviceToken', token)"),
+    ("a.js", "localStorage.setItem('showPassword', showPassword); localStorage.setItem('passwordHint', hint)"),
     ("a.js", "localStorage.setItem('token_type', tokens.token_type)"),
     ("a.js", "localStorage.setItem('oauth_state', state); localStorage.setItem('code_verifier', verifier)"),
     ("a.js", "localStorage.setItem('token', ''); localStorage.removeItem('token'); sessionStorage.clear()"),

@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from authlint.concepts import jwts
+from authlint.concepts.credential_names import sort_of
 from authlint.concepts.unit import Unit
 from authlint.facts import (
     Call,
@@ -39,11 +40,14 @@ _OTHERS = _words(
     "nonce pkce verifier challenge theme locale lang language timestamp recaptcha captcha state push fcm device expo"
 )
 _FORGERY = re.compile(r"(?i)[cx]srf")
+_MAKERS = _words("password client-secret")
 _TOKENS = _words("token tokens")
 _QUESTIONS = _words("is has had should can needs show with no without")
 _ANSWERS = _words("valid invalid exists present required missing expired loaded loading ready validity changed checked")
-_LOGIN = _words("login signin logon authenticate")
-_LOGIN_PATH = re.compile(r"(?i)(?:^|[/_-])(?:log-?in|sign-?in|authenticate|auth/token|oauth2?/token)(?:[/?\s'\"]|$)")
+_LOGIN = _words("login signin logon authenticate register signup")
+_LOGIN_PATH = re.compile(
+    r"(?i)(?:^|[/_-])(?:log-?in|sign-?(?:in|up)|authenticate|register|auth/token|oauth2?/token)(?:[/?\s'\"]|$)"
+)
 _ACCOUNT = _words("user account auth session credential credentials authentication profile member admin")
 _ANSWER_PARTS = _words("data body response result res")
 _CODES = _words("code auth_code authCode authorization_code authorizationCode oauth_code oauthCode")
@@ -99,8 +103,8 @@ def code_in(value: Value) -> Carried | None:
 
 
 def token_key(key: str) -> bool:
-    """Whether a key says that a token is kept under it."""
-    return is_token_name(key) and not is_other_key(key) and not is_question(key)
+    """Whether a key says that a token is kept under it, or a password, with which anybody can get one."""
+    return (is_token_name(key) or sort_of(key) in _MAKERS) and not is_other_key(key) and not is_question(key)
 
 
 def is_other_key(key: str) -> bool:
@@ -147,7 +151,7 @@ class _Carriers:
         self._below: dict[str, list[Ref | Member]] = defaultdict(list)
         for read in unit.facts.reads:
             owner, _, name = read.path.rpartition(".")
-            if owner and token_key(name):
+            if owner and is_token_name(name) and token_key(name):
                 self._below[owner].append(read)
         self._callbacks = {
             argument.body: call for call in unit.facts.calls for argument in call.args if isinstance(argument, Lambda)
@@ -201,7 +205,11 @@ class _Carriers:
         name = last(path)
         if name in _MEASURES or is_question(name) or is_other_key(name):
             return None
-        if is_token_name(name) or (name in _PAIR and last(path.rpartition(".")[0]) in _PAIR_HOLDERS):
+        if (
+            is_token_name(name)
+            or sort_of(name) in _MAKERS
+            or (name in _PAIR and last(path.rpartition(".")[0]) in _PAIR_HOLDERS)
+        ):
             return self._by_name(value, path)
         return self._inside(value, path, depth)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from authlint.concepts.carried import Carried, carried, is_nothing_kept
+from authlint.concepts.credential_names import sort_of
 from authlint.concepts.unit import Meant, Unit
 from authlint.facts import Call, Const, Lambda, Map, Member, Ref, Text, Value, walk
 from authlint.names import last, split
@@ -115,7 +116,11 @@ def _token(unit: Unit, values: tuple[Value, ...], file: str) -> Carried | None:
     is_about_language = _LANGUAGE.search(unit.source.data) is not None
     for value in values:
         found = carried(unit, value) or _credentials(value) or _filtered(value)
-        if found and not (is_about_language and split(last(found.name)) in (("tokens",), ("token",))):
+        if (
+            found
+            and sort_of(last(found.name)) not in ("password", "client-secret")
+            and not (is_about_language and split(last(found.name)) in (("tokens",), ("token",)))
+        ):
             return found
         folded = unit.folder.fold(value)
         if (
