@@ -44,7 +44,7 @@ BAD = [
      "localStorage.setItem('s', JSON.stringify(data))"),
     ("AUT201", "a.js", "localStorage.setItem('refresh', res.data.refresh)"),
     ("AUT201", "a.js", "localStorage.setItem('form', JSON.stringify({ email, password }))"),
-    ("AUT201", "a.js", "const r = await axios.post('/register', u); localStorage.setItem('me', JSON.stringify(r.data))"),
+    ("AUT201", "a.js", "const r = await axios.post('/register', u); localStorage.setItem('u', JSON.stringify(r.data))"),
     # stores behind other names
     ("AUT201", "a.js", "const { localStorage: ls } = window; ls.setItem('k', user.accessToken)"),
     ("AUT201", "a.ts", "class A { private s = window.localStorage; keep(t) { this.s.setItem('jwt', t.jwt); } }"),
