@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from dataclasses import dataclass
 
 from authlint.concepts import jwts
-from authlint.concepts.credential_names import sort_of
+from authlint.concepts.token_names import (
+    gives_token,
+    inspects,
+    is_account,
+    is_login,
+    is_other_key,
+    is_question,
+    passes_on,
+    token_key,
+)
 from authlint.concepts.unit import Unit
 from authlint.facts import (
     Call,
@@ -24,48 +32,24 @@ from authlint.facts import (
     dotted,
     walk,
 )
-from authlint.names import is_expiry_name, is_state_name, is_token_name, last, split
+from authlint.names import is_token_name, last
 from authlint.placeholders import Verdict, judge
 from authlint.source import Span
 from authlint.texts import key_of
 
 _DEPTH = 12
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_OTHERS = _words(
-    "nonce pkce verifier challenge theme locale lang language timestamp recaptcha captcha state push fcm device expo"
-)
-_FORGERY = re.compile(r"(?i)[cx]srf")
-_MAKERS = _words("password client-secret")
-_TOKENS = _words("token tokens")
-_QUESTIONS = _words("is has had should can needs show with no without")
-_ANSWERS = _words("valid invalid exists present required missing expired loaded loading ready validity changed checked")
-_LOGIN = _words("login signin logon authenticate register signup")
 _LOGIN_PATH = re.compile(
     r"(?i)(?:^|[/_-])(?:log-?in|sign-?(?:in|up)|authenticate|register|auth/token|oauth2?/token)(?:[/?\s'\"]|$)"
 )
-_ACCOUNT = _words("user account auth session credential credentials authentication profile member admin")
-_ANSWER_PARTS = _words("data body response result res")
-_CODES = _words("code auth_code authCode authorization_code authorizationCode oauth_code oauthCode")
+_TEMPLATE = re.compile(r"(?:\{\{-?|<%[=-]?|<\?=?)\s{0,8}([\w.$]{1,80})")
+_ANSWER_PARTS = frozenset({"data", "body", "response", "result", "res"})
+_PAIR = frozenset({"access", "refresh"})
+_PAIR_HOLDERS = _ANSWER_PARTS | {"tokens", "token", "json", "payload", "credentials", "serializer", "validated_data"}
+_CODES = frozenset({"code", "auth_code", "authCode", "authorization_code", "authorizationCode", "oauth_code"})
 _REDIRECT = ("location.hash", "location.search")
-_PAIR = _words("access refresh")
-_PAIR_HOLDERS = _ANSWER_PARTS | _words("tokens token json payload credentials serializer validated_data")
 _MEASURES = frozenset({"length", "size", "toFixed", "includes", "startsWith", "endsWith", "indexOf", "match", "test"})
 _GETTERS = frozenset({"get", "getItem", "fetch", "dig", "pop", "getParameter"})
-_INSPECTING = _words(
-    "decode decoded parse verify validate check is has hash digest sha256 sha1 md5 sha512 count mask redact boolean"
-    " bool extract payload claims delete remove clear revoke len number parseint expired exp"
-)
-_PASSING = _words(
-    "encrypt encode stringify serialize serialise compress dumps dump seal sign escape btoa wrap marshal clone trim"
-    " slice replace split concat join substring substr strip tostring from assign pop at json dict"
-)
-_SETTING = _words("set save store use with add")
-_ACTIONS = _SETTING | _words("get fetch clear remove delete update refresh reset load validate on handle")
+_EACH = frozenset({"forEach", "map"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,37 +86,6 @@ def code_in(value: Value) -> Carried | None:
     return None
 
 
-def token_key(key: str) -> bool:
-    """Whether a key says that a token is kept under it, or a password, with which anybody can get one."""
-    return (is_token_name(key) or sort_of(key) in _MAKERS) and not is_other_key(key) and not is_question(key)
-
-
-def is_other_key(key: str) -> bool:
-    """Whether a key says that something else is kept: a state, a theme, a time, or something about a token."""
-    words = split(key)
-    if (
-        _FORGERY.search(key)
-        or not _OTHERS.isdisjoint(words)
-        or is_expiry_name(key)
-        or is_state_name(key)
-        or key.endswith(("_at", "At"))
-    ):
-        return True
-    return not _TOKENS.isdisjoint(words) and not is_token_name(key)
-
-
-def is_question(name: str) -> bool:
-    """Whether a name asks about a token (``hasToken``, ``tokenValid``) rather than holds one."""
-    words = split(name)
-    return bool(words) and (words[0] in _QUESTIONS or words[-1] in _ANSWERS)
-
-
-def is_action(name: str) -> bool:
-    """Whether a name says what is done with a token (``setToken``, ``clear_token``)."""
-    words = split(name)
-    return len(words) > 1 and words[0] in _ACTIONS
-
-
 def is_nothing_kept(value: Value | None) -> bool:
     """Whether a value is nothing worth taking: empty, null, a flag or a number."""
     return isinstance(value, Const) or (isinstance(value, Text) and not "".join(map(str, value.parts)).strip())
@@ -143,16 +96,21 @@ def is_encrypted(value: Value | None) -> bool:
     return value is not None and any(isinstance(v, Call) and "encrypt" in v.callee.lower() for v in walk(value))
 
 
+def is_written_out(value: Value | None) -> bool:
+    """Whether a value is text that stands in the source, rather than one that a template puts there."""
+    return isinstance(value, Text) and value.literal is not None and not _TEMPLATE.search(value.literal)
+
+
 class _Carriers:
     """What carries a token in one source."""
 
     def __init__(self, unit: Unit) -> None:
         self.unit = unit
-        self._below: dict[str, list[Ref | Member]] = defaultdict(list)
+        self._below: dict[tuple[str, int, type], Ref | Member] = {}
         for read in unit.facts.reads:
             owner, _, name = read.path.rpartition(".")
             if owner and is_token_name(name) and token_key(name):
-                self._below[owner].append(read)
+                self._below.setdefault((owner, unit.facts.function_of(read.scope), type(read)), read)
         self._callbacks = {
             argument.body: call for call in unit.facts.calls for argument in call.args if isinstance(argument, Lambda)
         }
@@ -181,11 +139,14 @@ class _Carriers:
         return next((found for inner in values if (found := self.token_in(inner, depth - 1))), None)
 
     def _text(self, text: Text, depth: int) -> Carried | None:
-        if text.literal is not None:
-            found = jwts.TOKEN.search(text.literal.encode())
-            real = found and jwts.read(found[0].decode()) and judge(text.literal).verdict is Verdict.REAL
-            return Carried("a JSON Web Token", "value") if real else None
-        return self._first(children(text), depth)
+        if text.literal is None:
+            return self._first(children(text), depth)
+        template = _TEMPLATE.search(text.literal)
+        if template:
+            return Carried(template[1], "name") if token_key(last(template[1])) else None
+        found = jwts.TOKEN.search(text.literal.encode())
+        real = found and jwts.read(found[0].decode()) and judge(text.literal).verdict is Verdict.REAL
+        return Carried("a JSON Web Token", "value") if real else None
 
     def _map(self, value: Map, depth: int) -> Carried | None:
         for entry in value.entries:
@@ -200,25 +161,34 @@ class _Carriers:
                 return found
         return None
 
+    # -- names ---------------------------------------------------------------------------------------------------
+
     def _named(self, value: Ref | Member, depth: int) -> Carried | None:
         path = value.path
         name = last(path)
         if name in _MEASURES or is_question(name) or is_other_key(name):
             return None
-        if (
-            is_token_name(name)
-            or sort_of(name) in _MAKERS
-            or (name in _PAIR and last(path.rpartition(".")[0]) in _PAIR_HOLDERS)
-        ):
+        if token_key(name) or (name in _PAIR and self._is_of_answer(value)):
             return self._by_name(value, path)
         return self._inside(value, path, depth)
 
     def _by_name(self, value: Ref | Member, path: str) -> Carried | None:
         """A name that says token, unless what it is bound to is something else."""
         folded = self.unit.folder.fold(value)
-        if is_nothing_kept(folded) or (isinstance(folded, Call) and self._inspects(folded)):
+        if is_nothing_kept(folded) or (isinstance(folded, Call) and _inspects(folded)):
             return None
         return Carried(path, "name", self._origin(value))
+
+    def _is_of_answer(self, value: Ref | Member) -> bool:
+        """``data.access``, or ``const { access } = await response.json()``: so some servers call their tokens."""
+        owner = value.path.rpartition(".")[0]
+        if owner:
+            return last(owner) in _PAIR_HOLDERS
+        if isinstance(value, Member):
+            return last(dotted(value.base)) in _PAIR_HOLDERS
+        given = (binding.value for binding in self.unit.names.bindings(value.path, value.scope))
+        parts = (v for v in given if isinstance(v, Member) or (isinstance(v, Ref) and "." in v.path))
+        return any(last(part.path) in _PAIR and self._is_of_answer(part) for part in parts)
 
     def _origin(self, value: Ref | Member) -> Span | None:
         """Where a name is given its value, if that is one place."""
@@ -232,26 +202,50 @@ class _Carriers:
 
     def _inside(self, value: Ref | Member, path: str, depth: int) -> Carried | None:
         """``user`` holds a token where the same function reads ``user.token``, or where it is a map that has one."""
-        function = self.unit.facts.function_of(value.scope)
-        for read in self._below.get(path, ()):
-            if type(read) is type(value) and self.unit.facts.function_of(read.scope) == function:
-                return Carried(read.path, "value", read.span)
+        read = self._below.get((path, self.unit.facts.function_of(value.scope), type(value)))
+        if read is not None:
+            return Carried(read.path, "value", read.span)
+        if isinstance(value, Ref) and path.endswith(".[]"):  # one of them, whichever
+            return self.token_in(Ref(path[:-3], value.scope, value.span), depth - 1)
         folded = self.unit.folder.fold(value)
         if folded is not value and not isinstance(folded, Ref | Member):
             found = self.token_in(folded, depth - 1)
             if found:
                 return Carried(found.name, found.how, found.origin or folded.span)
-        if _ACCOUNT.isdisjoint(split(last(path))) and last(path) not in _ANSWER_PARTS:
+        found = self._handed_on(value, depth) if isinstance(value, Ref) else None
+        if found:
+            return found
+        if not is_account(last(path)) and last(path) not in _ANSWER_PARTS:
             return None
         origin = self._login_of(value)
         return Carried(path, "login", origin) if origin else None
+
+    def _handed_on(self, value: Ref, depth: int) -> Carried | None:
+        """What a callback is handed: ``getToken().then(t => …)``, ``Object.entries(tokens).forEach(([k, v]) => …)``."""
+        if "." in value.path:
+            return None
+        bindings = self.unit.names.bindings(value.path, value.scope)
+        is_part = any(isinstance(b.value, Ref) and b.value.path.startswith("{}.") for b in bindings)
+        owner = self.unit.names.parameter_of(value.path, value.scope)
+        if is_part and owner is None:
+            owner = self.unit.facts.function_of(bindings[0].scope)
+        call = self._callbacks.get(owner) if owner is not None else None
+        method = call.callee.rpartition(".")[2] if call is not None else ""
+        source = call.receiver if call is not None else None
+        if method == "then" and not is_part and isinstance(source, Call):
+            return self._call(source, depth - 1)
+        if method in _EACH and isinstance(source, Call) and source.callee in ("Object.entries", "Object.values"):
+            return self._first(source.args, depth)
+        return None
+
+    # -- logins --------------------------------------------------------------------------------------------------
 
     def _login_of(self, value: Ref | Member) -> Span | None:
         """The call of a login whose answer a value is (or is part of): it runs in one, or comes from one."""
         facts = self.unit.facts
         for place in facts.around(value.scope):
             scope = facts.scopes[place]
-            if scope.kind == "function" and _is_login(scope.name) and not _ACCOUNT.isdisjoint(split(last(value.path))):
+            if scope.kind == "function" and is_login(scope.name) and is_account(last(value.path)):
                 return scope.span[0], scope.span[0]
         if isinstance(value, Member):
             return self._asks_for_login(value.base)
@@ -260,18 +254,15 @@ class _Carriers:
         if owner is not None and owner in self._callbacks:
             receiver = self._callbacks[owner].receiver
             return self._asks_for_login(receiver) if receiver is not None else None
-        for binding in self.unit.names.bindings(root, value.scope):
-            found = self._asks_for_login(binding.value)
-            if found:
-                return found
-        return None
+        asked = (self._asks_for_login(binding.value) for binding in self.unit.names.bindings(root, value.scope))
+        return next(filter(None, asked), None)
 
     def _asks_for_login(self, value: Value) -> Span | None:
         """Whether a call inside a value logs somebody in: ``login(…)``, ``axios.post("/auth/login", …)``."""
         for inner in walk(value):
             if not isinstance(inner, Call):
                 continue
-            if _is_login(inner.callee.rpartition(".")[2]):
+            if is_login(inner.callee.rpartition(".")[2]):
                 return inner.span
             if inner.args and isinstance(inner.args[0], Text | Opaque | Ref):
                 url = self.unit.folder.fold(inner.args[0])
@@ -279,6 +270,8 @@ class _Carriers:
                 if _LOGIN_PATH.search(known):
                     return inner.span
         return None
+
+    # -- calls ---------------------------------------------------------------------------------------------------
 
     def _call(self, call: Call, depth: int) -> Carried | None:
         method = call.callee.rpartition(".")[2]
@@ -291,29 +284,17 @@ class _Carriers:
         if method in _GETTERS and call.args:
             key = self.unit.folder.literal(call.args[0]) or ""
             return Carried(f"'{key}'", "name", call.span) if token_key(key) else None
-        if self._inspects(call):
+        if _inspects(call):
             return None
-        if _gives_token(method):
+        if gives_token(method):
             return Carried(f"what {dotted(call)} gives", "name", call.span)
-        if means in ("same", "merge", "query-string") or not _PASSING.isdisjoint(split(method)):
+        if means in ("same", "merge", "query-string") or passes_on(method):
             found = self._first(children(call), depth)
             if found:
                 return found
         folded = self.unit.folder.fold(call)
         return self.token_in(folded, depth - 1) if folded is not call and not isinstance(folded, Call) else None
 
-    def _inspects(self, call: Call) -> bool:
-        """Whether a call looks into a token rather than gives one: ``jwtDecode(token)``, ``isValid(token)``."""
-        words = split(call.callee.rpartition(".")[2])
-        return not _INSPECTING.isdisjoint(words) and call.callee not in ("JSON.parse", "json.loads")
 
-
-def _gives_token(method: str) -> bool:
-    """``createAccessToken``, ``generate_token``, ``signJwt``: a call that is named after what it gives."""
-    words = split(method)
-    return len(words) > 1 and token_key(method) and words[0] not in _SETTING
-
-
-def _is_login(name: str) -> bool:
-    words = [word for word in split(name) if word not in ("user", "async", "do", "handle", "on", "post", "with", "me")]
-    return "".join(words[:2]) in _LOGIN or bool(words and words[0] in _LOGIN and len(words) == 1)
+def _inspects(call: Call) -> bool:
+    return inspects(call.callee.rpartition(".")[2]) and call.callee not in ("JSON.parse", "json.loads")

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from authlint.concepts.carried import Carried, carried, is_nothing_kept, is_other_key, token_key
+from authlint.concepts.carried import Carried, carried, is_nothing_kept, is_written_out
 from authlint.concepts.helpers import calls_of, parameter_in
 from authlint.concepts.settings import settings
+from authlint.concepts.token_names import is_other_key, token_key
 from authlint.concepts.unit import Meant, Unit
 from authlint.facts import Call, Const, Items, Map, Member, Ref, Text, Value
 from authlint.names import last, split
@@ -270,8 +271,8 @@ def token_of(unit: Unit, cookie: Cookie) -> Carried | None:
         return None
     found = carried(unit, value)
     by_name = Carried(f"'{name}'", "name") if token_key(name) else None
-    if isinstance(folded, Text) and folded.literal is not None:
-        return found or (by_name if judge(folded.literal).verdict is Verdict.REAL else None)
+    if isinstance(folded, Text) and is_written_out(folded):
+        return found or (by_name if judge(folded.literal or "").verdict is Verdict.REAL else None)
     return found or by_name
 
 

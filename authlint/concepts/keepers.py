@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from authlint.concepts.carried import is_action, token_key
 from authlint.concepts.settings import Setting, settings
+from authlint.concepts.token_names import is_action, token_key
 from authlint.concepts.unit import Meant, Unit
 from authlint.facts import Call, Choice, Const, Items, Lambda, Map, Member, Ref, Text, Value
 from authlint.names import last
@@ -68,8 +69,21 @@ def store_of(unit: Unit, value: Value | None, depth: int = 4) -> str:
 
 
 def _returned(unit: Unit, function: int, depth: int) -> str:
-    stores = (store_of(unit, item.value, depth - 1) for item in unit.facts.returns if item.scope == function)
+    stores = (store_of(unit, value, depth - 1) for value in unit.derived(_returns).get(function, ()))
     return next(filter(None, stores), "")
+
+
+def _returns(unit: Unit) -> dict[int, list[Value]]:
+    """What each function gives back."""
+    found: dict[int, list[Value]] = defaultdict(list)
+    for item in unit.facts.returns:
+        found[item.scope].append(item.value)
+    return found
+
+
+def _entries(unit: Unit) -> dict[Span, Span]:
+    """Where the key and value of each option are, by where the value is."""
+    return {entry.value.span: entry.span for found in unit.facts.maps for entry in found.entries}
 
 
 def token_keepers(unit: Unit) -> Iterator[TokenKeeper]:
@@ -100,8 +114,7 @@ def _provides(setting: Setting) -> bool:
 
 def _option_at(unit: Unit, call: Call, value: Value) -> Span:
     """The key and value of an option, or the value where it has no key."""
-    spans = (entry.span for found in unit.facts.maps for entry in found.entries if entry.value.span == value.span)
-    return next(spans, value.span if call.named else call.span)
+    return unit.derived(_entries).get(value.span, value.span if call.named else call.span)
 
 
 def persisted_tokens(unit: Unit) -> Iterator[PersistedToken]:
@@ -142,9 +155,9 @@ def _names(unit: Unit, value: Value) -> Iterator[tuple[str, Span]]:
     """The keys of a map, of the map that a function gives, or the texts of a list."""
     folded = unit.folder.fold(value)
     if isinstance(folded, Lambda):
-        for item in unit.facts.returns:
-            if item.scope == folded.body and not isinstance(item.value, Lambda):
-                yield from _names(unit, item.value)
+        for given in unit.derived(_returns).get(folded.body, ()):
+            if not isinstance(given, Lambda):
+                yield from _names(unit, given)
     elif isinstance(folded, Items):
         yield from ((item.literal, item.span) for item in folded.items if isinstance(item, Text) and item.literal)
     elif isinstance(folded, Map):

@@ -79,8 +79,13 @@ def _options(unit: Unit, meant: Meant) -> tuple[dict[str, tuple[Value, Span]], b
 
 def _is_set_later(unit: Unit, flags: list[str]) -> bool:
     """``session.cookie.secure = true``, which is usually done for production only."""
-    endings = tuple(f"cookie.{flag}" for flag in flags)
-    return any(binding.path.lower().endswith(endings) for binding in unit.facts.bindings)
+    return not unit.derived(_cookie_options).isdisjoint(flags)
+
+
+def _cookie_options(unit: Unit) -> frozenset[str]:
+    """What is set on something called a cookie, in lower case."""
+    paths = (binding.path.lower().rpartition(".") for binding in unit.facts.bindings)
+    return frozenset(name for owner, _, name in paths if last(owner) == "cookie")
 
 
 def unsafe_settings(unit: Unit) -> Iterator[Setting]:

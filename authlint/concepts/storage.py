@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from authlint.concepts.carried import Carried, carried, is_nothing_kept, is_other_key, token_key
+from authlint.concepts.carried import Carried, carried, is_nothing_kept, is_written_out
 from authlint.concepts.helpers import calls_of, parameter_in
+from authlint.concepts.token_names import is_other_key, token_key
 from authlint.concepts.unit import Meant, Unit
 from authlint.facts import Call, Items, Map, Member, Opaque, Ref, Text, Value, walk
 from authlint.names import last, split
@@ -161,8 +162,8 @@ def kept_token(unit: Unit, write: StorageWrite) -> Carried | None:
         is_sure = is_sure and "state" in split(key)
         return found if is_sure else None
     by_key = Carried(f"'{key}'", "name") if token_key(key) else None
-    if isinstance(folded, Text) and folded.literal is not None and not write.initial:
-        return found or (by_key if judge(folded.literal).verdict is Verdict.REAL else None)
+    if isinstance(folded, Text) and is_written_out(folded) and not write.initial:
+        return found or (by_key if judge(folded.literal or "").verdict is Verdict.REAL else None)
     if found and found.how == "login" and by_key:
         return by_key
     return found or (by_key if not _is_condition(value) else None)
