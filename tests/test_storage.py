@@ -117,6 +117,8 @@ BAD = [
     # phones
     ("AUT209", "a.ts", "import { Storage } from '@ionic/storage'; const s = new Storage(); s.set('token', r.token)"),
     ("AUT209", "a.ts", "AsyncStorage.setItem('user', JSON.stringify({ ...user, accessToken: r.accessToken }))"),
+    ("AUT209", "a.ts", "persist(() => ({ token: '' }), { name: 'a', storage: createJSONStorage(() => AsyncStorage) })"),
+    ("AUT209", "a.ts", "createClient(url, key, { auth: { storage: AsyncStorage, persistSession: true } })"),
     # files
     ("AUT210", "a.py", "with open('cache.bin', 'wb') as f:\n    pickle.dump(credentials, f)"),
     ("AUT210", "a.py", "with open('token.json', 'w') as token:\n    token.write(creds.to_json())"),
@@ -165,6 +167,7 @@ GOOD = [
     ("a.py", "resp.set_cookie('token', token, **flags)\nresp.set_cookie('token', '', max_age=0)"),
     ("a.py", "resp.set_cookie('csrftoken', token)\nresp.set_cookie('user_id', user.id)"),
     ("a.py", "resp.set_cookie('t', token, httponly=True, secure=settings.HTTPS, samesite='Lax')"),
+    ("a.js", "function setCookie(res, token) { keep(res, token); } setCookie(res, user.token)"),
     ("a.py", "session.cookies.set_cookie(create_cookie('token', token))"),
     ("settings.py", "SESSION_COOKIE_SECURE = not DEBUG\nCSRF_COOKIE_SECURE = False"),
     ("settings/dev.py", "SESSION_COOKIE_SECURE = False"),

@@ -108,6 +108,8 @@ def _by_call(unit: Unit) -> Iterator[Cookie]:
             continue
         side = meant.row.attributes["side"]
         name, value, options = (unit.argument(meant, part) for part in ("name", "value", "options"))
+        if side == "either" and unit.names.is_defined_here(meant.name):
+            continue  # what it does with its arguments is for all to see
         if side == "either":  # setCookie(name, value, options) of scripts, setCookie(event, name, value) of servers
             side = "script"
             if unit.folder.literal(name) is None and len(meant.call.args) > 2:  # noqa: PLR2004 - as shown

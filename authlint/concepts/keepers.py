@@ -21,6 +21,7 @@ _BY_WORD = {
     "session": "sessionStorage",
     "indexeddb": "IndexedDB",
 }
+WEB_STORES = frozenset(_BY_WORD.values())
 _PARTS = ("pick", "paths", "whitelist", "partialize", "include")
 
 
@@ -53,7 +54,7 @@ def store_of(unit: Unit, value: Value | None, depth: int = 4) -> str:
             return _BY_WORD.get(word.lower(), "")
         case Ref() | Member():
             row = unit.meanings.reads.get(unit.names.of(folded))
-            if row is not None and row.means in ("storage", "web-store"):
+            if row is not None and row.means in ("storage", "web-store", "mobile-store"):
                 return row.attributes.get("store", "")
             function = unit.names.function_named(folded.path) if isinstance(folded, Ref) else None
             return _returned(unit, function, depth) if function is not None else ""
