@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 
 import pytest
+from timing import grows_linearly
 
 from authlint.catalog import load
 from authlint.engine import Linter, Options
@@ -246,6 +247,26 @@ def test_a_framework_sets_what_it_sets_by_itself(linter: Linter) -> None:
     assert finding.message == "cookie 'token' carries a token without Secure"
 
 
-def test_many_writes_cost_linear_time(linter: Linter) -> None:
-    lines = [f"function f{n}(k, v) {{ localStorage.setItem(k, v); }}\nf{n}('token', u{n}.token);" for n in range(1500)]
-    assert len(found(linter, "a.js", "\n".join(lines))) == len(lines)
+HOSTILE = [
+    ("a.js", "function f{n}(k, v) {{ localStorage.setItem(k, v); }} f{n}('token', u{n}.token);"),
+    ("a.js", "function f(k, v) {{ {inner} }} {outer}"),
+    ("a.js", "app.use(session({{ secret: s{n}, cookie: {{ maxAge: 1 }} }})); o.cookie.secure{n} = 1;"),
+    ("a.js", "const c{n} = {{ cache: {{ cacheLocation: 'localStorage' }} }}; new PublicClientApplication(c{n});"),
+    ("a.js", "create(persist(() => ({{ token: '' }}), {{ name: 'n{n}' }}));"),
+    ("a.js", "user.t{n} = user.token; localStorage.setItem('u{n}', user);"),
+    ("a.js", "window.parent.postMessage({{ code: code{n} }}, '*');"),
+    ("a.py", "with open('t{n}', 'w') as f{n}:\n    f{n}.write(token)\n"),
+    ("a.py", "resp.set_cookie('token{n}', token)\nSESSION_COOKIE_SECURE = False\n"),
+]
+
+
+def hostile(unit: str, count: int) -> str:
+    if "{inner}" in unit:
+        inner = " ".join(f"localStorage.setItem('k{n}', v);" for n in range(count))
+        return unit.format(inner=inner, outer=" ".join(f"f('x', u{n}.token);" for n in range(count)))
+    return "\n".join(unit.format(n=n) for n in range(count))
+
+
+@pytest.mark.parametrize(("path", "unit"), HOSTILE)
+def test_hostile_files_cost_linear_time(linter: Linter, path: str, unit: str) -> None:
+    assert grows_linearly(lambda count: linter.lint(path, hostile(unit, count).encode()), 150)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from authlint.concepts.carried import Carried, carried, is_nothing_kept, is_written_out
-from authlint.concepts.helpers import calls_of, parameter_in
+from authlint.concepts.helpers import Helpers, parameter_in
 from authlint.concepts.settings import settings
 from authlint.concepts.token_names import is_other_key, token_key
 from authlint.concepts.unit import Meant, Unit
@@ -238,6 +238,7 @@ def _by_jar(unit: Unit) -> Iterator[Cookie]:
 
 def with_tokens(unit: Unit, side: Literal["script", "server"]) -> Iterator[tuple[Cookie, Carried]]:
     """The cookies of one side that carry a token; where a helper only passes on, the calls that hand it one."""
+    helpers = Helpers(unit)
     for cookie in cookies(unit):
         if cookie.side != side or cookie.is_deleted:
             continue
@@ -247,7 +248,7 @@ def with_tokens(unit: Unit, side: Literal["script", "server"]) -> Iterator[tuple
             continue
         value_name = parameter_in(unit, cookie.value, cookie.scope)
         name_name = parameter_in(unit, cookie.name_value, cookie.scope)
-        for call, given in calls_of(unit, cookie.scope) if value_name else ():
+        for call, given in helpers.calls_of(cookie.scope) if value_name else ():
             passed = replace(
                 cookie,
                 name=(unit.folder.literal(given.get(name_name)) or "") if name_name else cookie.name,

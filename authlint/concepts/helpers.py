@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from authlint.concepts.unit import Unit
 from authlint.facts import Call, Lambda, Map, Ref, Value, walk
+
+_OFTEN = 16
 
 
 def parameter_in(unit: Unit, value: Value | None, scope: int) -> str:
@@ -16,6 +18,22 @@ def parameter_in(unit: Unit, value: Value | None, scope: int) -> str:
         if isinstance(inner, Ref) and unit.names.parameter_of(inner.path, inner.scope) == function:
             return inner.path
     return ""
+
+
+class Helpers:
+    """Which functions have been followed to their callers: one that writes very often is not followed each time."""
+
+    def __init__(self, unit: Unit) -> None:
+        """Nothing has been followed yet."""
+        self._unit = unit
+        self._followed: Counter[int] = Counter()
+
+    def calls_of(self, scope: int) -> Iterator[tuple[Call, dict[str, Value]]]:
+        """As :func:`calls_of`; nothing when it was asked for often."""
+        function = self._unit.facts.function_of(scope)
+        self._followed[function] += 1
+        if self._followed[function] < _OFTEN:
+            yield from calls_of(self._unit, scope)
 
 
 def calls_of(unit: Unit, scope: int) -> Iterator[tuple[Call, dict[str, Value]]]:

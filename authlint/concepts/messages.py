@@ -40,5 +40,10 @@ def window_messages(unit: Unit) -> Iterator[WindowMessage]:
         origin = unit.folder.literal(unit.argument(meant, "origin"))
         if value is not None and origin:
             to_parent = split(last(receiver))[-1:] in (("parent",), ("top",))
-            ends_sign_in = "opener" in receiver or (to_parent and _SIGN_IN.search(unit.source.data) is not None)
+            ends_sign_in = "opener" in receiver or (to_parent and unit.derived(_is_about_sign_in))
             yield WindowMessage(value, origin, ends_sign_in, meant.call.span)
+
+
+def _is_about_sign_in(unit: Unit) -> bool:
+    """Whether a source is about OAuth."""
+    return _SIGN_IN.search(unit.source.data) is not None

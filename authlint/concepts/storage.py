@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from authlint.concepts.carried import Carried, carried, is_nothing_kept, is_written_out
-from authlint.concepts.helpers import calls_of, parameter_in
+from authlint.concepts.helpers import Helpers, parameter_in
 from authlint.concepts.token_names import is_other_key, token_key
 from authlint.concepts.unit import Meant, Unit
 from authlint.facts import Call, Items, Map, Member, Opaque, Ref, Text, Value, walk
@@ -125,6 +125,7 @@ def with_tokens(unit: Unit, writes: Iterator[StorageWrite]) -> Iterator[tuple[St
 
 
 def _with_tokens(unit: Unit, writes: Iterator[StorageWrite]) -> Iterator[tuple[StorageWrite, Carried]]:
+    helpers = Helpers(unit)
     for write in writes:
         found = kept_token(unit, write)
         if found:
@@ -134,7 +135,7 @@ def _with_tokens(unit: Unit, writes: Iterator[StorageWrite]) -> Iterator[tuple[S
         if not value_name:
             continue
         key_name = parameter_in(unit, write.key_value, write.scope)
-        for call, given in calls_of(unit, write.scope):
+        for call, given in helpers.calls_of(write.scope):
             passed = replace(
                 write,
                 key=(unit.folder.literal(given.get(key_name)) or "") if key_name else write.key,

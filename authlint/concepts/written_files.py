@@ -113,7 +113,7 @@ def _name(value: Value) -> str:
 
 def _token(unit: Unit, values: tuple[Value, ...], file: str) -> Carried | None:
     """The token among what is written: what the values carry, then what the file is called."""
-    is_about_language = _LANGUAGE.search(unit.source.data) is not None
+    is_about_language = unit.derived(_is_about_language)
     for value in values:
         found = carried(unit, value) or _credentials(value) or _filtered(value)
         if (
@@ -131,6 +131,11 @@ def _token(unit: Unit, values: tuple[Value, ...], file: str) -> Carried | None:
         ):
             return Carried("what is written", "name")
     return None
+
+
+def _is_about_language(unit: Unit) -> bool:
+    """Whether a source is about the tokens of texts or designs."""
+    return _LANGUAGE.search(unit.source.data) is not None
 
 
 def _credentials(value: Value) -> Carried | None:
@@ -164,19 +169,19 @@ def _is_guarded(unit: Unit, meant: Meant) -> bool:
     if meant.call.open or (options is not None and not isinstance(unit.folder.fold(options), Map | Text)):
         return True
     here = {unit.facts.function_of(meant.call.scope), 0}
-    return any(unit.facts.function_of(scope) in here for scope in unit.derived(_guards))
+    return not unit.derived(_guards).isdisjoint(here)
 
 
-def _guards(unit: Unit) -> list[int]:
-    """The scopes in which something takes rights from others, or makes a file that only its owner can read."""
-    found = []
+def _guards(unit: Unit) -> frozenset[int]:
+    """The functions in which something takes rights from others, or makes a file that only its owner can read."""
+    found = set()
     for call in unit.facts.calls:
         method = call.callee.rpartition(".")[2]
         is_guard = method in _PRIVATE or call.callee.endswith("os.open") or "encrypt" in method.lower()
         is_guard = is_guard or (method == "umask" and any(_is_strict(value) for value in call.args))
         if is_guard or (method in _GUARDS and not all(_lets_others_in(value) for value in call.args)):
-            found.append(call.scope)
-    return found
+            found.add(unit.facts.function_of(call.scope))
+    return frozenset(found)
 
 
 def _is_strict(mask: Value) -> bool:
