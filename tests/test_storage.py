@@ -111,6 +111,10 @@ BAD = [
     ("AUT205", "a.ts",
      "export const load = ({ cookies }) => { cookies.set('session', s.token, { path: '/', httpOnly: false "
      "}); }"),
+    ("AUT205", "a.ts", "createCookieSessionStorage({ cookie: { name: '__session', httpOnly: true, secrets: [s] } })"),
+    ("AUT205", "a.ts", "import { getIronSession } from 'iron-session';"
+     "getIronSession(req, res, { password, cookieOptions: { secure: false } })"),
+    ("AUT205", "a.ts", "export const authOptions = { useSecureCookies: false, session: { strategy: 'jwt' } }"),
     ("AUT205", "a.rb", "cookies.permanent[:remember_token] = user.remember_token"),
     ("AUT205", "a.rb", "Rails.application.config.session_store :cookie_store, key: '_app', secure: false"),
     ("AUT205", "docker-compose.yml", "services:\n  web:\n    environment:\n      SESSION_COOKIE_SECURE: 'false'\n"),
@@ -164,6 +168,7 @@ GOOD = [
      "'production' })"),
     ("a.js", "app.use(session({ secret: s, cookie: { secure: 'auto' } })); app.use(cookieSession({ keys }))"),
     ("a.js", "const o = { secret: s, cookie: {} }; if (isProduction) { o.cookie.secure = true } app.use(session(o))"),
+    ("a.ts", "createCookieSessionStorage({ cookie: { name: 's', httpOnly: true, secure: isProduction } })"),
     ("a.ts", "export const load = ({ cookies }) => { cookies.set('session', s.token, { path: '/' }); }"),
     ("a.py", "resp.set_cookie('token', token, **flags)\nresp.set_cookie('token', '', max_age=0)"),
     ("a.py", "resp.set_cookie('csrftoken', token)\nresp.set_cookie('user_id', user.id)"),
