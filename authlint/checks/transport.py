@@ -50,8 +50,10 @@ def _is_example(unit: Unit, url: Url) -> bool:
 
 
 _API = "an API"
+_PROVIDER = "the provider's API"
 _API_PATH = re.compile(r"(?i)/(?:api|rest|graphql)(?:/|$)")
 _CASES = {
+    _PROVIDER: "provider",
     "the API whose key stands beside it": "implied",
     "an API with security requirements": "implied",
     _API: "implied",
@@ -76,7 +78,7 @@ def _cleartext(unit: Unit) -> Iterator[tuple[Text, Url, str]]:
             continue
         found = unit.knowledge.host(url.known_host)
         if found and {"api", "auth"} & set(found[0].roles):
-            yield origin, url, "the provider's API"
+            yield origin, url, _PROVIDER
         elif _is_endpoint(url, names.get(id(text), "")):
             yield origin, url, "an OAuth endpoint"
     yield from _of_requests(unit, origins)
