@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from authlint.engine import Linter
+    from authlint.fixes.variables import Variables
     from authlint.rules import GitState, RuleSet
 
 PATIENCE, ENOUGH = 0.1, 8
@@ -52,9 +53,15 @@ class Lint:
     """
 
     def __init__(
-        self, load: Callable[[tuple[str, ...]], RuleSet], *, explain: bool = False, today: date | None = None
+        self,
+        load: Callable[[tuple[str, ...]], RuleSet],
+        *,
+        explain: bool = False,
+        today: date | None = None,
+        variables: Variables | None = None,
     ) -> None:
-        """Nothing is loaded before it is needed."""
+        """Nothing is loaded before it is needed. ``variables`` are the names that fixes of all files share."""
+        self._variables = variables
         self._load = load
         self._explain = explain
         self._today = today
@@ -119,7 +126,10 @@ class Lint:
             settings.min_confidence, settings.examples_in_code, settings.internal_hosts, self._explain, self._today
         )
         ignores = tuple((Patterns([key]), matching(codes, ruleset)) for key, codes in settings.per_file_ignores.items())
-        return _Ready(Linter(ruleset.only(self.check(config)), options, cache), ignores)
+        linter = Linter(ruleset.only(self.check(config)), options, cache)
+        if self._variables is not None:
+            linter.variables = self._variables
+        return _Ready(linter, ignores)
 
 
 def run(items: Iterable[Item], lint: Lint, jobs: int = 0) -> Generator[Outcome]:

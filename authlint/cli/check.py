@@ -23,6 +23,7 @@ from authlint.settings import Config, Configs, shown
 
 if TYPE_CHECKING:
     from authlint.baseline import Baseline
+    from authlint.cli.fixing import Fixing
     from authlint.rules import Rule
 
 STDIN = "-"
@@ -52,6 +53,11 @@ _FORMATS = click.Choice(["text", "concise", "json", "json-lines"])
 @click.option("--isolated", is_flag=True, help="Look for no configuration files.")
 @click.option("--output-format", type=_FORMATS, help="How to write findings.  [default: text]")
 @click.option("--output-file", "-o", metavar="FILE", default="", help="Write findings to a file.")
+@click.option("--fix", is_flag=True, help="Put right what can be without a change of what the code does.")
+@click.option("--unsafe-fixes", is_flag=True, help="With --fix: also what somebody must look at afterwards.")
+@click.option("--fix-only", is_flag=True, help="Like --fix, and do not report what is left.")
+@click.option("--show-fixes", is_flag=True, help="With --fix: list what was put right.")
+@click.option("--dry-run", is_flag=True, help="With --fix: write a diff of what would change, and change nothing.")
 @click.option("--statistics", is_flag=True, help="Count findings by rule instead of writing them.")
 @click.option("--explain-skipped", is_flag=True, help="Say what was held to be a placeholder or an example, and why.")
 @click.option(
@@ -95,6 +101,11 @@ class _Check:
         self.baseline: Baseline | None = None
         self.stdin: bytes | None = None
         self.notes: list[Problem] = []
+        self.fixing: Fixing | None = None
+        if options["fix"] or options["fix_only"]:
+            from authlint.cli.fixing import Fixing  # noqa: PLC0415 - seldom wanted
+
+            self.fixing = Fixing(options, today)
 
     def run(self) -> int:
         if self.options["show_settings"]:
@@ -105,9 +116,13 @@ class _Check:
             from authlint.baseline import Baseline  # noqa: PLC0415 - most runs have none
 
             self.baseline = Baseline.load(self.config.settings.baseline)
+            if self.fixing is not None:
+                self.fixing.known = self.baseline.knows
         interrupted = False
         with output(self.options["output_file"]) as write:
             reporter = self._reporter(write)
+            if self.fixing is not None:
+                self.fixing.write = write
             try:
                 with closing(self._outcomes()) as outcomes:
                     for outcome in outcomes:
@@ -124,7 +139,8 @@ class _Check:
     def _outcomes(self) -> Generator[Outcome]:
         if self.paths == (STDIN,):
             return self._standard_input()
-        return run(self.walk, self.lint, self.options["jobs"])
+        walk = self.walk if self.fixing is None else self.fixing.watch(self.walk)
+        return run(walk, self.lint, self.options["jobs"])
 
     def _standard_input(self) -> Generator[Outcome]:
         path = self.options["stdin_filename"] or ""
@@ -140,6 +156,8 @@ class _Check:
         if outcome.skipped:
             self.totals.skipped += 1
             return
+        if self.fixing is not None:
+            outcome = self.fixing.fix(outcome)
         report = outcome.report if self.baseline is None else self._without_known(outcome, self.baseline)
         self.totals.files += outcome.scanned
         self.totals.add(report)
@@ -169,6 +187,10 @@ class _Check:
             _tell("error", problem)
 
     def _reporter(self, write: Callable[[str], object]) -> Reporter:
+        if self.options["fix_only"] or self.options["dry_run"]:
+            from authlint.reporters import NoReporter  # noqa: PLC0415 - seldom wanted
+
+            return NoReporter()
         if self.options["statistics"]:
             from authlint.reporters.statistics import StatisticsReporter  # noqa: PLC0415 - seldom wanted
 
@@ -196,20 +218,29 @@ class _Check:
     def _conclude(self, *, complete: bool) -> None:
         if self.options["quiet"]:
             return
-        for kind in ("binary", "syntax"):
+        for kind in ("binary", "syntax", "unfixed"):
             _tell_together([problem for problem in self.notes if problem.kind == kind])
+        if self.fixing is not None:
+            self.fixing.conclude()
         if self.baseline is not None and not any(self.options[name] for name in _NARROWING):
             _warn_of_unused(self.baseline, self.paths if complete else ())
         if not self.totals.files and not self.totals.problems:
             _warn_of_nothing(self.paths, self.walk.excluded, self.totals.skipped)
-        elif self.config.settings.output_format == "text" and not self.options["statistics"]:
+        elif self.config.settings.output_format == "text" and not (self.options["statistics"] or self._says_no_more):
             from authlint.reporters.text import summary  # noqa: PLC0415 - other formats do without
 
             click.echo(summary(self.totals), err=True)
 
+    @property
+    def _says_no_more(self) -> bool:
+        """Whether findings are not what is asked for."""
+        return bool(self.options["fix_only"] or self.options["dry_run"])
+
     def _exit_code(self) -> int:
         if self.totals.failures:
             return FAILED
+        if self.fixing is not None and self._says_no_more:
+            return FINDINGS if self.options["dry_run"] and self.fixing.files else CLEAN
         fails = self.totals.reach(self.config.settings.fail_on)
         return FINDINGS if fails and not self.options["exit_zero"] else CLEAN
 
@@ -238,6 +269,12 @@ class _Check:
 def _refuse_contradictions(options: dict[str, Any]) -> None:
     if options["isolated"] and options["config"]:
         raise click.UsageError("--isolated and --config cannot be given together")
+    if not (options["fix"] or options["fix_only"]):
+        alone = next((name for name in ("unsafe_fixes", "show_fixes", "dry_run") if options[name]), None)
+        if alone:
+            raise click.UsageError(f"--{alone.replace('_', '-')} needs --fix")
+    elif STDIN in options["paths"]:
+        raise click.UsageError("--fix changes files, and '-' (standard input) is none")
     if STDIN in options["paths"] and len(options["paths"]) > 1:
         raise click.UsageError("'-' (standard input) must be the only path")
     if options["stdin_filename"] and STDIN not in options["paths"]:

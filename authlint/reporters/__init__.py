@@ -59,6 +59,16 @@ class Reporter(Protocol):
         """Write what stands at the end."""
 
 
+class NoReporter:
+    """Writes no findings: something else is asked for."""
+
+    def report(self, report: Report) -> None:
+        """Nothing."""
+
+    def close(self, totals: Totals) -> None:
+        """Nothing."""
+
+
 class Sources(NamedTuple):
     """Where a reporter that shows more than the findings gets it from: the text of rules, and the bytes of files."""
 
