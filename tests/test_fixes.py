@@ -177,6 +177,7 @@ K, L = key(RNG), key(RNG)
         ("a.ts", f"Deno.env.get('A'); f('{K}');\n", "Deno.env.get('A'); f(Deno.env.get(\"ACCESSIQ_API_KEY\")!);\n"),
         ("a.jsx", f"const a = <Map apiKey='{K}' />;\n", ""),
         ("a.js", f"window.key = '{K}';\n", ""),
+        ("a.js", f"import {{ useState }} from 'react';\nconst key = '{K}';\n", ""),
         ("a.sh", f"a='{K}' b={K}\n", 'a="${ACCESSIQ_API_KEY:?}" b="${ACCESSIQ_API_KEY:?}"\n'),
         ("a.sh", f"a=\"x {K}\" b='x {K}.'\n", "a=\"x ${ACCESSIQ_API_KEY:?}\" b='x '\"${ACCESSIQ_API_KEY:?}\"'.'\n"),
         ("a.sh", f"cat <<'X'\n{K}\nX\n", ""),
@@ -191,6 +192,17 @@ K, L = key(RNG), key(RNG)
             'services:\n  a:\n    command: [run, "${ACCESSIQ_API_KEY:?}"]\n',
         ),
         (".env", f"A={K}\n", ""),
+        (
+            "a.ts",
+            "res.cookie('token', token, {\n  path: '/',\n  secure: false,\n});\n",
+            "res.cookie('token', token, {\n  path: '/',\n  secure: true,\n  httpOnly: true,\n  sameSite: 'lax',\n});\n",
+        ),
+        ("a.py", 'r.set_cookie("token", token, **options)\n', ""),
+        (
+            "a.js",
+            "res.cookie('token', token, { ...options, secure: false });\n",
+            "res.cookie('token', token, { ...options, secure: true });\n",
+        ),
         ("a.sh", "curl http://api.accessiq.io:80/v1\n", "curl https://api.accessiq.io/v1\n"),
     ],
 )  # fmt: skip

@@ -73,7 +73,8 @@ def secret_default_fallback(unit: Unit, match: Match, variables: Variables) -> F
 
 
 def _named(match: Match) -> str:
-    name = re.sub(r"\W+", "_", match.fields.get("name", "").strip("'\"")).strip("_")
+    name = re.sub(r"(?i)\b(?:the|of|a)\b|'s\b|\W+", "_", match.fields.get("name", "").strip("'\"")).strip("_")
+    name = re.sub("__+", "_", name).strip("_")
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
     return spaced.upper() if spaced[:1].isalpha() and spaced.isascii() else "API_KEY"
 

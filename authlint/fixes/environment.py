@@ -17,6 +17,7 @@ _WORKFLOW = re.compile(r"(?i)(^|/)\.github/workflows/[^/]+\.ya?ml$")
 _COMPOSE = re.compile(r"(?i)(^|/)(?:docker-)?compose[\w.-]*\.ya?ml$")
 _SPRING = re.compile(r"(?i)(^|/)(?:application|bootstrap)[\w-]*\.(?:properties|ya?ml)$")
 _TEMPLATE = re.compile(r"(?i)\.(?:example|sample|template|dist|tpl|defaults?)$|\.(?:example|sample|template)\.")
+_PAGES = frozenset({"react", "react-dom", "preact", "vue", "svelte", "solid-js", "jquery", "angular"})
 _FLOW = re.compile(rb"[\[{][^\]}\n]*$")
 _PLAIN_MARKS = frozenset(b"\"'|>")
 
@@ -63,7 +64,7 @@ def required(unit: Unit, name: str, place: Span) -> tuple[str, tuple[str, ...]] 
         found = _environ(unit, place)
         return (f'{found[0]}["{name}"]', found[1]) if found else None
     if language in ("javascript", "typescript", "tsx"):
-        return (_javascript_read(unit, name), ()) if not unit.context.browser else None
+        return (_javascript_read(unit, name), ()) if not (unit.context.browser or _draws(unit)) else None
     texts = {"ruby": f'ENV.fetch("{name}")', "powershell": f"$env:{name}"}
     return (texts[language], ()) if language in texts else None
 
@@ -145,7 +146,7 @@ def _inner(place: Place, opening: re.Match[bytes]) -> bytes | None:
 
 def _javascript(place: Place, name: str) -> Reading | None:
     unit, raw = place.unit, place.raw
-    if unit.context.browser or _is_attribute(place):
+    if unit.context.browser or _draws(unit) or _is_attribute(place):
         return None
     read_ = _javascript_read(unit, name)
     if place.is_whole:
@@ -172,6 +173,11 @@ def _javascript_read(unit: Unit, name: str) -> str:
     meta = any(path.startswith("import.meta.env") for path in paths)
     node = any(path.startswith("process.env") for path in paths)
     return f"import.meta.env.{name}" if meta and not node else f"process.env.{name}{mark}"
+
+
+def _draws(unit: Unit) -> bool:
+    """Whether a file is about what a page looks like: what it reads from the environment is in what is delivered."""
+    return any(re.split(r"[./]", item.name, maxsplit=1)[0] in _PAGES for item in unit.facts.imports)
 
 
 def _is_attribute(place: Place) -> bool:

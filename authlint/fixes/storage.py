@@ -27,20 +27,21 @@ def token_cookie_flags(unit: Unit, match: Match, variables: Variables) -> Fix | 
     """What is missing is added; what is off is switched on."""
     del variables
     if match.case in ("setting", "session"):
-        edit = _switched_on(unit, match.span)
-        return Fix("Switch it on", (edit,)) if edit else None
+        edits = _switched_on(unit, match.span)
+        return Fix("Switch it on", edits) if edits else None
     cookie = next((cookie for cookie in cookies(unit) if cookie.span == match.span), None)
     edits = _completed(unit, cookie) if cookie is not None else ()
     return Fix(f"Add {match.fields['missing']}", edits) if edits else None
 
 
-def _switched_on(unit: Unit, span: Span) -> Edit | None:
-    """The one value within a span that says no."""
-    values = [b.value for b in unit.facts.bindings if b.span == span]
-    values += [e.value for found in unit.facts.maps for e in found.entries if e.span == span]
+def _switched_on(unit: Unit, span: Span) -> tuple[Edit, ...]:
+    """The value at a span that says no, and the others beside it that do."""
+    values = [binding.value for binding in unit.facts.bindings if binding.span == span]
     values += [value for call in unit.facts.calls for _, value in call.named if value.span == span]
-    edits = {edit for value in values if (edit := _opposite(unit, value)) is not None}
-    return edits.pop() if len(edits) == 1 else None
+    for found in unit.facts.maps:
+        if any(entry.span == span for entry in found.entries):
+            values += [e.value for e in found.entries if e.span == span or (key_of(e) or "").lower() in FLAGS]
+    return tuple(sorted({edit for value in values if (edit := _opposite(unit, value)) is not None}))
 
 
 def _opposite(unit: Unit, value: Value) -> Edit | None:
@@ -65,7 +66,9 @@ def _completed(unit: Unit, cookie: Cookie) -> tuple[Edit, ...]:
         edits.append(_in_call(unit, meant, absent))
     elif absent:
         jar = next((b.value for b in unit.facts.bindings if b.span == cookie.span and isinstance(b.value, Map)), None)
-        edits.append(_in_map(unit, jar, absent) if jar is not None else _in_header(unit, cookie.span, absent))
+        edits.append(
+            _in_map(unit, jar, _spelled(unit, absent)) if jar is not None else _in_header(unit, cookie.span, absent)
+        )
     return tuple(edit for edit in edits if edit) if None not in edits else ()
 
 
@@ -75,19 +78,20 @@ def _within(span: Span, around: Span) -> bool:
 
 def _in_call(unit: Unit, meant: Meant, flags: list[str]) -> Edit | None:
     call, options = meant.call, meant.argument("options")
+    items = _spelled(unit, flags)
     if unit.source.language == "python":
-        return _at_end(unit, call, _spelled(unit, flags)) if all(_takes(meant, flag) for flag in flags) else None
+        return _at_end(unit, call, items) if all(_takes(meant, flag) for flag in flags) else None
     if isinstance(options, Map):
-        return _in_map(unit, options, flags)
+        return _in_map(unit, options, items)
     places = [int(s) for s in meant.row.arguments.get("options", ()) if s.isdecimal()]
     if options is None and places and len(call.args) == max(places) and not call.named and not call.open:
-        return _at_end(unit, call, f"{{ {_spelled(unit, flags)} }}")
+        return _at_end(unit, call, [f"{{ {', '.join(items)} }}"])
     return None
 
 
-def _spelled(unit: Unit, flags: list[str]) -> str:
+def _spelled(unit: Unit, flags: list[str]) -> list[str]:
     language = "javascript" if unit.source.language in ("typescript", "tsx") else unit.source.language
-    return ", ".join(_SPELLED[language][flag] for flag in flags)
+    return [_SPELLED[language][flag] for flag in flags]
 
 
 def _takes(meant: Meant, flag: str) -> bool:
@@ -95,27 +99,36 @@ def _takes(meant: Meant, flag: str) -> bool:
     return flag in meant.row.arguments.get(flag, ())
 
 
-def _at_end(unit: Unit, call: Call, text: str) -> Edit | None:
-    """One more argument, after the last one."""
-    ends = [value.span[1] for value in (*call.args, *(value for _, value in call.named))]
+def _at_end(unit: Unit, call: Call, items: list[str]) -> Edit | None:
+    """More arguments, after the last one."""
+    spans = [value.span for value in (*call.args, *(value for _, value in call.named))]
     data, last = unit.source.data, call.span[1] - 1
-    if not ends or data[last : last + 1] != b")" or not _CLOSING.match(data[max(ends) : last]):
+    if not spans or data[last : last + 1] != b")":
         return None
-    return Edit((max(ends), max(ends)), f", {text}")
+    return _after(unit, max(spans), last, items)
 
 
-def _in_map(unit: Unit, options: Map, flags: list[str]) -> Edit | None:
+def _in_map(unit: Unit, options: Map, items: list[str]) -> Edit | None:
     """More entries, after the last one."""
     data, (start, end) = unit.source.data, options.span
-    text = _spelled(unit, flags)
     if data[start : start + 1] != b"{" or data[end - 1 : end] != b"}":
         return None
     if options.open or any(key_of(entry) is None for entry in options.entries):
         return None
     if not options.entries:
-        return None if data[start + 1 : end - 1].strip() else Edit(options.span, f"{{ {text} }}")
-    last = max(entry.span[1] for entry in options.entries)
-    return Edit((last, last), f", {text}") if _CLOSING.match(data[last : end - 1]) else None
+        return None if data[start + 1 : end - 1].strip() else Edit(options.span, f"{{ {', '.join(items)} }}")
+    return _after(unit, max(entry.span for entry in options.entries), end - 1, items)
+
+
+def _after(unit: Unit, last: Span, closing: int, items: list[str]) -> Edit | None:
+    """More items after the last one: on lines of their own if that has one, beside it otherwise."""
+    data, (start, end) = unit.source.data, last
+    if not _CLOSING.match(data[end:closing]):
+        return None
+    lead = data[data.rfind(b"\n", 0, start) + 1 : start]
+    alone = not lead.strip() and b"\n" in data[end:closing]
+    separator = ("," + ("\r\n" if b"\r\n" in data else "\n") + lead.decode()) if alone else ", "
+    return Edit((end, end), "".join(separator + item for item in items))
 
 
 def _in_header(unit: Unit, span: Span, flags: list[str]) -> Edit | None:
