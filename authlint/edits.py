@@ -102,6 +102,17 @@ def inward(source: Source, span: Span) -> Span | None:
     return (start, end) if source.data[start:end] == source.parent.data[outside[0] : outside[1]] else None
 
 
+def within(source: Source, offset: int) -> int | None:
+    """An offset of the root as one of an embedded source; ``None`` if what stands there is no part of it."""
+    if source.parent is None:
+        return offset
+    outside = within(source.parent, offset)
+    for segment in source.segments if outside is not None else ():
+        if outside is not None and segment.start <= outside < segment.end:
+            return segment.offset + min(outside - segment.start, max(segment.length - 1, 0))
+    return None
+
+
 def _sink(segments: tuple[Segment, ...], offset: int, *, last: bool) -> int | None:
     for segment in segments:
         inside = segment.start < offset <= segment.end if last else segment.start <= offset < segment.end

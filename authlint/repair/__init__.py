@@ -10,6 +10,7 @@ from authlint.edits import Edit, Fix, apply, moved, overlap
 from authlint.finding import Finding, Problem, Report
 from authlint.languages import detect
 from authlint.repair import imports
+from authlint.repair.imports import NOT_PYTHON
 from authlint.repair.verify import Refused, broken, judge
 from authlint.source import Source, decode, encode
 
@@ -67,6 +68,9 @@ class Repair:
         if first and encode(data, raw) != raw:
             self._problems.append(self._problem("is not fixed: its encoding would not stay as it is"))
             return self._result(state)
+        if first and self._language == "python" and not imports.parses(data):
+            self._problems.append(self._problem(f"is not fixed: it {NOT_PYTHON}"))
+            return self._result(state)
         for _ in range(_ROUNDS):
             chosen = list(islice(_apart(self._open(state)), _AT_ONCE))
             if not chosen:
@@ -86,44 +90,55 @@ class Repair:
         return [finding for finding in findings if (finding.code, finding.span[0]) not in self._refused]
 
     def _round(self, state: _State, chosen: list[Finding]) -> _State:
-        """The state after as many of the fixes as go together; one that does not go alone is refused."""
-        while True:
+        """The state after as many of the fixes as go together; what is to blame for a failure is refused."""
+        while chosen:
             try:
                 new, edits = self._attempt(state, chosen)
             except Refused as refused:
-                if len(chosen) == 1:
-                    finding = chosen[0]
-                    place = f"line {finding.line}: {finding.code} is not fixed: {refused}"
-                    self._refused[finding.code, finding.span[0]] = place
-                    return state
-                chosen = chosen[: len(chosen) // 2]
+                to_blame = [f for f in chosen if (f.code, f.span) in refused.spans]
+                if len(chosen) == 1 or to_blame:
+                    self._refuse(to_blame or chosen, str(refused))
+                    chosen = [finding for finding in chosen if finding not in to_blame] if to_blame else []
+                else:
+                    chosen = chosen[: len(chosen) // 2]
                 continue
             for finding in chosen:
                 if finding.fix:
                     removed = (state.data[slice(*edit.span)].decode("utf-8", "replace") for edit in finding.fix.edits)
                     self._applied.append(Applied(finding, finding.fix, tuple(filter(None, removed))))
-            self._refused = {(code, _after(at, edits)): reason for (code, at), reason in self._refused.items()}
+            self._refused = {(code, moved(at, edits)): reason for (code, at), reason in self._refused.items()}
             return new
+        return state
 
-    def _attempt(self, state: _State, chosen: list[Finding]) -> tuple[_State, list[list[Edit]]]:
-        fixes = [finding.fix for finding in chosen if finding.fix]
-        edits = [sorted(edit for fix in fixes for edit in fix.edits)]
-        data = apply(state.data, edits[0])
-        wanted = {(moved(fix.edits[0].span[0], edits[0]), module) for fix in fixes for module in fix.imports}
-        if wanted:
-            edits.append(imports.added(self._source(data), wanted))
-            data = apply(data, edits[1])
-        if self._language == "python":
-            imports.compare(state.data, data)
+    def _refuse(self, findings: list[Finding], reason: str) -> None:
+        for finding in findings:
+            place = f"line {finding.line}: {finding.code} is not fixed: {reason}"
+            self._refused[finding.code, finding.span[0]] = place
+
+    def _attempt(self, state: _State, chosen: list[Finding]) -> tuple[_State, list[Edit]]:
+        source = self._source(state.data)
+        edits = [edit for finding in chosen if finding.fix for edit in finding.fix.edits]
+        edits = sorted({*edits, *self._imports(source, chosen)})
+        data = apply(state.data, edits)
+        if self._language == "python" and not imports.parses(data):
+            raise Refused("the file would not be Python any more")
         try:
             raw = encode(data, self._raw)
         except UnicodeError:
             raise Refused("its text cannot be written in the encoding of the file") from None
         new = _State(data, self._lint(raw), broken(self._source(data)))
-        judge(state.report, new.report, edits)
+        judge(state.report, new.report, chosen, edits)
         if new.broken > state.broken:
             raise Refused("the file would not parse any more")
         return new, edits
+
+    def _imports(self, source: Source, chosen: list[Finding]) -> Iterator[Edit]:
+        for finding in chosen:
+            if finding.fix and finding.fix.imports:
+                try:
+                    yield from imports.added(source, finding.fix.edits[0].span[0], finding.fix.imports)
+                except Refused as refused:
+                    raise Refused(str(refused), frozenset({(finding.code, finding.span)})) from None
 
     def _source(self, data: bytes) -> Source:
         return Source(self.path, data, self._language)
@@ -140,9 +155,3 @@ def _apart(findings: Iterable[Finding]) -> Iterator[Finding]:
             taken.extend(finding.fix.edits)
             taken.sort()
             yield finding
-
-
-def _after(offset: int, rounds: list[list[Edit]]) -> int:
-    for edits in rounds:
-        offset = moved(offset, edits)
-    return offset

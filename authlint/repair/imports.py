@@ -9,30 +9,26 @@ import libcst
 from libcst.codemod import CodemodContext
 from libcst.codemod.visitors import AddImportsVisitor
 
-from authlint.edits import Edit, inward, lifted
+from authlint.edits import Edit, lifted, within
 from authlint.frontends import lower
 from authlint.repair.verify import Refused
 from authlint.source import Source
 
-_NOT_PYTHON = "it does not parse as Python, and is left as it is"
+NOT_PYTHON = "does not parse as Python, and is left as it is"
 
 
-def added(source: Source, wanted: Iterable[tuple[int, str]]) -> list[Edit]:
-    """Edits that import modules in the Python that stands at these offsets: a file, a cell or a fence."""
-    edits: dict[tuple[int, ...], Edit] = {}
-    for offset, module in sorted(wanted):
-        around = _python_at(source, offset)
-        if around is None:
-            raise Refused("there is no place for an import")
-        edit = _lifted(around, _import(around.data.decode("utf-8", "replace"), module))
-        edits.setdefault(edit.span, edit)
-    return sorted(edits.values())
+def added(source: Source, offset: int, modules: Iterable[str]) -> list[Edit]:
+    """Edits that import modules in the Python that stands at an offset: a file, a cell or a fence."""
+    around = _python_at(source, offset)
+    if around is None:
+        raise Refused("there is no place for an import")
+    code = around.data.decode("utf-8", "replace")
+    return [_lifted(around, _import(code, module)) for module in modules]
 
 
-def compare(before: bytes, after: bytes) -> None:
-    """Refuse what does not parse, or did not."""
-    for data in (before, after):
-        _parsed(data.decode("utf-8", "replace"))
+def parses(data: bytes) -> bool:
+    """Whether a file is Python that libcst reads."""
+    return _parsed(data.decode("utf-8", "replace")) is not None
 
 
 def _python_at(source: Source, offset: int) -> Source | None:
@@ -40,7 +36,7 @@ def _python_at(source: Source, offset: int) -> Source | None:
         return source
     for child in lower(source).embedded:
         inner = _python_at(child, offset)
-        if inner is not None and inward(inner, (offset, offset + 1)) is not None:
+        if inner is not None and within(inner, offset) is not None:
             return inner
     return None
 
@@ -52,11 +48,15 @@ def _lifted(source: Source, edit: Edit) -> Edit:
     return outside
 
 
+@lru_cache(maxsize=64)
 def _import(code: str, module: str) -> Edit:
     """The edit that libcst makes to import a module: one piece of text that is put in."""
+    tree = _parsed(code)
+    if tree is None:
+        raise Refused(f"the code around it {NOT_PYTHON}")
     context = CodemodContext()
     AddImportsVisitor.add_needed_import(context, module)
-    new = AddImportsVisitor(context).transform_module(_parsed(code)).code
+    new = AddImportsVisitor(context).transform_module(tree).code
     size = len(new) - len(code)
     at = next((n for n, (old, made) in enumerate(zip(code, new, strict=False)) if old != made), len(code))
     while at and code[at - 1] != "\n":  # whole lines: what is the same at the end may be so at the beginning
@@ -67,9 +67,9 @@ def _import(code: str, module: str) -> Edit:
     return Edit((place, place), new[at : at + size])
 
 
-@lru_cache(maxsize=4)
-def _parsed(code: str) -> libcst.Module:
+@lru_cache(maxsize=64)
+def _parsed(code: str) -> libcst.Module | None:
     try:
         return libcst.parse_module(code)
     except (libcst.ParserSyntaxError, RecursionError):
-        raise Refused(_NOT_PYTHON) from None
+        return None
