@@ -5,18 +5,18 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Generator, Iterable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from authlint.cli import CLEAN, FAILED, FINDINGS, INTERRUPTED
-from authlint.cli.options import PatternCodes, color_option, settings_changes, wants_color, words
+from authlint.cli.options import FormatFile, PatternCodes, color_option, settings_changes, wants_color, words
 from authlint.cli.output import output
 from authlint.files import Item, Target, TooLargeError, Walk, read
 from authlint.finding import HARMLESS, Finding, Problem, Report
-from authlint.reporters import Reporter, Sources, Totals, create
+from authlint.reporters import COLORED, FORMATS, Reporter, Several, Sources, Totals, create
 from authlint.runner import Lint, Outcome, load_rules, run
 from authlint.settings import Config, Configs, shown
 
@@ -29,7 +29,7 @@ _SHOWN_PATHS = 3
 _NARROWING = ("select", "extend_select", "ignore", "per_file_ignores", "min_confidence")
 """Options that change what is found, so that a line of the baseline may be of use in other runs."""
 _LEVELS = click.Choice(["error", "warning", "info", "never"])
-_FORMATS = click.Choice(["text", "concise", "json", "json-lines"])
+_FORMATS = click.Choice(FORMATS)
 
 
 @click.command("check", short_help="Lint files, folders, or standard input (-).")
@@ -51,6 +51,7 @@ _FORMATS = click.Choice(["text", "concise", "json", "json-lines"])
 @click.option("--isolated", is_flag=True, help="Look for no configuration files.")
 @click.option("--output-format", type=_FORMATS, help="How to write findings.  [default: text]")
 @click.option("--output-file", "-o", metavar="FILE", default="", help="Write findings to a file.")
+@click.option("--report", type=FormatFile(), multiple=True, metavar="FORMAT:FILE", help="Also write a file like this.")
 @click.option("--statistics", is_flag=True, help="Count findings by rule instead of writing them.")
 @click.option("--explain-skipped", is_flag=True, help="Say what was held to be a placeholder or an example, and why.")
 @click.option("--show-files", is_flag=True, help="List the files that would be linted, and stop.")
@@ -71,6 +72,7 @@ class _Check:
 
     def __init__(self, options: dict[str, Any]) -> None:
         _refuse_contradictions(options)
+        _refuse_overwriting(options)
         self.options = options
         self.paths: tuple[str, ...] = options["paths"] or (".",)
         self.lint = Lint(load_rules, explain=options["explain_skipped"])
@@ -98,8 +100,8 @@ class _Check:
 
             self.baseline = Baseline.load(self.config.settings.baseline)
         interrupted = False
-        with output(self.options["output_file"]) as write:
-            reporter = self._reporter(write)
+        with ExitStack() as files:
+            reporter = self._reporters(files)
             try:
                 with closing(self._outcomes()) as outcomes:
                     for outcome in outcomes:
@@ -160,15 +162,26 @@ class _Check:
         else:
             _tell("error", problem)
 
-    def _reporter(self, write: Callable[[str], object]) -> Reporter:
+    def _reporters(self, files: ExitStack) -> Reporter:
+        """The reporter of the run, and those of the files that are written besides."""
+        sources = Sources(self._rule, self._read, self._locate)
+        first = self._reporter(files.enter_context(output(self.options["output_file"])), sources)
+        reports = self.options["report"]
+        others = [create(form, files.enter_context(output(file)), sources) for form, file in reports]
+        return Several([first, *others]) if others else first
+
+    def _reporter(self, write: Callable[[str], object], sources: Sources) -> Reporter:
         if self.options["statistics"]:
             from authlint.reporters.statistics import StatisticsReporter  # noqa: PLC0415 - seldom wanted
 
             return StatisticsReporter(write, as_json=self.config.settings.output_format.startswith("json"))
+        form = self.config.settings.output_format
+        if form not in COLORED:
+            return create(form, write, sources)
         color = not self.options["output_file"] and wants_color(self.options["color"], sys.stdout, os.environ)
         if self.options["output_file"] and self.options["color"] == "always":
             color = True
-        return create(self.config.settings.output_format, write, Sources(self._rule, self._read), color=color)
+        return create(form, write, sources, color=color)
 
     def _rule(self, finding: Finding) -> Rule | None:
         return self._full_rules.get(finding.code)
@@ -184,6 +197,12 @@ class _Check:
             return read(path, self.config.settings.max_file_size)[0]
         except (OSError, TooLargeError):
             return None
+
+    def _locate(self, path: str) -> str:
+        """A path from the root of the repository, without symbolic links: services show files under no other name."""
+        if self.stdin is not None and not self.options["stdin_filename"]:
+            return path
+        return self.walk.identity(os.path.realpath(path).replace(os.sep, "/"))
 
     def _conclude(self, *, complete: bool) -> None:
         if self.options["quiet"]:
@@ -234,6 +253,15 @@ def _refuse_contradictions(options: dict[str, Any]) -> None:
         raise click.UsageError("'-' (standard input) must be the only path")
     if options["stdin_filename"] and STDIN not in options["paths"]:
         raise click.UsageError("--stdin-filename needs the path '-'")
+
+
+def _refuse_overwriting(options: dict[str, Any]) -> None:
+    files = [
+        os.path.abspath(file) for file in (options["output_file"], *(file for _, file in options["report"])) if file
+    ]
+    twice = next((file for file in files if files.count(file) > 1), "")
+    if twice:
+        raise click.UsageError(f"{shown(twice)} would be written twice")
 
 
 def _tell(what: str, problem: Problem) -> None:

@@ -49,6 +49,26 @@ class PatternCodes(click.ParamType):  # type: ignore[type-arg, unused-ignore] # 
         return tuple(pairs)
 
 
+class FormatFile(click.ParamType):  # type: ignore[type-arg, unused-ignore] # as above
+    """``FORMAT:FILE``."""
+
+    name = "format:file"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        """A format and a file."""
+        if isinstance(value, tuple):
+            return value
+        from authlint.reporters import FORMATS  # noqa: PLC0415 - seldom wanted
+
+        form, colon, file = str(value).partition(":")
+        if not colon or not file or form not in FORMATS:
+            from authlint.schema import suggest  # noqa: PLC0415 - only errors need it
+
+            hint = suggest(form, FORMATS) if form and form not in FORMATS else ""
+            self.fail(f"'{value}' is not FORMAT:FILE, such as 'sarif:authlint.sarif'{hint}", param, ctx)
+        return form, file
+
+
 def words(flag: str, description: str) -> Callable[[Any], Any]:
     """An option that takes a list with commas, and may be given more than once."""
     return click.option(flag, type=Words(), multiple=True, metavar="LIST", help=description)
