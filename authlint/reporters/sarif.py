@@ -25,6 +25,7 @@ _HEAD = """{"$schema": "https://json.schemastore.org/sarif-2.1.0.json",
   "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "The root of the repository."}}},
   "results": ["""
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
+_BYTES = "surrogateescape"  # a name that is not UTF-8 is the bytes that it is
 _MAX_TEXT = 1024  # of a description of a rule
 _MAX_TAGS = 20
 
@@ -97,8 +98,8 @@ class SarifReporter:
     def _artifact(self, path: str) -> dict[str, str]:
         located = self._sources.locate(path)
         if located.startswith("/") or located[1:3] in (":/", ":\\"):  # outside of the repository
-            return {"uri": "file:///" + quote(located.lstrip("/").replace("\\", "/"), safe="/:")}
-        return {"uri": quote(located), "uriBaseId": "%SRCROOT%"}
+            return {"uri": "file:///" + quote(located.lstrip("/").replace("\\", "/"), safe="/:", errors=_BYTES)}
+        return {"uri": quote(located, errors=_BYTES), "uriBaseId": "%SRCROOT%"}
 
     def _notification(self, problem: Problem) -> dict[str, Any]:
         notification: dict[str, Any] = {
