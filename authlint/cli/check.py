@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from authlint.cli import CLEAN, FAILED, FINDINGS, INTERRUPTED
-from authlint.cli.options import FormatFile, PatternCodes, color_option, settings_changes, wants_color, words
+from authlint.cli.options import (
+    FormatFile,
+    PatternCodes,
+    color_option,
+    complete_rules,
+    settings_changes,
+    wants_color,
+    words,
+)
 from authlint.cli.output import output
 from authlint.files import Item, Target, TooLargeError, Walk, read
 from authlint.finding import HARMLESS, Finding, Problem, Report
@@ -34,9 +42,9 @@ _FORMATS = click.Choice(FORMATS)
 
 @click.command("check", short_help="Lint files, folders, or standard input (-).")
 @click.argument("paths", nargs=-1, metavar="[PATHS|-]...")
-@words("--select", "Rules to run: codes, the beginning of codes (AUT1), names, or ALL.")
-@words("--extend-select", "Rules to run in addition.")
-@words("--ignore", "Rules not to run.")
+@words("--select", "Rules to run: codes, the beginning of codes (AUT1), names, or ALL.", complete_rules)
+@words("--extend-select", "Rules to run in addition.", complete_rules)
+@words("--ignore", "Rules not to run.", complete_rules)
 @click.option("--per-file-ignores", type=PatternCodes(), multiple=True, metavar="PATTERN:CODE", help="Not for files.")
 @click.option("--min-confidence", type=click.Choice(["low", "medium", "high"]), help="Least confidence to report.")
 @click.option("--fail-on", type=_LEVELS, help="Least level that makes the exit code 1.  [default: warning]")

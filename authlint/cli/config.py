@@ -33,8 +33,18 @@ _TYPES = {str: "string", int: "integer", bool: "boolean", tuple: "list of string
 
 @click.command("config", short_help="List the keys of the configuration, or explain one.")
 @click.argument("key", required=False, metavar="[KEY]")
-def command(key: str | None) -> None:
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of authlint.toml, for editors.")
+def command(key: str | None, schema: bool) -> None:
     """List the keys of authlint.toml and [tool.authlint], or explain KEY."""
+    if schema:
+        if key is not None:
+            raise click.UsageError("--schema is of all keys: give none")
+        import json  # noqa: PLC0415 - only this form needs it
+
+        from authlint.cli import configschema  # noqa: PLC0415 - the same
+
+        click.echo(json.dumps(configschema.schema(DESCRIPTIONS), indent=2))
+        return
     if key is None:
         width = max(map(len, KEYS))
         for name in KEYS:

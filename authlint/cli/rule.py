@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from authlint.cli.options import configured_rules
+from authlint.cli.options import complete_rules, configured_rules
 from authlint.schema import suggest, table_of
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _PATTERN = re.compile(r"[\[({\\.?*+|].*", re.DOTALL)
 
 
 @click.command("rule", short_help="Explain a rule.")
-@click.argument("name", metavar="NAME|CODE")
+@click.argument("name", metavar="NAME|CODE", shell_complete=complete_rules)
 @click.option("--output-format", type=click.Choice(["text", "json"]), default="text", help="Text, or all as JSON.")
 def command(name: str, output_format: str) -> None:
     """Explain the rule NAME or CODE: what it finds, why that matters, what to do, examples and references."""
