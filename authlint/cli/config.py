@@ -53,7 +53,7 @@ def command(key: str | None, schema: bool) -> None:
     name = key.replace("_", "-")
     if name not in KEYS:
         raise click.UsageError(f"there is no key '{key}'{suggest(name, KEYS)}")
-    click.echo(f"{name}\n\n{DESCRIPTIONS[name]}\n\nType: {_type(name)}\nDefault: {toml(_default(name))}")
+    click.echo(f"{name}\n\n{DESCRIPTIONS[name]}\n\nType: {type_of(name)}\nDefault: {toml(default_of(name))}")
 
 
 def settings_lines(config: Config) -> Iterator[str]:
@@ -86,12 +86,14 @@ def toml(value: Any) -> str:
     return str(value)
 
 
-def _type(key: str) -> str:
+def type_of(key: str) -> str:
+    """What the value of a key may be, in words."""
     hint = typing.get_type_hints(Settings)[key.replace("-", "_")]
     if typing.get_origin(hint) is Literal:
         return ", ".join(toml(choice) for choice in typing.get_args(hint))
     return _TYPES[typing.get_origin(hint) or hint]
 
 
-def _default(key: str) -> Any:
+def default_of(key: str) -> Any:
+    """What a key is if nothing is said."""
     return Settings()._asdict()[key.replace("-", "_")]
