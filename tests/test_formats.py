@@ -336,6 +336,13 @@ def test_lines_have_the_hashes_that_github_gives_them(text: str, hashes: list[st
     assert line_hashes(text) == hashes
 
 
+def test_reports_of_a_build_are_the_same_on_any_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
+    (tmp_path / "bad.js").write_text("localStorage.setItem('access_token', token)\n", encoding="utf-8")
+    for name, time in {"html": "1970-01-02 00:00 UTC", "gitlab-sast": "1970-01-02T00:00:00"}.items():
+        assert time in authlint(tmp_path, "check", "--isolated", "--output-format", name, "bad.js").stdout
+
+
 # -- several at once, and the exit code --------------------------------------------------------------------------------
 
 

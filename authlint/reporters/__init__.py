@@ -67,9 +67,9 @@ def _as_it_is(path: str) -> str:
 
 
 def _now() -> datetime:
-    from datetime import datetime, timezone  # noqa: PLC0415 - most formats have no use for the time
+    from authlint.clock import now  # noqa: PLC0415 - most formats have no use for the time
 
-    return datetime.now(timezone.utc)
+    return now()
 
 
 class Several:
