@@ -369,6 +369,15 @@ def test_what_is_wrong_with_a_report_is_said(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (2, "error: x would be written twice\n")
 
 
+def test_a_submodule_is_part_of_the_repository(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "vendored/lib/.git").mkdir(parents=True)
+    (tmp_path / "app").mkdir()
+    (tmp_path / "vendored/lib/bad.js").write_text("localStorage.setItem('access_token', token)\n", encoding="utf-8")
+    done = authlint(tmp_path / "app", "check", "--isolated", "--output-format", "gitlab-codequality", "../vendored")
+    assert [issue["location"]["path"] for issue in json.loads(done.stdout)] == ["vendored/lib/bad.js"]
+
+
 def test_links_are_not_followed_to_another_name(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     (tmp_path / "real").mkdir()

@@ -215,10 +215,20 @@ class _Check:
             return None
 
     def _locate(self, path: str) -> str:
-        """A path from the root of the repository, without symbolic links: services show files under no other name."""
+        """A path from the root of the repository, without symbolic links: services show files under no other name.
+
+        The repository is the one that authlint is run in, also for what is in a submodule of it.
+        """
         if self.stdin is not None and not self.options["stdin_filename"]:
             return path
-        return self.walk.identity(os.path.realpath(path).replace(os.sep, "/"))
+        absolute = os.path.realpath(path).replace(os.sep, "/")
+        return absolute.removeprefix(self._root) if absolute.startswith(self._root) else self.walk.identity(absolute)
+
+    @cached_property
+    def _root(self) -> str:
+        """The root of the repository around the working directory, or that directory; ends with a slash."""
+        inside = f"{os.path.realpath(os.getcwd()).replace(os.sep, '/').rstrip('/')}/."
+        return inside.removesuffix(self.walk.identity(inside))
 
     def _conclude(self, *, complete: bool) -> None:
         if self.options["quiet"]:
