@@ -22,7 +22,7 @@ from authlint.cli.options import (
     wants_color,
     words,
 )
-from authlint.cli.output import output
+from authlint.cli.output import output, temporary
 from authlint.files import Item, Target, TooLargeError, Walk, read
 from authlint.finding import HARMLESS, Finding, Problem, Report
 from authlint.reporters import COLORED, FORMATS, Reporter, Several, Sources, Totals, create
@@ -134,7 +134,18 @@ class _Check:
     def _outcomes(self) -> Generator[Outcome]:
         if self.paths == (STDIN,):
             return self._standard_input()
-        return run(self.walk, self.lint, self.options["jobs"])
+        return run(self._items(), self.lint, self.options["jobs"])
+
+    def _items(self) -> Iterable[Item]:
+        """What the walk finds, without the files that this run writes: those of the last run are there already."""
+        written = {os.path.abspath(name) for file in _outputs(self.options) for name in (file, temporary(file))}
+        if not written:
+            return self.walk
+        return (
+            item
+            for item in self.walk
+            if not isinstance(item, Target) or item.explicit or os.path.abspath(item.path) not in written
+        )
 
     def _standard_input(self) -> Generator[Outcome]:
         path = self.options["stdin_filename"] or ""
@@ -281,10 +292,13 @@ def _refuse_contradictions(options: dict[str, Any]) -> None:
         raise click.UsageError("--stdin-filename needs the path '-'")
 
 
+def _outputs(options: dict[str, Any]) -> list[str]:
+    """The files that a run is asked to write."""
+    return [file for file in (options["output_file"], *(file for _, file in options["report"])) if file]
+
+
 def _refuse_overwriting(options: dict[str, Any]) -> None:
-    files = [
-        os.path.abspath(file) for file in (options["output_file"], *(file for _, file in options["report"])) if file
-    ]
+    files = [os.path.abspath(file) for file in _outputs(options)]
     twice = next((file for file in files if files.count(file) > 1), "")
     if twice:
         raise click.UsageError(f"{shown(twice)} would be written twice")

@@ -16,15 +16,20 @@ def output(file: str) -> Iterator[Callable[[str], object]]:
     if not file:
         yield sys.stdout.write
         return
-    temporary = f"{file}.{os.getpid()}.tmp"
+    unfinished = temporary(file)
     try:
-        with open(temporary, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
+        with open(unfinished, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
             yield stream.write
-        os.replace(temporary, file)
+        os.replace(unfinished, file)
     except OSError as error:
-        if error.filename not in (temporary, file, None):
+        if error.filename not in (unfinished, file, None):
             raise
         raise InputError(f"{file}: cannot be written: {error.strerror}") from None
     finally:
         with suppress(OSError):
-            os.unlink(temporary)
+            os.unlink(unfinished)
+
+
+def temporary(file: str) -> str:
+    """What a file is called until all of it is written."""
+    return f"{file}.{os.getpid()}.tmp"

@@ -56,7 +56,7 @@ def row(number: int, item: Shown, details: str) -> str:
         f'<tbody class="finding" data-number="{number}" data-path="{escape(finding.path)}"{data}>'
         f'<tr><td><span class="pill {finding.level}">{finding.level}</span></td>'
         f'<td class="rule"><code>{escape(finding.code)}</code> <span>{escape(finding.name)}</span></td>'
-        f'<td class="where"><code>{escape(place)}</code></td>'
+        f'<td class="where"><code>{escape(place).replace("/", "/<wbr>")}</code></td>'
         f'<td><button type="button" class="open" aria-expanded="true" aria-controls="d{number}">'
         f"{escape(finding.message)}</button>{unsure}</td></tr>"
         f'<tr class="details" id="d{number}"><td colspan="4">{details}</td></tr></tbody>\n'
