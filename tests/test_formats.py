@@ -139,6 +139,18 @@ def test_github_has_ten_of_each_and_says_what_is_left(written: Written) -> None:
     assert lines[-1] == "::endgroup::"
 
 
+def test_many_problems_leave_room_for_findings() -> None:
+    problems = tuple(Problem(f"{number}.py", "unreadable", "cannot be read") for number in range(300))
+    found = tuple(finding("app/login.py", "last") for _ in range(20))
+    reports = (Report("app/login.py", found, problems, 10),)
+    errors = [line for line in "".join(of_reports("github", reports)).splitlines() if line.startswith("::error")]
+    assert len(errors) == SHOWN
+    assert errors[4] == "::error title=authlint::and 296 more files that could not be checked"
+    assert errors[-1].startswith("::error title=authlint::and 16 more in 1 file")
+    summary = "".join(of_reports("markdown", reports))
+    assert summary.endswith("- `199.py`: cannot be read\n\n… and 100 more.\n")
+
+
 def test_without_findings_each_is_still_a_document() -> None:
     for name in FORMATS:
         text = "".join(of_reports(name, ()))

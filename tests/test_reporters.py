@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+import typing
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from authlint.reporters.statistics import StatisticsReporter
 from authlint.reporters.style import Style
 from authlint.reporters.text import first_sentence, summary
 from authlint.rules import Rule
+from authlint.settings import Format
 from authlint.source import Source
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -89,6 +91,10 @@ def written(name: str, *, color: bool = False) -> str:
         reporter.report(report)
     reporter.close(totals())
     return "".join(pieces)
+
+
+def test_a_configuration_may_name_each_of_them() -> None:
+    assert typing.get_args(Format) == FORMATS
 
 
 def frozen(name: str) -> str:

@@ -40,13 +40,12 @@ class GithubReporter:
         """Write the annotations of each level, and all that there was no room for."""
         left: list[Finding] = []
         ordered = worst_first(self._findings, self._sources)
-        for problem in self._problems:
-            where = f" file={_escape(clean(self._sources.locate(problem.path)), _PROPERTY)}," if problem.path else " "
-            message = _escape(clean(problem.message), _DATA)
-            self._write(f"::error{where}title=authlint could not check this::{message}\n")
+        problems = self._of_problems()
+        for line in problems:
+            self._write(line)
         for level, command in _COMMANDS.items():
             mine = [finding for finding in ordered if finding.level == level]
-            free = max(SHOWN - len(self._problems), 1) if level == "error" else SHOWN
+            free = SHOWN - len(problems) if level == "error" else SHOWN
             room = free if len(mine) <= free else free - 1
             for finding in mine[:room]:
                 self._write(self._annotation(command, finding))
@@ -58,6 +57,20 @@ class GithubReporter:
             for finding in left:
                 self._write(f"- {_inert(self._line(finding))}\n")
             self._write("::endgroup::\n")
+
+    def _of_problems(self) -> list[str]:
+        """Annotations for what could not be checked, at most half of those that are shown."""
+        room = SHOWN // 2
+        lines = []
+        for problem in self._problems[: room if len(self._problems) <= room else room - 1]:
+            where = f" file={_escape(clean(self._sources.locate(problem.path)), _PROPERTY)}," if problem.path else " "
+            lines.append(
+                f"::error{where}title=authlint could not check this::{_escape(clean(problem.message), _DATA)}\n"
+            )
+        more = len(self._problems) - len(lines)
+        if more:
+            lines.append(f"::error title=authlint::and {more:,} more files that could not be checked\n")
+        return lines
 
     def _annotation(self, command: str, finding: Finding) -> str:
         place = {"file": self._sources.locate(finding.path), "line": finding.line, "endLine": finding.end_line}

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from authlint.reporters import Sources, Totals, Write
 
 _ROWS = 200
-"""How many findings are listed: a summary of GitHub may have 1 MB, and nobody reads more."""
+"""How many findings, and how many problems, are listed: a summary of GitHub may have 1 MB, and nobody reads more."""
 
 _ICONS = {"error": "🔴", "warning": "🟠", "info": "🔵"}
 _SPECIAL = {**{char: f"\\{char}" for char in "\\`*_{}[]<>#|~&!$"}, "@": "@&#8203;"}  # nobody is mentioned
@@ -45,9 +45,10 @@ class MarkdownReporter:
             self._write_findings()
         if self._problems:
             self._write("\n### Could not be checked\n\n")
-            for problem in self._problems:
+            for problem in self._problems[:_ROWS]:
                 where = f"{code(problem.path)}: " if problem.path else ""
                 self._write(f"- {where}{escape(problem.message)}\n")
+            self._write_more(len(self._problems) - _ROWS)
 
     def _write_rules(self) -> None:
         counts = Counter(finding.code for finding in self._findings)
@@ -67,9 +68,11 @@ class MarkdownReporter:
         for finding in shown:
             place = code(f"{finding.path}:{finding.line}:{finding.column}")
             self._write(f"| {_ICONS[finding.level]} {place} | {finding.code} | {escape(finding.message)} |\n")
-        more = len(self._findings) - len(shown)
-        if more:
-            self._write(f"\n… and {more:,} more.\n")
+        self._write_more(len(self._findings) - _ROWS)
+
+    def _write_more(self, number: int) -> None:
+        if number > 0:
+            self._write(f"\n… and {number:,} more.\n")
 
 
 def _totals(totals: Totals) -> str:
