@@ -138,13 +138,14 @@ class _Check:
 
     def _items(self) -> Iterable[Item]:
         """What the walk finds, without the files that this run writes: those of the last run are there already."""
-        written = {os.path.abspath(name) for file in _outputs(self.options) for name in (file, temporary(file))}
+        files = [os.path.realpath(file) for file in _outputs(self.options)]
+        written = {*files, *map(temporary, files)}
         if not written:
             return self.walk
         return (
             item
             for item in self.walk
-            if not isinstance(item, Target) or item.explicit or os.path.abspath(item.path) not in written
+            if not isinstance(item, Target) or item.explicit or os.path.realpath(item.path) not in written
         )
 
     def _standard_input(self) -> Generator[Outcome]:
