@@ -19,6 +19,7 @@ _MOST = 8
 _TITLES = {"family": "Family", "language": "Language", "provider": "Provider", "folder": "Folder"}
 _WIDTH = 100
 _ROUND = 100
+_LONG = 10_000
 
 
 class Tally(NamedTuple):
@@ -85,5 +86,6 @@ def donut(levels: dict[Level, int]) -> str:
                 f' stroke-dasharray="{share:.2f} {_ROUND - share:.2f}" stroke-dashoffset="{25 - at:.2f}"/>'
             )
             at += share
-    middle = f'<text x="21" y="21">{total:,}</text>'
+    size = ' class="long"' if total >= _LONG else ""
+    middle = f'<text x="21" y="21"{size}>{total:,}</text>'
     return f'<svg class="donut" viewBox="0 0 42 42" role="img" aria-label="{text}">{"".join(arcs)}{middle}</svg>'

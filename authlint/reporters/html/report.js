@@ -9,7 +9,6 @@
   });
   const table = find("findings");
   if (!table) return;
-  root.classList.add("js");
 
   const findings = [...table.tBodies];
   const texts = new Map(findings.map((body) => [body, body.rows[0].textContent.toLowerCase()]));
