@@ -85,6 +85,7 @@ class Meanings:
     calls: Table = field(default_factory=Table)
     reads: Table = field(default_factory=Table)
     commands: dict[str, Command] = field(default_factory=dict)
+    settings: Table = field(default_factory=Table)
     last_words: frozenset[str] = frozenset()
     """How the names of calls that mean something end."""
 
@@ -132,6 +133,8 @@ class Knowledge:
                         found.calls.add(row)
                     for row in library.read:
                         found.reads.add(row)
+                    for row in library.setting:
+                        found.settings.add(row)
                     found.commands.update((name, command) for command in library.command for name in command.name)
             found.last_words = found.calls.last_words()
             self._meanings[language] = found
