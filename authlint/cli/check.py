@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Generator, Iterable
 from contextlib import ExitStack, closing
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -12,20 +12,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from authlint import clock
-from authlint.cli import CLEAN, FAILED, FINDINGS, INTERRUPTED
-from authlint.cli.options import (
-    FormatFile,
-    PatternCodes,
-    color_option,
-    complete_rules,
-    settings_changes,
-    wants_color,
-    words,
-)
-from authlint.cli.output import output, temporary
+from authlint.cli import CLEAN, FAILED, FINDINGS, INTERRUPTED, reports
+from authlint.cli.options import FormatFile, PatternCodes, color_option, complete_rules, settings_changes, words
+from authlint.cli.output import output
 from authlint.files import Item, Target, TooLargeError, Walk, read
 from authlint.finding import HARMLESS, Finding, Problem, Report
-from authlint.reporters import COLORED, FORMATS, Reporter, Several, Sources, Totals, create
+from authlint.reporters import FORMATS, Reporter, Sources, Totals
 from authlint.runner import Lint, Outcome, load_rules, run
 from authlint.settings import Config, Configs, shown
 
@@ -87,7 +79,7 @@ class _Check:
 
     def __init__(self, options: dict[str, Any]) -> None:
         _refuse_contradictions(options)
-        _refuse_overwriting(options)
+        reports.refuse_overwriting(options)
         self.options = options
         self.paths: tuple[str, ...] = options["paths"] or (".",)
         today = options["today"].date() if options["today"] else clock.today()
@@ -117,7 +109,7 @@ class _Check:
             self.baseline = Baseline.load(self.config.settings.baseline)
         interrupted = False
         with ExitStack() as files:
-            reporter = self._reporters(files)
+            reporter = reports.reporter(self.options, self.config.settings, self._sources, files)
             try:
                 with closing(self._outcomes()) as outcomes:
                     for outcome in outcomes:
@@ -134,19 +126,7 @@ class _Check:
     def _outcomes(self) -> Generator[Outcome]:
         if self.paths == (STDIN,):
             return self._standard_input()
-        return run(self._items(), self.lint, self.options["jobs"])
-
-    def _items(self) -> Iterable[Item]:
-        """What the walk finds, without the files that this run writes: those of the last run are there already."""
-        files = [os.path.realpath(file) for file in _outputs(self.options)]
-        written = {*files, *map(temporary, files)}
-        if not written:
-            return self.walk
-        return (
-            item
-            for item in self.walk
-            if not isinstance(item, Target) or item.explicit or os.path.realpath(item.path) not in written
-        )
+        return run(reports.unwritten(self.walk, self.options), self.lint, self.options["jobs"])
 
     def _standard_input(self) -> Generator[Outcome]:
         path = self.options["stdin_filename"] or ""
@@ -190,26 +170,11 @@ class _Check:
         else:
             _tell("error", problem)
 
-    def _reporters(self, files: ExitStack) -> Reporter:
-        """The reporter of the run, and those of the files that are written besides."""
-        sources = Sources(self._rule, self._read, self._locate)
-        first = self._reporter(files.enter_context(output(self.options["output_file"])), sources)
-        reports = self.options["report"]
-        others = [create(form, files.enter_context(output(file)), sources) for form, file in reports]
-        return Several([first, *others]) if others else first
-
-    def _reporter(self, write: Callable[[str], object], sources: Sources) -> Reporter:
-        if self.options["statistics"]:
-            from authlint.reporters.statistics import StatisticsReporter  # noqa: PLC0415 - seldom wanted
-
-            return StatisticsReporter(write, as_json=self.config.settings.output_format.startswith("json"))
-        form = self.config.settings.output_format
-        if form not in COLORED:
-            return create(form, write, sources)
-        color = not self.options["output_file"] and wants_color(self.options["color"], sys.stdout, os.environ)
-        if self.options["output_file"] and self.options["color"] == "always":
-            color = True
-        return create(form, write, sources, color=color)
+    @property
+    def _sources(self) -> Sources:
+        """What reporters ask for; what has no name of a file is not located."""
+        is_file = self.paths != (STDIN,) or self.options["stdin_filename"]
+        return Sources(self._rule, self._read, reports.Locator(self.walk.identity) if is_file else str)
 
     def _rule(self, finding: Finding) -> Rule | None:
         return self._full_rules.get(finding.code)
@@ -225,22 +190,6 @@ class _Check:
             return read(path, self.config.settings.max_file_size)[0]
         except (OSError, TooLargeError):
             return None
-
-    def _locate(self, path: str) -> str:
-        """A path from the root of the repository, without symbolic links: services show files under no other name.
-
-        The repository is the one that authlint is run in, also for what is in a submodule of it.
-        """
-        if self.stdin is not None and not self.options["stdin_filename"]:
-            return path
-        absolute = os.path.realpath(path).replace(os.sep, "/")
-        return absolute.removeprefix(self._root) if absolute.startswith(self._root) else self.walk.identity(absolute)
-
-    @cached_property
-    def _root(self) -> str:
-        """The root of the repository around the working directory, or that directory; ends with a slash."""
-        inside = f"{os.path.realpath(os.getcwd()).replace(os.sep, '/').rstrip('/')}/."
-        return inside.removesuffix(self.walk.identity(inside))
 
     def _conclude(self, *, complete: bool) -> None:
         if self.options["quiet"]:
@@ -291,18 +240,6 @@ def _refuse_contradictions(options: dict[str, Any]) -> None:
         raise click.UsageError("'-' (standard input) must be the only path")
     if options["stdin_filename"] and STDIN not in options["paths"]:
         raise click.UsageError("--stdin-filename needs the path '-'")
-
-
-def _outputs(options: dict[str, Any]) -> list[str]:
-    """The files that a run is asked to write."""
-    return [file for file in (options["output_file"], *(file for _, file in options["report"])) if file]
-
-
-def _refuse_overwriting(options: dict[str, Any]) -> None:
-    files = [os.path.abspath(file) for file in _outputs(options)]
-    twice = next((file for file in files if files.count(file) > 1), "")
-    if twice:
-        raise click.UsageError(f"{shown(twice)} would be written twice")
 
 
 def _tell(what: str, problem: Problem) -> None:
