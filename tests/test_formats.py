@@ -299,6 +299,20 @@ class Elements(HTMLParser):
         self.links += [value or "" for name, value in attrs if name == "href"]
 
 
+def test_findings_of_another_file_are_shown_there() -> None:
+    there = finding("app/login.py", "last")
+    here = there._replace(path="other.py", line=1, column=1, end_line=1, end_column=7)
+    report = (Report("app/login.py", (there, here, there)),)
+    suites = formats.check_xml("".join(of_reports("junit", report)), "testsuites", formats.JUNIT)
+    assert [(suite.get("name"), len(suite)) for suite in suites] == [("app/login.py", 2), ("other.py", 1)]
+    files = formats.check_xml("".join(of_reports("checkstyle", report)), "checkstyle", formats.CHECKSTYLE)
+    assert [(file.get("name"), len(file)) for file in files] == [("app/login.py", 2), ("other.py", 1)]
+    results = json.loads("".join(of_reports("sarif", report)))["runs"][0]["results"]
+    hashes = ["primaryLocationLineHash" in result["partialFingerprints"] for result in results]
+    assert hashes == [True, True, False], "of the other one there is nothing to hash"
+    assert "".join(of_reports("html", report)).count("<pre") == 2
+
+
 # -- what is counted how ----------------------------------------------------------------------------------------------
 
 

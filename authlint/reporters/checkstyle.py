@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from authlint.reporters.common import by_file
 from authlint.reporters.xml import element, escape
 
 if TYPE_CHECKING:
-    from authlint.finding import Report
+    from authlint.finding import Finding, Report
     from authlint.reporters import Sources, Totals, Write
 
 
@@ -21,20 +22,23 @@ class CheckstyleReporter:
 
     def report(self, report: Report) -> None:
         """Write the findings of a file."""
-        if not report.findings:
-            return
-        self._write(f'  <file name="{escape(report.path)}">\n')
-        for finding in report.findings:
-            attributes = {
-                "line": finding.line,
-                "column": finding.column,
-                "severity": finding.level,
-                "message": f"{finding.message} ({finding.name})",
-                "source": f"authlint.{finding.code}",
-            }
-            self._write(f"    {element('error', attributes)}\n")
-        self._write("  </file>\n")
+        for path, findings in by_file(report.findings).items():
+            self._write(f'  <file name="{escape(path)}">\n')
+            for finding in findings:
+                self._write(f"    {_error(finding)}\n")
+            self._write("  </file>\n")
 
     def close(self, totals: Totals) -> None:
         """End the document."""
         self._write("</checkstyle>\n")
+
+
+def _error(finding: Finding) -> str:
+    attributes = {
+        "line": finding.line,
+        "column": finding.column,
+        "severity": finding.level,
+        "message": f"{finding.message} ({finding.name})",
+        "source": f"authlint.{finding.code}",
+    }
+    return element("error", attributes)

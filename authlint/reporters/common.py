@@ -43,6 +43,14 @@ def worst_first(findings: Iterable[Finding], sources: Sources) -> list[Finding]:
     return sorted(findings, key=weight)
 
 
+def by_file(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
+    """Findings by the file they are in, which need not be the one that a report is about."""
+    files: dict[str, list[Finding]] = {}
+    for finding in findings:
+        files.setdefault(finding.path, []).append(finding)
+    return files
+
+
 class Names:
     """Names for findings that are the same each time and never given twice: equal findings are counted."""
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from authlint.finding import HARMLESS
 from authlint.redact import clean
+from authlint.reporters.common import by_file
 from authlint.reporters.xml import element, escape
 
 if TYPE_CHECKING:
@@ -25,14 +26,18 @@ class JunitReporter:
     def report(self, report: Report) -> None:
         """Write the suite of a file."""
         problems = [problem for problem in report.problems if problem.kind not in HARMLESS]
-        if not report.findings and not problems:
-            return
-        cases = [_finding(finding) for finding in report.findings] + [_problem(problem) for problem in problems]
-        harmless = sum(finding.level == "info" for finding in report.findings)
+        files = by_file(report.findings)
+        if problems:
+            files.setdefault(report.path, [])
+        for path, findings in files.items():
+            self._file(path, findings, problems if path == report.path else [])
+
+    def _file(self, path: str, findings: list[Finding], problems: list[Problem]) -> None:
+        harmless = sum(finding.level == "info" for finding in findings)
         self._suite(
-            report.path or "authlint",
-            cases,
-            failures=len(report.findings) - harmless,
+            path or "authlint",
+            [*map(_finding, findings), *map(_problem, problems)],
+            failures=len(findings) - harmless,
             errors=len(problems),
             skipped=harmless,
         )

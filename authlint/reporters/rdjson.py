@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from authlint.redact import clean
-from authlint.reporters.common import Columns
+from authlint.reporters.common import Columns, by_file
 
 if TYPE_CHECKING:
     from authlint.finding import Finding, Report
@@ -27,10 +27,11 @@ class RdjsonReporter:
 
     def report(self, report: Report) -> None:
         """Write the diagnostics of a file."""
-        columns = Columns(report.path, self._sources)
-        for finding in report.findings:
-            self._write(f"{self._separator}  {json.dumps(self._diagnostic(finding, columns))}")
-            self._separator = ",\n"
+        for path, findings in by_file(report.findings).items():
+            columns = Columns(path, self._sources)
+            for finding in findings:
+                self._write(f"{self._separator}  {json.dumps(self._diagnostic(finding, columns))}")
+                self._separator = ",\n"
 
     def close(self, totals: Totals) -> None:
         """End the document."""

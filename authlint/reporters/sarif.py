@@ -9,7 +9,7 @@ from urllib.parse import quote
 from authlint import __version__
 from authlint.finding import HARMLESS
 from authlint.redact import clean
-from authlint.reporters.common import cut, flat, paragraphs
+from authlint.reporters.common import by_file, cut, flat, paragraphs
 from authlint.reporters.linehash import line_hashes
 
 if TYPE_CHECKING:
@@ -45,10 +45,11 @@ class SarifReporter:
     def report(self, report: Report) -> None:
         """Write the results of one file; keep the problems, which come after all results."""
         self._problems.extend(report.problems)
-        if not report.findings:
-            return
-        hashes = self._hashes(report.path)
-        for finding in report.findings:
+        for path, findings in by_file(report.findings).items():
+            self._write_results(findings, self._hashes(path))
+
+    def _write_results(self, findings: list[Finding], hashes: list[str]) -> None:
+        for finding in findings:
             self._rules.setdefault(finding.code, finding)
             line_hash = hashes[finding.line - 1] if finding.line <= len(hashes) else ""
             self._write(f"{self._separator}   {json.dumps(self._result(finding, line_hash))}")

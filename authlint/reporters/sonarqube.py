@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from authlint.redact import clean
-from authlint.reporters.common import Columns, Rating, flat, rating
+from authlint.reporters.common import Columns, Rating, by_file, flat, rating
 
 if TYPE_CHECKING:
     from authlint.finding import Finding, Report
@@ -33,25 +33,12 @@ class SonarqubeReporter:
 
     def report(self, report: Report) -> None:
         """Write the issues of a file."""
-        columns = Columns(report.path, self._sources)
-        for finding in report.findings:
-            self._rules.setdefault(finding.code, finding)
-            location = {"message": clean(finding.message), "filePath": clean(finding.path)}
-            issue: dict[str, Any] = {
-                "ruleId": finding.code,
-                "primaryLocation": {**location, "textRange": _range(finding, columns)},
-            }
-            if finding.related:
-                issue["secondaryLocations"] = [
-                    {
-                        "message": clean(related.message),
-                        "filePath": clean(finding.path),
-                        "textRange": {"startLine": related.line},
-                    }
-                    for related in finding.related
-                ]
-            self._write(f"{self._separator}  {json.dumps(issue)}")
-            self._separator = ",\n"
+        for path, findings in by_file(report.findings).items():
+            columns = Columns(path, self._sources)
+            for finding in findings:
+                self._rules.setdefault(finding.code, finding)
+                self._write(f"{self._separator}  {json.dumps(_issue(finding, columns))}")
+                self._separator = ",\n"
 
     def close(self, totals: Totals) -> None:
         """Write the rules, and end the document."""
@@ -59,6 +46,18 @@ class SonarqubeReporter:
         rows = ",".join(f"\n  {json.dumps(rule)}" for rule in rules)
         self._write("]" if self._separator == "\n" else "\n ]")
         self._write(f',\n "rules": [{rows}' + ("\n ]}\n" if rows else "]}\n"))
+
+
+def _issue(finding: Finding, columns: Columns) -> dict[str, Any]:
+    path = clean(finding.path)
+    place = {"message": clean(finding.message), "filePath": path, "textRange": _range(finding, columns)}
+    issue: dict[str, Any] = {"ruleId": finding.code, "primaryLocation": place}
+    if finding.related:
+        issue["secondaryLocations"] = [
+            {"message": clean(related.message), "filePath": path, "textRange": {"startLine": related.line}}
+            for related in finding.related
+        ]
+    return issue
 
 
 def _range(finding: Finding, columns: Columns) -> dict[str, int]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from authlint import __version__
 from authlint.finding import HARMLESS
-from authlint.reporters.common import Columns, worst_first
+from authlint.reporters.common import Columns, by_file, worst_first
 from authlint.reporters.html.charts import Tally, donut, panels
 from authlint.reporters.html.rows import Shown, details, escape, row
 from authlint.reporters.text import summary
@@ -43,10 +43,11 @@ class HtmlReporter:
     def report(self, report: Report) -> None:
         """Keep the findings of a file, each with its code frame; the file's bytes are not kept."""
         self._problems.extend(problem for problem in report.problems if problem.kind not in HARMLESS)
-        source = Columns(report.path, self._sources).source if report.findings else None
-        for finding in report.findings:
-            self._details[id(finding)] = details(finding, self._sources.rule(finding), source)
-            self._findings.append(finding)
+        for path, findings in by_file(report.findings).items():
+            source = Columns(path, self._sources).source
+            for finding in findings:
+                self._details[id(finding)] = details(finding, self._sources.rule(finding), source)
+                self._findings.append(finding)
 
     def close(self, totals: Totals) -> None:
         """Write the page."""
