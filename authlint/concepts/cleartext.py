@@ -1,16 +1,18 @@
-"""How credentials travel (AUT3xx)."""
+"""URLs without TLS that matter: what is reached over ``http://`` or ``ws://``, why that matters, who calls it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
 
-from authlint.concepts.requests import http_requests
+from authlint.concepts.requests import HttpRequest, http_requests
 from authlint.concepts.unit import Unit
-from authlint.concepts.urls import Url, is_internal, is_loopback, is_reserved, parse
+from authlint.concepts.urls import Url, parse
 from authlint.facts import Binding, Text, Value
-from authlint.match import Match
 from authlint.names import is_secret_name, split
+from authlint.source import Span
 
 _CLEARTEXT = ("http", "ws")
 _OAUTH_PATH = re.compile(
@@ -18,6 +20,12 @@ _OAUTH_PATH = re.compile(
     r"|\.well-known/(?:openid-configuration|oauth-authorization-server|jwks\.json)|openid-connect/(?:token|auth|certs)"
     r"|introspect|jwks|scim(?:/v2)?)(?:[/?\s{}]|$)"
 )
+_TOKEN_PATH = re.compile(r"(?i)/(?:token|access_token|oauth2?(?:/v\d)?/[\w.-]*token)(?:[/?\s]|$)")
+_LOGIN_PATH = re.compile(
+    r"(?i)(?:^|[/_-])(?:log-?_?in|sign-?_?in|sign-?_?up|auth(?:enticate|entication)?|session|register)(?:[/?.\s{}]|$)"
+)
+_API_PATH = re.compile(r"(?i)/(?:api|rest|graphql)(?:/|$)")
+_API_HOST = re.compile(r"(?i)^api[\w-]{0,20}\.|[.-]api\.")
 _ENDPOINT_NAMES = frozenset(
     {
         "token_url", "token_uri", "token_endpoint", "access_token_url", "refresh_token_url", "authorize_url",
@@ -28,44 +36,53 @@ _ENDPOINT_NAMES = frozenset(
 )  # fmt: skip
 _ADDRESS_WORDS = frozenset({"url", "uri", "host", "endpoint", "base", "address"})
 _CONFIG = frozenset({"yaml", "json", "toml", "ini", "properties", "dotenv", "dockerfile"})
+_SERVERS = re.compile(r"servers\.\d+\.url$")
 
 
-def cleartext_auth_url(unit: Unit) -> Iterator[Match]:
-    """A credential, a provider's API or an OAuth endpoint is reached without TLS."""
-    seen: set[int] = set()
-    for origin, url, reason in _cleartext(unit):
-        if id(origin) in seen or is_loopback(url.known_host) or _is_example(unit, url):
-            continue
-        seen.add(id(origin))
-        case = "internal" if is_internal(url.known_host, unit.internal_hosts) else _CASES.get(reason, "")
-        yield Match(origin.span, {"host": url.host, "what": reason}, case)
+@dataclass(frozen=True, slots=True)
+class Cleartext:
+    """A URL without TLS. ``text`` is where its scheme is written, ``why`` what it is, in words.
+
+    ``implied``: that credentials are sent there is likely rather than seen. ``called`` is where a request to it is
+    made, if one is seen.
+    """
+
+    text: Text
+    url: Url
+    why: str
+    implied: bool = False
+    called: Span | None = None
 
 
-def _is_example(unit: Unit, url: Url) -> bool:
-    """Documentation and tests may name hosts that nobody can reach."""
-    host = url.known_host
-    if not (unit.context.docs or unit.context.test):
-        return False
-    return is_reserved(host) or (unit.context.test and is_internal(host, unit.internal_hosts))
+def cleartext(unit: Unit) -> Iterator[Cleartext]:
+    """Each text that begins with ``http://`` and matters, once, for the surest reason.
 
-
-_API = "an API"
-_API_PATH = re.compile(r"(?i)/(?:api|rest|graphql)(?:/|$)")
-_CASES = {
-    "the API whose key stands beside it": "implied",
-    "an API with security requirements": "implied",
-    _API: "implied",
-}
-
-
-def _cleartext(unit: Unit) -> Iterator[tuple[Text, Url, str]]:
-    """Texts that begin with ``http://`` and matter, and why, the surest reason first.
-
-    A URL is reported where its scheme is written, however far from there it is called.
+    A URL is found where its scheme is written, however far from there it is called.
     """
     origins = {id(text): text for text in unit.facts.texts if _is_cleartext(text)}
     if not origins:
         return
+    requests = list(_requests(unit, origins))
+    calls = {id(text): request.meant.call.name_span for text, request in reversed(requests)}
+    settings = _of_settings(unit, origins) if unit.source.language in _CONFIG else iter(())
+    seen: set[int] = set()
+    for found in chain(_of_texts(unit, origins, calls), _of_requests(requests), settings):
+        if id(found.text) not in seen:
+            seen.add(id(found.text))
+            yield found
+
+
+def is_token_endpoint(url: Url) -> bool:
+    """Whether a URL looks like one that gives tokens."""
+    return bool(_TOKEN_PATH.search(url.path + " "))
+
+
+def _is_cleartext(text: Text) -> bool:
+    first = text.parts[0] if text.parts else ""
+    return isinstance(first, str) and first.lstrip().lower().startswith(("http://", "ws://"))
+
+
+def _of_texts(unit: Unit, origins: dict[int, Text], calls: dict[int, Span]) -> Iterator[Cleartext]:
     names = _names_of_texts(unit)
     for text, folded in unit.folded_texts:
         origin = text if id(text) in origins else _origin_of(unit, text, origins)
@@ -76,17 +93,9 @@ def _cleartext(unit: Unit) -> Iterator[tuple[Text, Url, str]]:
             continue
         found = unit.knowledge.host(url.known_host)
         if found and {"api", "auth"} & set(found[0].roles):
-            yield origin, url, "the provider's API"
+            yield Cleartext(origin, url, "the provider's API", called=calls.get(id(origin)))
         elif _is_endpoint(url, names.get(id(text), "")):
-            yield origin, url, "an OAuth endpoint"
-    yield from _of_requests(unit, origins)
-    if unit.source.language in _CONFIG:
-        yield from _of_settings(unit, origins)
-
-
-def _is_cleartext(text: Text) -> bool:
-    first = text.parts[0] if text.parts else ""
-    return isinstance(first, str) and first.lstrip().lower().startswith(("http://", "ws://"))
+            yield Cleartext(origin, url, "an OAuth endpoint", called=calls.get(id(origin)))
 
 
 def _origin_of(unit: Unit, value: Value, origins: dict[int, Text]) -> Text | None:
@@ -116,19 +125,31 @@ def _names_of_texts(unit: Unit) -> dict[int, str]:
     return names
 
 
-def _of_requests(unit: Unit, origins: dict[int, Text]) -> Iterator[tuple[Text, Url, str]]:
+def _requests(unit: Unit, origins: dict[int, Text]) -> Iterator[tuple[Text, HttpRequest]]:
+    """Requests without TLS, each with the text in which its scheme is written."""
     for request in http_requests(unit):
         url, value = request.url, request.url_value
         if url is None or value is None or url.scheme not in _CLEARTEXT or not url.known_host:
             continue
         origin = origins.get(id(value)) or _origin_of(unit, value, origins)
-        if origin is not None and request.credential:
-            yield origin, url, f"a request with a credential ({request.credential})"
-        elif origin is not None and _API_PATH.search(url.path):
-            yield origin, url, _API
+        if origin is not None:
+            yield origin, request
 
 
-def _of_settings(unit: Unit, origins: dict[int, Text]) -> Iterator[tuple[Text, Url, str]]:
+def _of_requests(requests: list[tuple[Text, HttpRequest]]) -> Iterator[Cleartext]:
+    for text, request in requests:
+        if request.url is not None and request.credential:
+            why = f"a request with a credential ({request.credential})"
+            yield Cleartext(text, request.url, why, called=request.meant.call.name_span)
+    for text, request in requests:
+        url = request.url
+        if url is not None and _LOGIN_PATH.search(url.path + " "):
+            yield Cleartext(text, url, "where people log in", implied=True, called=request.meant.call.name_span)
+        elif url is not None and (_API_PATH.search(url.path) or _API_HOST.search(url.known_host)):
+            yield Cleartext(text, url, "an API", implied=True, called=request.meant.call.name_span)
+
+
+def _of_settings(unit: Unit, origins: dict[int, Text]) -> Iterator[Cleartext]:
     """``API_URL`` beside ``API_KEY``; the servers of an OpenAPI document that has security requirements."""
     paths = {binding.path for binding in unit.facts.bindings}
     secured = bool(paths & {"openapi", "swagger"}) and any(".security" in f".{path}" for path in paths)
@@ -136,10 +157,10 @@ def _of_settings(unit: Unit, origins: dict[int, Text]) -> Iterator[tuple[Text, U
         text = origins.get(id(binding.value))
         if text is None:
             continue
-        if secured and re.match(r"servers\.\d+\.url$", binding.path):
-            yield text, parse(text), "an API with security requirements"
+        if secured and _SERVERS.match(binding.path):
+            yield Cleartext(text, parse(text), "an API with security requirements", implied=True)
         elif _secret_beside(unit, binding):
-            yield text, parse(text), "the API whose key stands beside it"
+            yield Cleartext(text, parse(text), "the API whose key stands beside it", implied=True)
 
 
 def _secret_beside(unit: Unit, binding: Binding) -> bool:

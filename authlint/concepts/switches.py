@@ -1,0 +1,325 @@
+"""Settings that mean something: options, keys, attributes, variables and flags, however they are given their value.
+
+``verify=False``, ``session.verify = False``, ``{ rejectUnauthorized: false }``, ``-SkipCertificateCheck``, ``curl -k``,
+``export NODE_TLS_REJECT_UNAUTHORIZED=0``, ``npm config set strict-ssl false`` and ``- --insecure-skip-verify`` in a
+manifest are all the same to a check: a :class:`Switch`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from authlint.concepts.unit import Meant, Unit
+from authlint.facts import Binding, Call, Const, Items, Lambda, Map, Member, Opaque, Ref, Text, Value, dotted
+from authlint.libraries import Setting
+from authlint.names import split
+from authlint.source import Span
+from authlint.texts import key_of, partition
+
+_REACH = 120
+_ASSIGNED_WORD = re.compile(r"[A-Za-z_]\w{2,80}=")
+_FLAG_WORD = re.compile(r"--[a-z][a-z-]{2,60}(?:=|$)")
+_FLAT = frozenset({"yaml", "json", "toml", "ini", "properties", "dotenv", "dockerfile"})
+"""Where every key is a binding of its own, however deep it stands."""
+_VARIABLES = frozenset({"env", "environment", "variables", "vars", "set", "args", "build_args"})
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """Something that is set to a value that means something.
+
+    ``path`` is the dotted name as written; ``meant`` the call that it is an argument of or that made what it is set on,
+    if its meaning is known; ``origin`` where the value is written, if that is not where it is given.
+    """
+
+    setting: Setting
+    path: str
+    value: Value
+    span: Span
+    scope: int
+    meant: Meant | None = None
+    origin: Span | None = None
+
+    def is_(self, attribute: str, value: str) -> bool:
+        """Whether the row says this about the setting."""
+        return self.setting.attributes.get(attribute) == value
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """A value that is given to a name, before it is known whether that means anything."""
+
+    path: str
+    value: Value
+    span: Span
+    scope: int
+    call: Call | None = None
+    variable: bool = False
+    unnamed: bool = False
+    """Whether the span is that of the value only."""
+
+
+def switches(unit: Unit, means: str) -> Iterator[Switch]:
+    """Every setting of the source that means this, in source order, each once."""
+    found = sorted(_switches(unit, means), key=lambda switch: (switch.span, switch.path))
+    last: Span = (-1, -1)
+    for switch in found:
+        if switch.span[0] >= last[1] or switch.span == (0, 0):
+            yield switch
+            last = switch.span
+
+
+def _switches(unit: Unit, means: str) -> Iterator[Switch]:
+    known = unit.meanings.settings
+    meant_of = {meant.call.span: meant for meant in unit.meant}
+    for given in _given(unit):
+        for setting in known.get(given.path):
+            if setting.means != means:
+                continue
+            value, origin = _settled(unit, given.value)
+            if not _has(unit, setting, value, variable=given.variable):
+                continue
+            meant = _owner(unit, given, meant_of)
+            if _fits(setting, given, meant) and _stands_beside(unit, setting):
+                span = _with_name(unit, given.path, given.span) if given.unnamed else given.span
+                yield Switch(setting, given.path, value, span, given.scope, meant, origin)
+                break
+
+
+# -- what is given ---------------------------------------------------------------------------------------------------
+
+
+def _given(unit: Unit) -> Iterator[_Given]:
+    yield from _of_calls(unit)
+    yield from _of_bindings(unit)
+    if unit.source.language not in _FLAT:
+        yield from _of_maps(unit)
+
+
+def _of_calls(unit: Unit) -> Iterator[_Given]:
+    """Named arguments and flags; the variables and options that a call is made to set."""
+    meant_calls = {meant.call.span: meant.call for meant in unit.meant} if unit.meanings.commands else {}
+    for original in unit.facts.calls:
+        call = meant_calls.get(original.span, original)
+        for name, value in call.named:
+            variable = name.isupper()  # NAME=value before a command
+            yield _Given(name, value, value.span, call.scope, call, variable, unnamed=True)
+        if len(call.args) == 1 and not call.named and call.receiver is None:
+            yield _Given(call.callee, call.args[0], call.span, call.scope, call)  # `option false` in a block of Ruby
+        if unit.source.language == "shell":
+            yield from _words(call.args if call is original else original.args, call)
+    for meant in unit.meant:
+        if meant.row.means in ("set-variable", "configure") or meant.is_("sets", "default"):
+            yield from _configured(unit, meant)
+
+
+def _configured(unit: Unit, meant: Meant) -> Iterator[_Given]:
+    """``setdefault("NAME", value)``, ``git config http.sslVerify false``, ``git -c http.sslVerify=false``."""
+    call = meant.call
+    if meant.row.means != "configure":
+        name = unit.folder.literal(meant.argument("name"))
+        value = meant.argument("value") or meant.argument("default")
+        if name and value is not None:
+            yield _Given(name, value, call.span, call.scope, call, variable=True)
+        return
+    for name, value in call.named:
+        if name in meant.row.arguments.get("pairs", ()) and isinstance(value, Text):
+            yield from _pair(value, call)
+    for before, value in pairwise(call.args):
+        if isinstance(before, Text) and before.literal:
+            yield _Given(before.literal, value, (before.span[0], value.span[1]), call.scope, call)
+
+
+def _words(words: tuple[Value, ...], call: Call) -> Iterator[_Given]:
+    """``--option``, ``--option=value`` and ``NAME=value`` among the words of a command."""
+    for word in words:
+        if isinstance(word, Text):
+            yield from _word(word, call.scope, call)
+
+
+def _word(word: Text, scope: int, call: Call | None = None) -> Iterator[_Given]:
+    first = word.parts[0] if word.parts else ""
+    if not isinstance(first, str):
+        return
+    if _FLAG_WORD.match(first):
+        name, has_value, value = partition(word, "=")
+        given: Value = value if has_value else Const(True, word.span)
+        yield _Given((name.literal or "").lstrip("-"), given, word.span, scope, call)
+    elif _ASSIGNED_WORD.match(first):
+        name, _, value = partition(word, "=")
+        yield _Given(name.literal or "", value, word.span, scope, call, variable=True)
+
+
+def _pair(word: Text, call: Call) -> Iterator[_Given]:
+    name, found, value = partition(word, "=")
+    if found and name.literal:
+        yield _Given(name.literal, value, word.span, call.scope, call)
+
+
+def _of_bindings(unit: Unit) -> Iterator[_Given]:
+    numbered: dict[str, Text] = {}
+    for binding in unit.facts.bindings:
+        head, _, last = binding.path.rpartition(".")
+        text = binding.value if isinstance(binding.value, Text) else None
+        if last.isdecimal() and text is not None:
+            yield from _word(text, binding.scope)  # `- NAME=value` and `- --option` of a manifest
+        elif last == "name" and text is not None:
+            numbered[head] = text
+        elif last == "value" and head in numbered:  # `- name: NAME` and `value: "0"` of a manifest
+            yield _Given(numbered[head].literal or "", binding.value, binding.span, binding.scope, None, variable=True)
+        span = binding.span if _is_short(unit, binding) else binding.name_span
+        yield _Given(binding.path, binding.value, span, binding.scope, None, _is_variable(unit, binding))
+
+
+def _is_short(unit: Unit, binding: Binding) -> bool:
+    return b"\n" not in unit.source.data[slice(*binding.span)]
+
+
+def _is_variable(unit: Unit, binding: Binding) -> bool:
+    """Whether a name is that of an environment variable, all of whose values are text."""
+    *around, last = binding.path.split(".")
+    if unit.source.language in ("dotenv", "shell", "dockerfile"):
+        return True
+    return last.isupper() and (not around or not split(around[-1]) or split(around[-1])[-1] in _VARIABLES)
+
+
+def _of_maps(unit: Unit) -> Iterator[_Given]:
+    """Keys of maps, with the names around them: ``ssl: { verify: false }`` is ``ssl.verify``."""
+    holders: dict[int, tuple[str, Call | None]] = {}
+    scopes: dict[int, int] = {}
+    for call in unit.facts.calls:
+        for name, value in (*(("", arg) for arg in call.args), *call.named):
+            if isinstance(value, Map):
+                holders[id(value)], scopes[id(value)] = (name, call), call.scope
+    for binding in unit.facts.bindings:
+        if isinstance(binding.value, Map):
+            holders[id(binding.value)], scopes[id(binding.value)] = (binding.path, None), binding.scope
+    for found in unit.facts.maps:
+        prefix, owner = holders.get(id(found), ("", None))
+        scope = scopes.get(id(found), -1)
+        for entry in found.entries:
+            key = key_of(entry) if isinstance(entry.key, Text) else dotted(entry.key).rpartition(".")[2]
+            if not key:
+                continue
+            path = f"{prefix}.{key}" if prefix else key
+            if isinstance(entry.value, Map):
+                holders[id(entry.value)], scopes[id(entry.value)] = (path, owner), scope
+            place = scope if scope >= 0 else unit.facts.scope_at(entry.span)
+            yield _Given(path, entry.value, entry.span, place, owner, variable=False)
+
+
+def _with_name(unit: Unit, name: str, span: Span) -> Span:
+    """The span of a named argument's value, with its name where that stands right before it."""
+    start = max(0, span[0] - _REACH)
+    named = re.escape(name.encode())
+    before = re.search(
+        rb"[-\"':]{0,2}" + named + rb"[\"']?\s{0,8}(?:=>|[:=\s])\s{0,8}[\"']?$", unit.source.data[start : span[0]]
+    )
+    return (start + before.start(), span[1]) if before else span
+
+
+# -- what it means ---------------------------------------------------------------------------------------------------
+
+
+def _settled(unit: Unit, value: Value) -> tuple[Value, Span | None]:
+    """What a value comes to; a parameter comes to its default, which is what most calls leave it at."""
+    folded = unit.folder.fold(value) if isinstance(value, Ref | Member | Text | Opaque) else value
+    if isinstance(folded, Ref) and "." not in folded.path:
+        owner = unit.names.parameter_of(folded.path, folded.scope)
+        if owner is not None:
+            parameters = unit.facts.scopes[owner].params
+            default = next((p.default for p in parameters if p.name == folded.path), None)
+            if default is not None:
+                return default, default.span
+    return folded, None if folded is value else folded.span
+
+
+def _has(unit: Unit, setting: Setting, value: Value, *, variable: bool) -> bool:
+    if isinstance(value, Items):
+        return not value.open and any(_has(unit, setting, item, variable=variable) for item in value.items)
+    word = _word_for(unit, value, variable=variable)
+    return word is not None and any(_is_like(word, wanted) for wanted in setting.values)
+
+
+def _is_like(word: str, wanted: str) -> bool:
+    if wanted == "?*":
+        return word not in ("", "null")
+    return word.startswith(wanted[:-1]) if wanted.endswith("*") else word == wanted
+
+
+def _word_for(unit: Unit, value: Value, *, variable: bool) -> str | None:
+    """A value as rows name it; ``None`` if it is not known. What a variable is given is text: ``0`` is not nothing."""
+    match value:
+        case Const(value=None):
+            return None if variable else "null"
+        case Const(value=constant):
+            return str(constant).lower()
+        case Text():
+            literal = value.literal
+            return literal.strip().strip("\"'").lower() if literal is not None else None
+        case Ref() | Member():
+            return dotted(value).rpartition(".")[2].lower() or None
+        case Lambda(body=body):
+            return "accepts" if _accepts(unit, body) else None
+        case Call():
+            return _call_word(unit, value)
+        case Opaque(operands=(inner,)):  # a cast
+            return _word_for(unit, inner, variable=variable)
+        case _:
+            return None
+
+
+def _call_word(unit: Unit, call: Call) -> str | None:
+    last = call.callee.rpartition(".")[2]
+    if last.lower() == "new-object" and call.args and isinstance(call.args[0], Text):
+        return f"new {(call.args[0].literal or '').lower()}"
+    if last == "new":
+        return f"new {call.callee.rpartition('.')[0].lower()}"
+    accepted = [arg for arg in call.args if isinstance(arg, Lambda)]
+    if len(call.args) == 1 and accepted and _accepts(unit, accepted[0].body):
+        return "accepts"
+    return last.lower()
+
+
+def _accepts(unit: Unit, body: int) -> bool:
+    """Whether a function agrees to whatever it is asked: all it gives back is true, or nothing."""
+    returns = [item.value for item in unit.facts.returns if item.scope == body]
+    inside = [scope for scope in unit.facts.scopes if scope.parent == body and body]
+    calls = any(call.scope == body for call in unit.facts.calls)
+    plain = all(
+        (isinstance(value, Const) and (value.value is None or value.value is True))
+        or (isinstance(value, Ref) and value.path == "undefined")
+        for value in returns
+    )
+    return plain and not inside and not calls
+
+
+def _owner(unit: Unit, given: _Given, meant_of: dict[Span, Meant]) -> Meant | None:
+    """The call that a setting is an argument of, or that made the object it is set on."""
+    if given.call is not None:
+        return meant_of.get(given.call.span)
+    path = given.path.rpartition(".")[0]
+    for binding in unit.names.bindings(path, given.scope) if path else ():
+        if isinstance(binding.value, Call) and binding.value.span in meant_of:
+            return meant_of[binding.value.span]
+    return None
+
+
+def _fits(setting: Setting, given: _Given, meant: Meant | None) -> bool:
+    means = meant.row.means if meant else ""
+    if means and means in setting.unless:
+        return False
+    if not setting.of or means in setting.of:
+        return True
+    last = given.call.callee.rpartition(".")[2] if given.call else ""
+    return bool(last) and f"*.{last}" in setting.of
+
+
+def _stands_beside(unit: Unit, setting: Setting) -> bool:
+    if not setting.beside:
+        return True
+    wanted = {split(name) for name in setting.beside}
+    return any(split(binding.path.rpartition(".")[2]) in wanted for binding in unit.facts.bindings)
