@@ -10,7 +10,7 @@ from itertools import chain
 from authlint.concepts.requests import HttpRequest, http_requests
 from authlint.concepts.unit import Unit
 from authlint.concepts.urls import Url, parse
-from authlint.facts import Binding, Text, Value
+from authlint.facts import Binding, Text, Value, dotted
 from authlint.names import is_secret_name, split
 from authlint.source import Span
 
@@ -72,9 +72,12 @@ def cleartext(unit: Unit) -> Iterator[Cleartext]:
             yield found
 
 
-def is_token_endpoint(url: Url) -> bool:
-    """Whether a URL looks like one that gives tokens."""
-    return bool(_TOKEN_PATH.search(url.path + " "))
+def is_token_request(request: HttpRequest) -> bool:
+    """Whether a request asks for a token, by where it goes, by what the address is called or by what it sends."""
+    if "grant_type" in request.body or (request.url is not None and _TOKEN_PATH.search(request.url.path + " ")):
+        return True
+    words = split(dotted(request.url_value).rpartition(".")[2])
+    return "_".join(words) in _ENDPOINT_NAMES and "token" in words
 
 
 def _is_cleartext(text: Text) -> bool:

@@ -75,7 +75,9 @@ def switches(unit: Unit, means: str) -> Iterator[Switch]:
 def _switches(unit: Unit, means: str) -> Iterator[Switch]:
     known = unit.meanings.settings
     meant_of = {meant.call.span: meant for meant in unit.meant}
-    for given in _given(unit):
+    everything = list(_given(unit))
+    names = {split(given.path.rpartition(".")[2]) for given in everything}
+    for given in everything:
         for setting in known.get(given.path):
             if setting.means != means:
                 continue
@@ -83,7 +85,7 @@ def _switches(unit: Unit, means: str) -> Iterator[Switch]:
             if not _has(unit, setting, value, variable=given.variable):
                 continue
             meant = _owner(unit, given, meant_of)
-            if _fits(setting, given, meant) and _stands_beside(unit, setting):
+            if _fits(setting, given, meant) and _stands_beside(setting, names):
                 span = _with_name(unit, given.path, given.span) if given.unnamed else given.span
                 yield Switch(setting, given.path, value, span, given.scope, meant, origin)
                 break
@@ -109,7 +111,7 @@ def _of_calls(unit: Unit) -> Iterator[_Given]:
             yield _Given(name, value, value.span, call.scope, call, variable, unnamed=True)
         if len(call.args) == 1 and not call.named and call.receiver is None:
             yield _Given(call.callee, call.args[0], call.span, call.scope, call)  # `option false` in a block of Ruby
-        if unit.source.language == "shell":
+        if unit.source.language in ("shell", "dockerfile"):
             yield from _words(call.args if call is original else original.args, call)
     for meant in unit.meant:
         if meant.row.means in ("set-variable", "configure") or meant.is_("sets", "default"):
@@ -240,48 +242,34 @@ def _settled(unit: Unit, value: Value) -> tuple[Value, Span | None]:
 def _has(unit: Unit, setting: Setting, value: Value, *, variable: bool) -> bool:
     if isinstance(value, Items):
         return not value.open and any(_has(unit, setting, item, variable=variable) for item in value.items)
-    word = _word_for(unit, value, variable=variable)
-    return word is not None and any(_is_like(word, wanted) for wanted in setting.values)
+    while isinstance(value, Opaque) and len(value.operands) == 1 and value.op != "not":  # a cast
+        value = value.operands[0]
+    literal = _literal(value, variable=variable)
+    if literal is None:
+        return _name(unit, value) in setting.values or ("new *" in setting.values and _is_made(value))
+    return literal in setting.values or ("?*" in setting.values and literal not in ("", "null"))
 
 
-def _is_like(word: str, wanted: str) -> bool:
-    if wanted == "?*":
-        return word not in ("", "null")
-    return word.startswith(wanted[:-1]) if wanted.endswith("*") else word == wanted
+def _literal(value: Value, *, variable: bool) -> str | None:
+    """A literal as rows name it; ``None`` if it is none. What a variable is given is text: ``0`` is not nothing."""
+    if isinstance(value, Const):
+        return (None if variable else "null") if value.value is None else str(value.value).lower()
+    literal = value.literal if isinstance(value, Text) else None
+    return literal.strip().strip("\"'").lower() if literal is not None else None
 
 
-def _word_for(unit: Unit, value: Value, *, variable: bool) -> str | None:
-    """A value as rows name it; ``None`` if it is not known. What a variable is given is text: ``0`` is not nothing."""
-    match value:
-        case Const(value=None):
-            return None if variable else "null"
-        case Const(value=constant):
-            return str(constant).lower()
-        case Text():
-            literal = value.literal
-            return literal.strip().strip("\"'").lower() if literal is not None else None
-        case Ref() | Member():
-            return dotted(value).rpartition(".")[2].lower() or None
-        case Lambda(body=body):
-            return "accepts" if _accepts(unit, body) else None
-        case Call():
-            return _call_word(unit, value)
-        case Opaque(operands=(inner,)):  # a cast
-            return _word_for(unit, inner, variable=variable)
-        case _:
-            return None
+def _name(unit: Unit, value: Value) -> str:
+    """A value that is given by its name, or does what it says, as rows name it; empty if it has no name."""
+    if isinstance(value, Lambda):
+        return "accepts" if _accepts(unit, value.body) else ""
+    if isinstance(value, Call):
+        accepted = len(value.args) == 1 and isinstance(value.args[0], Lambda)
+        return _name(unit, value.args[0]) if accepted else value.callee.rpartition(".")[2].lower()
+    return dotted(value).rpartition(".")[2].lower() if isinstance(value, Ref | Member) else ""
 
 
-def _call_word(unit: Unit, call: Call) -> str | None:
-    last = call.callee.rpartition(".")[2]
-    if last.lower() == "new-object" and call.args and isinstance(call.args[0], Text):
-        return f"new {(call.args[0].literal or '').lower()}"
-    if last == "new":
-        return f"new {call.callee.rpartition('.')[0].lower()}"
-    accepted = [arg for arg in call.args if isinstance(arg, Lambda)]
-    if len(call.args) == 1 and accepted and _accepts(unit, accepted[0].body):
-        return "accepts"
-    return last.lower()
+def _is_made(value: Value) -> bool:
+    return isinstance(value, Call) and value.callee.rpartition(".")[2].lower() in ("new-object", "new")
 
 
 def _accepts(unit: Unit, body: int) -> bool:
@@ -318,8 +306,5 @@ def _fits(setting: Setting, given: _Given, meant: Meant | None) -> bool:
     return bool(last) and f"*.{last}" in setting.of
 
 
-def _stands_beside(unit: Unit, setting: Setting) -> bool:
-    if not setting.beside:
-        return True
-    wanted = {split(name) for name in setting.beside}
-    return any(split(binding.path.rpartition(".")[2]) in wanted for binding in unit.facts.bindings)
+def _stands_beside(setting: Setting, names: set[tuple[str, ...]]) -> bool:
+    return not setting.beside or any(split(name) in names for name in setting.beside)

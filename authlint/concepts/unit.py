@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from authlint import context
 from authlint.concepts.commands import normalise
 from authlint.concepts.encoded import Decoded
-from authlint.facts import Call, Facts, Text, Value, walk
+from authlint.facts import Call, Facts, Ref, Text, Value, walk
 from authlint.knowledge import Knowledge, Meanings
 from authlint.libraries import Row
 from authlint.resolve import Names
@@ -74,7 +74,21 @@ class Unit:
             name = call.callee if command else self.names.callee(call)
             row = table.get(name)
             if row is not None and (name in table.exact or not self.names.is_defined_here(name.rpartition(".")[2])):
-                yield Meant(normalise(call, command) if command else call, name, row)
+                yield Meant(normalise(self._spread(call), command) if command else call, name, row)
+
+    def _spread(self, call: Call) -> Call:
+        """A command with the words that a variable holds (``curl $OPTIONS``) in their place."""
+        if not any(isinstance(argument, Ref) for argument in call.args):
+            return call
+        words = [word for argument in call.args for word in self._words_of(argument)]
+        return replace(call, args=tuple(words))
+
+    def _words_of(self, argument: Value) -> list[Value]:
+        folded = self.folder.fold(argument) if isinstance(argument, Ref) else argument
+        text = folded.literal if isinstance(folded, Text) and folded is not argument else None
+        if text is None or not text.startswith("-"):
+            return [argument]
+        return [Text((word,), folded.span) for word in text.split()]
 
     def meaning(self, means: str) -> list[Meant]:
         """The calls that mean one thing."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from authlint.concepts.cleartext import is_token_endpoint
+from authlint.concepts.cleartext import is_token_request
 from authlint.concepts.requests import HttpRequest, http_requests
 from authlint.concepts.switches import Switch, switches
 from authlint.concepts.unit import Unit
@@ -60,9 +60,7 @@ def _of_switch(switch: Switch, request: HttpRequest | None, carried: str) -> Unv
         target = "the whole process" if process else "this client" if switch.meant or carried else "this connection"
         return Unverified(switch.span, target, carried, process, name, None, switch.origin)
     host = request.url.known_host if request.url else ""
-    carries = request.credential
-    if not carries and request.url is not None and is_token_endpoint(request.url):
-        carries = "token request"
+    carries = request.credential or ("a token request" if is_token_request(request) else "")
     called = request.meant.call.name_span if switch.span[0] < request.meant.call.span[0] else None
     return Unverified(switch.span, host or "this request", carries, False, name, called, switch.origin)
 

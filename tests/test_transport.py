@@ -1,0 +1,74 @@
+"""What turns transport security off, construct by construct: ``transport_cases.toml``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from authlint.catalog import load
+from authlint.engine import Linter
+from authlint.languages import suffix
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+CASES = tomllib.loads(Path(__file__).with_name("transport_cases.toml").read_text())["case"]
+
+
+@pytest.fixture(scope="module")
+def linter() -> Linter:
+    return Linter(load())
+
+
+def pieces(kind: str) -> list[Any]:
+    return [
+        pytest.param(case, code, id=f"{case['code']}-{case['language']}-{code.splitlines()[0][:60]}")
+        for case in CASES
+        for code in ([case[kind].strip()] if case.get("block") else case[kind].strip().splitlines())
+    ]
+
+
+def found(linter: Linter, case: dict[str, Any], code: str) -> list[str]:
+    path = "Dockerfile" if case["language"] == "dockerfile" else f"src/app{suffix(case['language'])}"
+    report = linter.lint(path, f"{code}\n".encode())
+    assert not [problem for problem in report.problems if problem.kind == "crash"]
+    return [finding.code for finding in report.findings if finding.code == case["code"]]
+
+
+@pytest.mark.parametrize(("case", "code"), pieces("bad"))
+def test_what_turns_it_off_is_found_once(linter: Linter, case: dict[str, Any], code: str) -> None:
+    assert found(linter, case, code) == [case["code"]]
+
+
+@pytest.mark.parametrize(("case", "code"), pieces("good"))
+def test_what_only_looks_like_it_is_not(linter: Linter, case: dict[str, Any], code: str) -> None:
+    assert found(linter, case, code) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "level"),
+    [
+        ("src/.env", "error"),
+        (".env.production", "error"),
+        (".env.development", "info"),
+        ("tests/.env", "info"),
+    ],
+)
+def test_what_is_for_development_only_is_info(linter: Linter, path: str, level: str) -> None:
+    report = linter.lint(path, b"OAUTHLIB_INSECURE_TRANSPORT=1\n")
+    assert [finding.level for finding in report.findings] == [level]
+
+
+def test_a_demo_that_names_no_other_host_is_info(linter: Linter) -> None:
+    demo = 'import os\nif __name__ == "__main__":\n    os.environ["OAUTHLIB_INSECURE_TRANSPORT"] = "1"\n    app.run()\n'
+    served = demo + 'API = "http://shop.corp-net.io/"\n'
+    levels = [
+        [f.level for f in linter.lint("app.py", code.encode()).findings if f.code == "AUT303"]
+        for code in (demo, served)
+    ]
+    assert levels == [["info"], ["error"]]
