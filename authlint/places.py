@@ -21,7 +21,7 @@ _DEVELOPMENT_PATH = re.compile(
 
 
 def is_development(path: str) -> bool:
-    """Whether a file is for development only, as its path (with ``/``) says: ``.env.development``, ``compose.dev.yml``."""
+    """Whether a file is for development only, as its path (with ``/``) says: ``.env.development``, for one."""
     return _DEVELOPMENT_PATH.search(path) is not None
 
 
