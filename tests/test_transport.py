@@ -1,4 +1,4 @@
-"""What turns transport security off, construct by construct: ``transport_cases.toml``."""
+"""What turns transport security off, and what does without it, construct by construct: the cases are in TOML files."""
 
 from __future__ import annotations
 
@@ -17,7 +17,11 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-CASES = tomllib.loads(Path(__file__).with_name("transport_cases.toml").read_text())["case"]
+CASES = [
+    {"file": name, **case}
+    for name in ("transport_cases.toml", "cleartext_cases.toml")
+    for case in tomllib.loads(Path(__file__).with_name(name).read_text())["case"]
+]
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +33,14 @@ def pieces(kind: str) -> list[Any]:
     return [
         pytest.param(case, code, id=f"{case['code']}-{case['language']}-{code.splitlines()[0][:60]}")
         for case in CASES
-        for code in ([case[kind].strip()] if case.get("block") else case[kind].strip().splitlines())
+        for code in split_up(case, case[kind].strip())
     ]
+
+
+def split_up(case: dict[str, Any], text: str) -> list[str]:
+    if case.get("block"):
+        return [text]
+    return text.split("\n\n") if case["file"].startswith("cleartext") else text.splitlines()
 
 
 def found(linter: Linter, case: dict[str, Any], code: str) -> list[str]:

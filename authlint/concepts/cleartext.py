@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
 from authlint.concepts.requests import HttpRequest, http_requests
 from authlint.concepts.unit import Unit
 from authlint.concepts.urls import Url, parse
-from authlint.facts import Binding, Text, Value, dotted
-from authlint.names import is_secret_name, split
+from authlint.facts import Binding, Text, Value, dotted, walk
+from authlint.names import is_secret_name, is_token_name, split
 from authlint.source import Span
 
 _CLEARTEXT = ("http", "ws")
@@ -31,10 +31,14 @@ _ENDPOINT_NAMES = frozenset(
         "token_url", "token_uri", "token_endpoint", "access_token_url", "refresh_token_url", "authorize_url",
         "authorization_url", "auth_url", "auth_uri", "authorization_endpoint", "oauth_url", "issuer", "issuer_url",
         "authority", "jwks_uri", "jwks_url", "discovery_url", "introspection_endpoint", "introspection_url",
-        "userinfo_endpoint", "revocation_endpoint", "oidc_issuer",
+        "userinfo_endpoint", "userinfo_url", "user_info_url", "revocation_endpoint", "revocation_url", "oidc_issuer",
+        "issuer_uri", "jwk_set_uri", "token_host", "authorize_host", "auth_server_url", "auth_endpoint", "auth_host",
+        "oauth_server", "auth_server", "oidc_url", "sso_url", "login_url", "idp_url", "token_server",
     }
 )  # fmt: skip
 _ADDRESS_WORDS = frozenset({"url", "uri", "host", "endpoint", "base", "address"})
+_API_WORDS = frozenset({"api"})
+_NOT_CALLED = frozenset({"doc", "docs", "documentation", "reference", "help", "schema", "spec", "redirect", "callback"})
 _CONFIG = frozenset({"yaml", "json", "toml", "ini", "properties", "dotenv", "dockerfile"})
 _SERVERS = re.compile(r"servers\.\d+\.url$")
 
@@ -60,13 +64,17 @@ def cleartext(unit: Unit) -> Iterator[Cleartext]:
     A URL is found where its scheme is written, however far from there it is called.
     """
     origins = {id(text): text for text in unit.facts.texts if _is_cleartext(text)}
+    if _is_config(unit):
+        yield from _of_schemes(unit)
     if not origins:
         return
     requests = list(_requests(unit, origins))
     calls = {id(text): request.meant.call.name_span for text, request in reversed(requests)}
-    settings = _of_settings(unit, origins) if unit.source.language in _CONFIG else iter(())
+    settings = _of_settings(unit, origins) if _is_config(unit) else iter(())
+    named = _of_names(unit, origins, calls)
     seen: set[int] = set()
-    for found in chain(_of_texts(unit, origins, calls), _of_requests(requests), settings):
+    secret = _of_secrets(unit, origins)
+    for found in chain(_of_texts(unit, origins, calls), _of_requests(requests), secret, settings, named):
         if id(found.text) not in seen:
             seen.add(id(found.text))
             yield found
@@ -86,7 +94,7 @@ def _is_cleartext(text: Text) -> bool:
 
 
 def _of_texts(unit: Unit, origins: dict[int, Text], calls: dict[int, Span]) -> Iterator[Cleartext]:
-    names = _names_of_texts(unit)
+    names, claims = _names_of_texts(unit), _claims(unit)
     for text, folded in unit.folded_texts:
         origin = text if id(text) in origins else _origin_of(unit, text, origins)
         if origin is None:
@@ -97,8 +105,21 @@ def _of_texts(unit: Unit, origins: dict[int, Text], calls: dict[int, Span]) -> I
         found = unit.knowledge.host(url.known_host)
         if found and {"api", "auth"} & set(found[0].roles):
             yield Cleartext(origin, url, "the provider's API", called=calls.get(id(origin)))
-        elif _is_endpoint(url, names.get(id(text), "")):
+        elif id(text) not in claims and _is_endpoint(url, names.get(id(text), "")):
             yield Cleartext(origin, url, "an OAuth endpoint", called=calls.get(id(origin)))
+        elif unit.context.place == "code" and url.known_host and any(_is_key(name) for name in url.query):
+            yield Cleartext(origin, url, "a URL with a credential in it", called=calls.get(id(origin)))
+
+
+def _claims(unit: Unit) -> set[int]:
+    """Texts that name an issuer or an audience inside a token: nobody calls those."""
+    signed = (*unit.meaning("jwt-sign"), *unit.meaning("jwt-verify"))
+    return {id(value) for meant in signed for value in walk(meant.call)}
+
+
+def _is_key(name: str) -> bool:
+    """Whether a parameter lets its holder in; a lone ``token`` may be the one of a mail that is clicked once."""
+    return is_token_name(name) and split(name) != ("token",)
 
 
 def _origin_of(unit: Unit, value: Value, origins: dict[int, Text]) -> Text | None:
@@ -131,7 +152,7 @@ def _names_of_texts(unit: Unit) -> dict[int, str]:
 def _requests(unit: Unit, origins: dict[int, Text]) -> Iterator[tuple[Text, HttpRequest]]:
     """Requests without TLS, each with the text in which its scheme is written."""
     for request in http_requests(unit):
-        url, value = request.url, request.url_value
+        url, value = request.url, request.base or request.url_value
         if url is None or value is None or url.scheme not in _CLEARTEXT or not url.known_host:
             continue
         origin = origins.get(id(value)) or _origin_of(unit, value, origins)
@@ -152,10 +173,39 @@ def _of_requests(requests: list[tuple[Text, HttpRequest]]) -> Iterator[Cleartext
             yield Cleartext(text, url, "an API", implied=True, called=request.meant.call.name_span)
 
 
+def _of_secrets(unit: Unit, origins: dict[int, Text]) -> Iterator[Cleartext]:
+    """Clients that are made with a secret, which they send to an address without TLS."""
+    for meant in unit.meaning("secret-position"):
+        value = unit.argument(meant, "url")
+        origin = origins.get(id(value)) or (_origin_of(unit, value, origins) if value is not None else None)
+        url = parse(origin) if origin is not None else None
+        if origin is not None and url is not None and url.known_host:
+            yield Cleartext(origin, url, "where a client sends its secret", called=meant.call.name_span)
+
+
+def _is_config(unit: Unit) -> bool:
+    return unit.source.language in _CONFIG
+
+
+def _of_schemes(unit: Unit) -> Iterator[Cleartext]:
+    """An API that its Swagger document offers over http alone, though it has security requirements."""
+    given = {binding.path: binding.value for binding in unit.facts.bindings}
+    schemes = [value for path, value in given.items() if path.startswith("schemes.") and isinstance(value, Text)]
+    host = given.get("host")
+    names = {scheme.literal for scheme in schemes}
+    if "swagger" in given and names and names <= set(_CLEARTEXT) and isinstance(host, Text) and _is_secured(given):
+        url = parse(Text(("http://", *host.parts), host.span))
+        yield Cleartext(schemes[0], url, "an API with security requirements", implied=True)
+
+
+def _is_secured(paths: Iterable[str]) -> bool:
+    return any(".security" in f".{path}" for path in paths)
+
+
 def _of_settings(unit: Unit, origins: dict[int, Text]) -> Iterator[Cleartext]:
     """``API_URL`` beside ``API_KEY``; the servers of an OpenAPI document that has security requirements."""
     paths = {binding.path for binding in unit.facts.bindings}
-    secured = bool(paths & {"openapi", "swagger"}) and any(".security" in f".{path}" for path in paths)
+    secured = bool(paths & {"openapi", "swagger"}) and _is_secured(paths)
     for binding in unit.facts.bindings:
         text = origins.get(id(binding.value))
         if text is None:
@@ -164,6 +214,17 @@ def _of_settings(unit: Unit, origins: dict[int, Text]) -> Iterator[Cleartext]:
             yield Cleartext(text, parse(text), "an API with security requirements", implied=True)
         elif _secret_beside(unit, binding):
             yield Cleartext(text, parse(text), "the API whose key stands beside it", implied=True)
+
+
+def _of_names(unit: Unit, origins: dict[int, Text], calls: dict[int, Span]) -> Iterator[Cleartext]:
+    """``API_URL``, ``apiBaseUrl``: what is called an API's address is one, wherever it is called."""
+    for key, name in _names_of_texts(unit).items():
+        words = split(name.rpartition(".")[2])
+        if key not in origins or not _API_WORDS.issubset(words) or not _ADDRESS_WORDS.intersection(words):
+            continue
+        url = parse(origins[key])
+        if url.known_host and "." in url.known_host and _NOT_CALLED.isdisjoint(words):
+            yield Cleartext(origins[key], url, "an API", implied=True, called=calls.get(key))
 
 
 def _secret_beside(unit: Unit, binding: Binding) -> bool:
