@@ -82,3 +82,36 @@ def test_a_demo_that_names_no_other_host_is_info(linter: Linter) -> None:
         for code in (demo, served)
     ]
     assert levels == [["info"], ["error"]]
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "related"),
+    [
+        (
+            "app.js",
+            "const API = 'http://shop.corp-net.io';\n\nfetch(API + '/me', { headers: { Authorization: token } });\n",
+            [("it is called here", 3, 1)],
+        ),
+        ("app.js", "fetch('http://shop.corp-net.io/me', { headers: { Authorization: token } });\n", []),
+        (
+            "app.py",
+            "CHECK = False\n\nrequests.get(url, verify=CHECK)\n",
+            [("the value is given here", 1, 9)],
+        ),
+        (
+            "app.sh",
+            "OPTIONS='-k -s'\n\ncurl $OPTIONS https://id.corp-net.io\n",
+            [("the request is made here", 3, 1)],
+        ),
+        (
+            "app.ps1",
+            '$base = "http://shop.corp-net.io"\n\nInvoke-RestMethod -Uri "$base/me" -Credential $credential\n',
+            [("it is called here", 3, 1)],
+        ),
+    ],
+)
+def test_where_it_is_written_and_where_it_is_called(
+    linter: Linter, path: str, code: str, related: list[tuple[str, int, int]]
+) -> None:
+    (finding,) = linter.lint(path, code.encode()).findings
+    assert [tuple(place) for place in finding.related] == related
