@@ -85,8 +85,9 @@ class Settings:
                 self.rows.setdefault(last, []).append((tuple(around), setting))
 
     def get(self, path: str) -> Iterator[Setting]:
-        """The settings that a dotted path names."""
+        """The settings that a dotted path names; ``Command:Option`` is an option."""
         head, _, last = path.rpartition(".")
+        last = last.rpartition(":")[2]
         for around, setting in self.rows.get(split(last), ()):
             if not around or tuple(split(part) for part in head.split(".")[-len(around) :]) == around:
                 yield setting

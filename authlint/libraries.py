@@ -37,15 +37,19 @@ class Setting(NamedTuple):
     It may be a keyword, a key of a map or of a configuration, an attribute, an environment variable or a flag.
     ``name``: words that are compared in any spelling (``strictSSL`` is ``strict-ssl``); of a dotted one, the names
     around it count as well. ``values``: those that mean it, in lower case; ``?*`` is any but empty text, ``new *`` an
-    object that is made, ``accepts`` a function that agrees to everything. ``of``: what the call must mean that it is an
-    argument of, or that made the object it is set on; ``*.name`` is a call by its last name. ``unless``: what that
-    call must not mean. ``beside``: names of which one must be given in the same source.
+    object that is made, ``accepts`` a function that agrees to everything.
+
+    Where a name alone does not tell: ``of`` is what the call must mean that it is an argument of, or that made the
+    object it is set on (``*.name`` is a call by its last name), or else ``among`` are arguments or keys one of which
+    must be given with it. ``unless``: what that call must not mean. ``beside``: names of which one must be given
+    somewhere in the same source.
     """
 
     name: tuple[str, ...]
     means: str
     values: tuple[str, ...]
     of: tuple[str, ...] = ()
+    among: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
     attributes: dict[str, str] = {}

@@ -8,6 +8,7 @@ manifest are all the same to a check: a :class:`Switch`.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -60,16 +61,27 @@ class _Given:
     variable: bool = False
     unnamed: bool = False
     """Whether the span is that of the value only."""
+    among: frozenset[str] = frozenset()
+    """What other arguments or keys are given with it."""
 
 
 def switches(unit: Unit, means: str) -> Iterator[Switch]:
     """Every setting of the source that means this, in source order, each once."""
     found = sorted(_switches(unit, means), key=lambda switch: (switch.span, switch.path))
+    starts = [switch.span[0] for switch in found]
     last: Span = (-1, -1)
     for switch in found:
-        if switch.span[0] >= last[1] or switch.span == (0, 0):
+        if switch.span[0] >= last[1] and not _is_said_elsewhere(switch, found, starts):
             yield switch
             last = switch.span
+
+
+def _is_said_elsewhere(switch: Switch, found: list[Switch], starts: list[int]) -> bool:
+    """Whether another switch gives the value: ``verify_ssl = False`` and ``get(url, verify=verify_ssl)`` are one."""
+    if switch.origin is None:
+        return False
+    at = bisect_right(starts, switch.origin[0]) - 1
+    return at >= 0 and found[at] is not switch and switch.origin[1] <= found[at].span[1]
 
 
 def _switches(unit: Unit, means: str) -> Iterator[Switch]:
@@ -106,9 +118,10 @@ def _of_calls(unit: Unit) -> Iterator[_Given]:
     meant_calls = {meant.call.span: meant.call for meant in unit.meant} if unit.meanings.commands else {}
     for original in unit.facts.calls:
         call = meant_calls.get(original.span, original)
+        among = frozenset(name for name, _ in call.named)
         for name, value in call.named:
             variable = name.isupper()  # NAME=value before a command
-            yield _Given(name, value, value.span, call.scope, call, variable, unnamed=True)
+            yield _Given(name, value, value.span, call.scope, call, variable, unnamed=True, among=among)
         if len(call.args) == 1 and not call.named and call.receiver is None:
             yield _Given(call.callee, call.args[0], call.span, call.scope, call)  # `option false` in a block of Ruby
         if unit.source.language in ("shell", "dockerfile"):
@@ -202,6 +215,7 @@ def _of_maps(unit: Unit) -> Iterator[_Given]:
     for found in unit.facts.maps:
         prefix, owner = holders.get(id(found), ("", None))
         scope = scopes.get(id(found), -1)
+        among = frozenset(key for entry in found.entries if (key := key_of(entry)))
         for entry in found.entries:
             key = key_of(entry) if isinstance(entry.key, Text) else dotted(entry.key).rpartition(".")[2]
             if not key:
@@ -210,7 +224,7 @@ def _of_maps(unit: Unit) -> Iterator[_Given]:
             if isinstance(entry.value, Map):
                 holders[id(entry.value)], scopes[id(entry.value)] = (path, owner), scope
             place = scope if scope >= 0 else unit.facts.scope_at(entry.span)
-            yield _Given(path, entry.value, entry.span, place, owner, variable=False)
+            yield _Given(path, entry.value, entry.span, place, owner, among=among)
 
 
 def _with_name(unit: Unit, name: str, span: Span) -> Span:
@@ -300,7 +314,7 @@ def _fits(setting: Setting, given: _Given, meant: Meant | None) -> bool:
     means = meant.row.means if meant else ""
     if means and means in setting.unless:
         return False
-    if not setting.of or means in setting.of:
+    if not setting.of or means in setting.of or not given.among.isdisjoint(setting.among):
         return True
     last = given.call.callee.rpartition(".")[2] if given.call else ""
     return bool(last) and f"*.{last}" in setting.of

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -18,6 +19,9 @@ _CHOICE = frozenset(
     {"verify", "verification", "insecure", "ssl", "tls", "cert", "certs", "certificate", "unsafe", "selfsigned"}
 )
 """Words of options by which somebody asks for it."""
+_CALLBACK = re.compile(
+    rb"ServerCertificateValidationCallback\s{0,8}\+?=[^;=]{0,300}(?:return\s{1,8}true|=>\s{0,8}true|\{\s{0,80}return\s{1,8}true)"
+)
 _ADDRESSES = frozenset({"url", "uri", "host", "hostname", "endpoint", "server", "address", "addr", "site", "base"})
 
 
@@ -48,9 +52,19 @@ def unverified(unit: Unit) -> Iterator[Unverified]:
         if _is_about_this_machine(unit, switch, request) or _is_asked_for(unit, switch.scope):
             continue
         yield _of_switch(switch, request, carried)
+    for span in _in_other_languages(unit):
+        yield Unverified(span, "the whole process", carried, True, "ServerCertificateValidationCallback")
     for meant in unit.meaning("tls-off"):
         if not _is_asked_for(unit, meant.call.scope):
             yield Unverified(meant.call.span, "this context", carried, False, meant.call.callee)
+
+
+def _in_other_languages(unit: Unit) -> Iterator[Span]:
+    """C# that a script compiles: its callback agrees to every certificate."""
+    for text in unit.facts.texts if unit.source.language == "powershell" else ():
+        start, end = text.span
+        for match in _CALLBACK.finditer(unit.source.data, start, end):
+            yield match.span()
 
 
 def _of_switch(switch: Switch, request: HttpRequest | None, carried: str) -> Unverified:
