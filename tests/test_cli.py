@@ -303,6 +303,20 @@ def test_an_output_file_is_there_in_full_or_not_at_all(run: Run) -> None:
     assert sorted(os.listdir()) == ["a.txt", "out.json"]
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_a_pipe_is_written_to_and_not_replaced(run: Run) -> None:
+    make("a.txt", "BADERROR")
+    os.mkfifo("pipe")
+    reader = os.open("pipe", os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert run("check", "a.txt", "-o", "pipe", "--output-format", "json", "--quiet") == (1, "", "")
+        assert len(json.loads(os.read(reader, 65_536))["findings"]) == 1
+    finally:
+        os.close(reader)
+    assert sorted(os.listdir()) == ["a.txt", "pipe"]
+    assert not os.path.isfile("pipe")
+
+
 def test_statistics(run: Run) -> None:
     make("a.txt", "BADERROR BADERROR BADINFO")
     assert run("check", "--statistics") == (1, "2  AUT101  bad-error\n1  AUT201  bad-info\n", "")
