@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 
 from authlint.concepts.requests import HttpRequest, http_requests
@@ -232,10 +233,15 @@ def _secret_beside(unit: Unit, binding: Binding) -> bool:
     words = split(name)
     if len(words) < 2 or words[-1] not in _ADDRESS_WORDS:  # noqa: PLR2004 - a stem and a word for an address
         return False
-    if words[0] in ("redirect", "callback"):
-        return False
-    for other in unit.facts.bindings:
-        owner, _, sibling = other.path.rpartition(".")
-        if owner == parent and split(sibling)[:1] == words[:1] and is_secret_name(sibling):
-            return True
-    return False
+    return words[0] not in ("redirect", "callback") and (parent, words[0]) in _secrets(unit)
+
+
+@lru_cache(maxsize=2)
+def _secrets(unit: Unit) -> frozenset[tuple[str, str]]:
+    """Where the secrets of a configuration stand, and the first word of each one's name."""
+    found = set()
+    for binding in unit.facts.bindings:
+        parent, _, name = binding.path.rpartition(".")
+        if is_secret_name(name):
+            found.add((parent, split(name)[0]))
+    return frozenset(found)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
 
 from authlint.concepts.unit import Meant, Unit
-from authlint.facts import Call, Map, Ref, Text, Value
+from authlint.facts import Binding, Call, Map, Ref, Text, Value
+from authlint.source import Span
 from authlint.texts import key_of
 
 _BASES = ("baseURL", "base_url", "baseUrl", "defaults.baseURL", "prefixUrl", "BaseAddress")
@@ -25,7 +28,42 @@ def maker_of(unit: Unit, call: Call) -> Meant | None:
         made = bindings[0].value if len(bindings) == 1 else None
     if not isinstance(made, Call):
         return None
-    return next((meant for meant in unit.meant if meant.call.span == made.span), None)
+    return _meant_by_span(unit).get(made.span)
+
+
+@lru_cache(maxsize=2)
+def _meant_by_span(unit: Unit) -> dict[Span, Meant]:
+    return {meant.call.span: meant for meant in unit.meant}
+
+
+@lru_cache(maxsize=2)
+def _bindings_by_value(unit: Unit) -> dict[int, list[Binding]]:
+    found: dict[int, list[Binding]] = defaultdict(list)
+    for binding in unit.facts.bindings:
+        found[id(binding.value)].append(binding)
+    return found
+
+
+@lru_cache(maxsize=2)
+def _header_calls(unit: Unit) -> dict[str, list[Call]]:
+    """Calls that give a client headers, by the client's name."""
+    found: dict[str, list[Call]] = defaultdict(list)
+    for call in unit.facts.calls:
+        for ending in (".headers.update", ".setRequestHeader"):
+            if call.callee.endswith(ending) and call.args:
+                found[call.callee.removesuffix(ending)].append(call)
+    return found
+
+
+@lru_cache(maxsize=2)
+def _calls_of_functions(unit: Unit) -> dict[int, list[Call]]:
+    """Calls of functions of this file, by the function's scope."""
+    found: dict[int, list[Call]] = defaultdict(list)
+    for call in unit.facts.calls:
+        function = unit.names.function(call)
+        if function is not None:
+            found[function].append(call)
+    return found
 
 
 def base_of(unit: Unit, call: Call) -> Value | None:
@@ -47,10 +85,9 @@ def client_headers(unit: Unit, meant: Meant) -> dict[str, Value]:
     """Headers that the session or client of a request always sends: ``session.headers["Authorization"] = …``."""
     found: dict[str, Value] = {}
     if meant.is_("headers", "assigned"):  # request = Get.new(uri); request["Authorization"] = …
-        for binding in unit.facts.bindings:
-            if binding.value is meant.call:
-                assigned = unit.names.children(binding.path, binding.scope)
-                found.update({name: bindings[-1].value for name, bindings in assigned.items()})
+        for binding in _bindings_by_value(unit).get(id(meant.call), ()):
+            assigned = unit.names.children(binding.path, binding.scope)
+            found.update({name: bindings[-1].value for name, bindings in assigned.items()})
     client = client_of(meant.call)
     maker = maker_of(unit, meant.call)
     if maker is not None:
@@ -60,10 +97,10 @@ def client_headers(unit: Unit, meant: Meant) -> dict[str, Value]:
     for holder in (f"{client}.headers", f"{client}.defaults.headers.common", f"{client}.defaults.headers"):
         for name, bindings in unit.names.children(holder, meant.call.scope).items():
             found[name] = bindings[-1].value
-    for other in unit.facts.calls:
-        if other.callee == f"{client}.headers.update" and other.args:
+    for other in _header_calls(unit).get(client, ()):
+        if other.callee.endswith(".update"):
             found.update(_entries(unit, other.args[0]))
-        elif other.callee == f"{client}.setRequestHeader" and len(other.args) > 1:
+        elif len(other.args) > 1:
             header = unit.folder.literal(other.args[0])
             found.update({header: other.args[1]} if header else {})
     return found
@@ -96,9 +133,7 @@ def given_for(unit: Unit, value: Value | None) -> Iterator[Value]:
     if owner is None:
         return
     parameters = [p.name for p in unit.facts.scopes[owner].params if p.name not in ("self", "cls")]
-    for call in unit.facts.calls:
-        if unit.names.function(call) != owner:
-            continue
+    for call in _calls_of_functions(unit).get(owner, ()):
         position = parameters.index(first.path) if first.path in parameters else len(call.args)
         given = dict(call.named).get(first.path) or (call.args[position] if position < len(call.args) else None)
         if given is not None:

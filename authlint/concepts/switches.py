@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from authlint.concepts.unit import Meant, Unit
@@ -288,15 +289,19 @@ def _is_made(value: Value) -> bool:
 
 def _accepts(unit: Unit, body: int) -> bool:
     """Whether a function agrees to whatever it is asked: all it gives back is true, or nothing."""
-    returns = [item.value for item in unit.facts.returns if item.scope == body]
-    inside = [scope for scope in unit.facts.scopes if scope.parent == body and body]
-    calls = any(call.scope == body for call in unit.facts.calls)
-    plain = all(
-        (isinstance(value, Const) and (value.value is None or value.value is True))
-        or (isinstance(value, Ref) and value.path == "undefined")
-        for value in returns
-    )
-    return plain and not inside and not calls
+    return body not in _busy(unit)
+
+
+@lru_cache(maxsize=2)
+def _busy(unit: Unit) -> frozenset[int]:
+    """Scopes that hold a call or another scope, or give something back that is neither true nor nothing."""
+    busy = {scope.parent for scope in unit.facts.scopes} | {call.scope for call in unit.facts.calls}
+    for item in unit.facts.returns:
+        value = item.value
+        agrees = isinstance(value, Const) and (value.value is None or value.value is True)
+        if not agrees and not (isinstance(value, Ref) and value.path == "undefined"):
+            busy.add(item.scope)
+    return frozenset(busy)
 
 
 def _owner(unit: Unit, given: _Given, meant_of: dict[Span, Meant]) -> Meant | None:

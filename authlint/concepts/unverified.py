@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from authlint.concepts.cleartext import is_token_request
 from authlint.concepts.requests import HttpRequest, http_requests
@@ -96,19 +97,25 @@ def _is_asked_for(unit: Unit, scope: int) -> bool:
 
 
 def _heads(unit: Unit, scope: int) -> Iterator[Value]:
-    """What the branches around a scope test; an ``else`` has the tests of the branches before it."""
-    scopes = unit.facts.scopes
+    """What the branches around a scope test; an ``else`` has the test of the branch before it."""
     for place in unit.facts.around(scope):
-        here = scopes[place]
-        if here.kind != "branch":
-            continue
-        if here.head is not None:
-            yield here.head
-            continue
-        for before in reversed(scopes[:place]):
-            if before.kind == "branch" and before.parent == here.parent and before.head is not None:
-                yield before.head
-                break
+        head = unit.facts.scopes[place].head if unit.facts.scopes[place].kind == "branch" else None
+        head = head or _tests_before(unit).get(place)
+        if head is not None:
+            yield head
+
+
+@lru_cache(maxsize=2)
+def _tests_before(unit: Unit) -> dict[int, Value]:
+    """For each ``else`` what the last branch before it tested."""
+    tested: dict[int, Value] = {}
+    found: dict[int, Value] = {}
+    for place, scope in enumerate(unit.facts.scopes):
+        if scope.kind == "branch" and scope.head is not None:
+            tested[scope.parent] = scope.head
+        elif scope.kind == "branch" and scope.parent in tested:
+            found[place] = tested[scope.parent]
+    return found
 
 
 def _words_of(head: Value) -> Iterator[str]:
@@ -121,12 +128,17 @@ def _words_of(head: Value) -> Iterator[str]:
 
 def _address_beside(unit: Unit, switch: Switch) -> bool:
     """Whether a setting beside this one in a configuration says that the other side is this machine."""
-    head = switch.path.rpartition(".")[0]
+    return switch.path.rpartition(".")[0] in _local_heads(unit)
+
+
+@lru_cache(maxsize=2)
+def _local_heads(unit: Unit) -> frozenset[str]:
+    """The parts of a configuration in which an address is that of this machine."""
+    heads = set()
     for binding in unit.facts.bindings:
-        parent, _, name = binding.path.rpartition(".")
+        head, _, name = binding.path.rpartition(".")
         words = split(name)
-        if parent == head and words and words[-1] in _ADDRESSES and isinstance(binding.value, Text):
+        if words and words[-1] in _ADDRESSES and isinstance(binding.value, Text):
             host = parse(binding.value).known_host or (binding.value.literal or "").partition(":")[0]
-            if is_loopback(host):
-                return True
-    return False
+            heads |= {head} if is_loopback(host) else set()
+    return frozenset(heads)

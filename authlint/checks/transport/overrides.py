@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from authlint.concepts.switches import Switch, switches
@@ -24,8 +25,10 @@ def insecure_transport_override(unit: Unit) -> Iterator[Match]:
     for meant in unit.meaning("transport-override"):
         spans.add(meant.call.name_span)
         yield Match(meant.call.name_span, {"switch": meant.call.callee.rpartition(".")[2], "even": ""})
+    ordered = sorted(spans)
     for read in unit.facts.reads:
-        inside = any(start <= read.span[0] < end for start, end in spans)
+        at = bisect_right(ordered, (read.span[0], read.span[1])) - 1
+        inside = at >= 0 and read.span[0] < ordered[at][1]
         if not inside and unit.read_means(read) == "transport-override":
             yield Match(read.span, {"switch": read.path.rpartition(".")[2], "even": ""})
 
