@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from authlint.libraries import Command, Row, Setting
+from authlint.libraries import Command, Library, Row, Setting
 from authlint.names import split
 from authlint.providers import Credential, Host, Provider
 from authlint.rules import RuleSet
@@ -67,6 +67,10 @@ class Table:
         return max(beginning, key=_length)[1] if beginning else None
 
 
+def _breadth(library: Library) -> float:
+    return float("inf") if "*" in library.languages else len(library.languages)
+
+
 def _length(item: tuple[int, Row]) -> int:
     return item[0]
 
@@ -122,10 +126,10 @@ class Knowledge:
         ]
 
     def meanings(self, language: str) -> Meanings:
-        """The meanings that hold in a language; libraries for all languages come first."""
+        """The meanings that hold in a language; a row for fewer languages stands above one for more."""
         if language not in self._meanings:
             found = Meanings()
-            for library in self.ruleset.libraries:
+            for library in sorted(self.ruleset.libraries, key=_breadth, reverse=True):
                 if language in library.languages or "*" in library.languages:
                     for row in library.call:
                         found.calls.add(row)

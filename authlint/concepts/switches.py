@@ -321,8 +321,10 @@ def _fits(setting: Setting, given: _Given, meant: Meant | None) -> bool:
         return False
     if not setting.of or means in setting.of or not given.among.isdisjoint(setting.among):
         return True
-    last = given.call.callee.rpartition(".")[2] if given.call else ""
-    return bool(last) and f"*.{last}" in setting.of
+    if given.call is not None:
+        return f"*.{given.call.callee.rpartition('.')[2]}" in setting.of
+    holder = split(given.path.rpartition(".")[0].rpartition(".")[2])
+    return bool(holder) and f"{holder[-1]}." in setting.of
 
 
 def _stands_beside(setting: Setting, names: set[tuple[str, ...]]) -> bool:
