@@ -41,8 +41,8 @@ class Setting(NamedTuple):
 
     Where a name alone does not tell: ``of`` is what the call must mean that it is an argument of, or that made the
     object it is set on (``*.name`` is a call by its last name, ``name.`` an object by the last word of its own), or
-    else ``among`` are arguments or keys one of which must be given with it. ``unless``: what that call must not mean.
-    ``beside``: names of which one must be given somewhere in the same source.
+    else ``among`` are arguments or keys one of which must be given with it. ``unless``: what that call must not mean,
+    or what must not be given with it. ``beside``: names of which one must be given somewhere in the same source.
     """
 
     name: tuple[str, ...]

@@ -317,7 +317,7 @@ def _owner(unit: Unit, given: _Given, meant_of: dict[Span, Meant]) -> Meant | No
 
 def _fits(setting: Setting, given: _Given, meant: Meant | None) -> bool:
     means = meant.row.means if meant else ""
-    if means and means in setting.unless:
+    if (means and means in setting.unless) or not given.among.isdisjoint(setting.unless):
         return False
     if not setting.of or means in setting.of or not given.among.isdisjoint(setting.among):
         return True

@@ -17,8 +17,11 @@ from authlint.names import split
 from authlint.source import Span
 
 _CHOICE = frozenset(
-    {"verify", "verification", "insecure", "ssl", "tls", "cert", "certs", "certificate", "unsafe", "selfsigned"}
-)
+    {
+        "verify", "verification", "validate", "validation", "insecure", "unsafe", "unverified", "trust", "strict",
+        "reject", "assert", "hostname", "fingerprint", "reqs",
+    }
+)  # fmt: skip
 """Words of options by which somebody asks for it."""
 _CALLBACK = re.compile(
     rb"ServerCertificateValidationCallback\s{0,8}\+?=[^;=]{0,300}(?:return\s{1,8}true|=>\s{0,8}true|\{\s{0,80}return\s{1,8}true)"
