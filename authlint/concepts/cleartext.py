@@ -27,6 +27,7 @@ _LOGIN_PATH = re.compile(
 )
 _API_PATH = re.compile(r"(?i)/(?:api|rest|graphql)(?:/|$)")
 _API_HOST = re.compile(r"(?i)^api[\w-]{0,20}\.|[.-]api\.")
+_OAUTH_PARAMETERS = frozenset({"client_id", "client_secret", "response_type", "grant_type"})
 _ENDPOINT_NAMES = frozenset(
     {
         "token_url", "token_uri", "token_endpoint", "access_token_url", "refresh_token_url", "authorize_url",
@@ -38,7 +39,8 @@ _ENDPOINT_NAMES = frozenset(
     }
 )  # fmt: skip
 _ADDRESS_WORDS = frozenset({"url", "uri", "host", "endpoint", "base", "address"})
-_API_WORDS = frozenset({"api"})
+_API_WORDS = frozenset({"api", "backend"})
+_RUN_TOGETHER = frozenset({"apiurl", "apiuri", "apihost", "apiserver", "apiendpoint", "apibaseurl", "baseapiurl"})
 _NOT_CALLED = frozenset({"doc", "docs", "documentation", "reference", "help", "schema", "spec", "redirect", "callback"})
 _CONFIG = frozenset({"yaml", "json", "toml", "ini", "properties", "dotenv", "dockerfile"})
 _SERVERS = re.compile(r"servers\.\d+\.url$")
@@ -133,11 +135,11 @@ def _origin_of(unit: Unit, value: Value, origins: dict[int, Text]) -> Text | Non
 
 def _is_endpoint(url: Url, name: str) -> bool:
     words = "_".join(split(name.rpartition(".")[2]))
-    if "redirect" in words or "callback" in words:
+    if not url.known_host or "redirect" in words or "callback" in words:
         return False  # AUT408 looks at redirect URIs
-    if words in _ENDPOINT_NAMES:
-        return bool(url.known_host)
-    return bool(url.known_host and _OAUTH_PATH.search(url.path + " "))
+    if words in _ENDPOINT_NAMES or not _OAUTH_PARAMETERS.isdisjoint(url.query):
+        return True
+    return _OAUTH_PATH.search(url.path + " ") is not None
 
 
 def _names_of_texts(unit: Unit) -> dict[int, str]:
@@ -221,11 +223,19 @@ def _of_names(unit: Unit, origins: dict[int, Text], calls: dict[int, Span]) -> I
     """``API_URL``, ``apiBaseUrl``: what is called an API's address is one, wherever it is called."""
     for key, name in _names_of_texts(unit).items():
         words = split(name.rpartition(".")[2])
-        if key not in origins or not _API_WORDS.issubset(words) or not _ADDRESS_WORDS.intersection(words):
+        if key not in origins or not _names_api(words):
             continue
         url = parse(origins[key])
-        if url.known_host and "." in url.known_host and _NOT_CALLED.isdisjoint(words):
+        if "." in url.known_host:
             yield Cleartext(origins[key], url, "an API", implied=True, called=calls.get(key))
+
+
+def _names_api(words: tuple[str, ...]) -> bool:
+    """Whether a name is that of an API's address."""
+    if not _RUN_TOGETHER.isdisjoint(words):
+        return True
+    is_address = not _API_WORDS.isdisjoint(words) and not _ADDRESS_WORDS.isdisjoint(words)
+    return is_address and _NOT_CALLED.isdisjoint(words)
 
 
 def _secret_beside(unit: Unit, binding: Binding) -> bool:
