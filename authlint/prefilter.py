@@ -9,7 +9,7 @@ import re
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Protocol
 
 from authlint.rules import Rule, RuleSet
@@ -33,6 +33,11 @@ def _lower(match: re.Match[bytes]) -> bytes:
     return match[0] if match[0].startswith(b"\\") else match[0].lower()
 
 
+@lru_cache(maxsize=1024)
+def _compiled(pattern: str) -> re.Pattern[bytes]:
+    return re.compile(pattern.encode())
+
+
 class Store(Protocol):
     """Keeps bytes for later runs, or forgets them."""
 
@@ -46,7 +51,7 @@ class Store(Protocol):
 def keywords_of(rule: Rule, ruleset: RuleSet) -> Iterable[str]:
     """The literals of a rule, those that it takes from provider packs included."""
     outline = ruleset.packs.outline
-    return rule.keywords + {"": (), "prefixes": outline.prefixes, "hosts": outline.hosts}[rule.providers]
+    return rule.keywords + (outline.hosts if rule.providers == "hosts" else ())
 
 
 class Expressions:
@@ -127,7 +132,11 @@ class Prefilter:
         self._patterns = {rule.code: rule.confirm for rule in ruleset.rules if rule.confirm}
         self._confirm: dict[str, re.Pattern[bytes]] = {}
         self._needs_more = frozenset(rule.code for rule in ruleset.rules if rule.also)
-        literals = {MARK.encode(), *self._rules, *self._also}
+        self._by_shape = frozenset(rule.code for rule in ruleset.rules if rule.providers == "credentials")
+        self._shapes_of: dict[bytes, list[str]] = defaultdict(list)
+        for mark, pattern in ruleset.packs.outline.shapes if self._by_shape else ():
+            self._shapes_of[mark.lower().encode()].append(pattern)
+        literals = {MARK.encode(), *self._rules, *self._also, *self._shapes_of}
         self._literals = {re.escape(literal): literal for literal in sorted(literals)}
         about_credentials = any(rule.family == CREDENTIALS for rule in ruleset.rules)
         self._beginnings = ruleset.packs.outline.beginnings if about_credentials else ()
@@ -142,6 +151,8 @@ class Prefilter:
         if not literals and not encoded:
             return frozenset(), False
         codes = set().union(*(self._rules[literal] for literal in literals if literal in self._rules))
+        if not self._by_shape <= codes and self._has_credential(literals, data):
+            codes |= self._by_shape
         more = set().union(*(self._also[literal] for literal in literals if literal in self._also))
         codes -= self._needs_more - more
         codes -= self._shapeless(codes & self._shapes.keys(), data)
@@ -172,6 +183,18 @@ class Prefilter:
     def found_at_once(self, data: bytes) -> list[bytes]:
         """The same, in one pass."""
         return [self._literals[source] for source in self._first.found_at_once(data)]
+
+    def _has_credential(self, literals: Iterable[bytes], data: bytes) -> bool:
+        """Whether something has the shape of a provider's credential, or one may be put together of texts.
+
+        A pattern is compiled when its mark is there.
+        """
+        marks = [literal for literal in literals if literal in self._shapes_of]
+        patterns = (pattern for mark in marks for pattern in self._shapes_of[mark])
+        if any(_compiled(pattern).search(data) for pattern in patterns):
+            return True
+        lower = data.lower() if marks else b""
+        return any(mark + quote in lower for mark in marks for quote in (b'"', b"'", b"`"))
 
     def _shapeless(self, codes: set[str], data: bytes) -> set[str]:
         """Of rules whose literals were found, those none of whose shapes is there."""

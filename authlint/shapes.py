@@ -16,12 +16,28 @@ _LAST_CLASS = re.compile(r"\[([^\[\]]*)\](?:\{[\d,]+\}|\?)?\Z")
 def shape(credential: Credential) -> re.Pattern[bytes] | None:
     """What matches a complete value and nothing longer; ``None`` where a value is told by name and position only."""
     if credential.prefix:
-        body = f"[{credential.charset}]{{{credential.min_body},{credential.max_body}}}"
-        return _compiled(re.escape(credential.prefix) + body, credential.charset)
+        return _of_prefix(credential, credential.min_body)
     if credential.anchored or not credential.pattern:
         return None
     last = _LAST_CLASS.search(credential.pattern)
     return _compiled(credential.pattern, last[1] if last else "")
+
+
+@lru_cache(maxsize=1024)
+def candidate(credential: Credential) -> re.Pattern[bytes]:
+    """What a credential that tells itself is looked for with: values that are too short count where examples matter.
+
+    A name such as ``peak_live_bytes`` or ``ak_live_test_secret_1`` is none.
+    """
+    pattern = _of_prefix(credential, 1) if credential.examples_matter else shape(credential)
+    if pattern is None:
+        raise ValueError(f"{credential.id} is told by its position only")
+    return pattern
+
+
+def _of_prefix(credential: Credential, least: int) -> re.Pattern[bytes]:
+    body = f"[{credential.charset}]{{{least},{credential.max_body}}}"
+    return _compiled(re.escape(credential.prefix) + body, credential.charset)
 
 
 def _compiled(source: str, alphabet: str) -> re.Pattern[bytes]:

@@ -303,20 +303,6 @@ def test_an_output_file_is_there_in_full_or_not_at_all(run: Run) -> None:
     assert sorted(os.listdir()) == ["a.txt", "out.json"]
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
-def test_a_pipe_is_written_to_and_not_replaced(run: Run) -> None:
-    make("a.txt", "BADERROR")
-    os.mkfifo("pipe")
-    reader = os.open("pipe", os.O_RDONLY | os.O_NONBLOCK)
-    try:
-        assert run("check", "a.txt", "-o", "pipe", "--output-format", "json", "--quiet") == (1, "", "")
-        assert len(json.loads(os.read(reader, 65_536))["findings"]) == 1
-    finally:
-        os.close(reader)
-    assert sorted(os.listdir()) == ["a.txt", "pipe"]
-    assert not os.path.isfile("pipe")
-
-
 def test_statistics(run: Run) -> None:
     make("a.txt", "BADERROR BADERROR BADINFO")
     assert run("check", "--statistics") == (1, "2  AUT101  bad-error\n1  AUT201  bad-info\n", "")
@@ -387,6 +373,13 @@ def test_rules_are_listed(run: Run) -> None:
     assert "python" in run("rules", "--languages").out.splitlines()[0]
     listed = json.loads(run("rules", "--output-format", "json").out)
     assert next(rule for rule in listed if rule["code"] == "AUT401")["languages"]
+
+
+def test_a_rule_says_where_a_provider_revokes(run: Run) -> None:
+    assert "--provider" in run("rule", "AUT105").out
+    said = run("rule", "AUT105", "--provider", "GitHub").out
+    assert "3. Revoke the old one: https://github.com/settings/tokens" in said
+    assert run("rule", "AUT105", "--provider", "githubb").code == 2
 
 
 def test_providers(run: Run) -> None:

@@ -1,4 +1,4 @@
-"""Where results go: standard output, a device or pipe, or a file that is there in full or not at all."""
+"""Where results go: standard output, or a file that is there in full or not at all."""
 
 from __future__ import annotations
 
@@ -16,18 +16,15 @@ def output(file: str) -> Iterator[Callable[[str], object]]:
     if not file:
         yield sys.stdout.write
         return
-    is_device = os.path.exists(file) and not os.path.isfile(file)  # /dev/null, a pipe: written to, never replaced
-    temporary = file if is_device else f"{file}.{os.getpid()}.tmp"
+    temporary = f"{file}.{os.getpid()}.tmp"
     try:
         with open(temporary, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
             yield stream.write
-        if not is_device:
-            os.replace(temporary, file)
+        os.replace(temporary, file)
     except OSError as error:
         if error.filename not in (temporary, file, None):
             raise
         raise InputError(f"{file}: cannot be written: {error.strerror}") from None
     finally:
-        if not is_device:
-            with suppress(OSError):
-                os.unlink(temporary)
+        with suppress(OSError):
+            os.unlink(temporary)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from authlint import context
 from authlint.concepts.commands import as_words, normalise
@@ -16,6 +17,11 @@ from authlint.resolve import Names
 from authlint.source import Source
 from authlint.texts import pick
 from authlint.values import Folder
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from authlint.rules import GitState
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +45,25 @@ class Unit:
     """One source under a rule set. Everything derived is computed when it is first asked for."""
 
     def __init__(
-        self, source: Source, facts: Facts, knowledge: Knowledge, *, internal_hosts: tuple[str, ...] = ()
+        self,
+        source: Source,
+        facts: Facts,
+        knowledge: Knowledge,
+        *,
+        internal_hosts: tuple[str, ...] = (),
+        today: date | None = None,
+        ask_git: Callable[[], GitState] | None = None,
     ) -> None:
-        """``internal_hosts``: names that count as internal besides the usual ones."""
+        """``internal_hosts``: more names that count as internal. ``today``: what day it is, if told.
+
+        ``ask_git``: tells how git regards the file.
+        """
+        self._ask_git = ask_git
         self.source = source
         self.facts = facts
         self.knowledge = knowledge
         self.internal_hosts = internal_hosts
+        self.today = today
         self.meanings: Meanings = knowledge.meanings(source.language)
         self.context = context.of(source, facts)
         self.names = Names(facts)
@@ -55,6 +73,11 @@ class Unit:
     def is_file(self) -> bool:
         """Whether this is a whole file, or what one hides by an encoding, and not a part of one."""
         return self.source.parent is None or isinstance(self.source, Decoded)
+
+    @cached_property
+    def git(self) -> GitState:
+        """How git regards the file; asking takes a while."""
+        return self._ask_git() if self._ask_git is not None else ""
 
     @cached_property
     def meant(self) -> list[Meant]:
