@@ -109,7 +109,8 @@ def _switches(unit: Unit, means: str) -> Iterator[Switch]:
 
 def _given(unit: Unit) -> Iterator[_Given]:
     yield from _of_calls(unit)
-    yield from _of_bindings(unit)
+    if unit.source.language != "text":  # where conditions are not seen, what is set is not known to hold
+        yield from _of_bindings(unit)
     if unit.source.language not in _FLAT:
         yield from _of_maps(unit)
 
