@@ -31,7 +31,7 @@ class Command(NamedTuple):
     switches: dict[str, str] = {}
 
 
-class Setting(NamedTuple):
+class Switch(NamedTuple):
     """What it means that something of a certain name has a certain value, wherever and however it is given.
 
     It may be a keyword, a key of a map or of a configuration, an attribute, an environment variable or a flag.
@@ -56,10 +56,16 @@ class Setting(NamedTuple):
 
 
 class Library(NamedTuple):
-    """One file of ``rules/libraries/``: what calls and settings mean in the languages it names."""
+    """One file of ``rules/libraries/``: what calls mean in the languages it names.
+
+    A ``setting`` is a name that means the same wherever a value is given to it: a variable, an attribute, a key of a
+    map or of a configuration, a named argument (``SESSION_COOKIE_SECURE``, ``{,*.}cache.cacheLocation``); a ``switch``
+    is one whose value decides whether it means anything.
+    """
 
     languages: tuple[str, ...]
     call: tuple[Row, ...] = ()
     read: tuple[Row, ...] = ()
+    setting: tuple[Row, ...] = ()
     command: tuple[Command, ...] = ()
-    setting: tuple[Setting, ...] = ()
+    switch: tuple[Switch, ...] = ()

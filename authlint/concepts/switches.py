@@ -1,8 +1,8 @@
-"""Settings that mean something: options, keys, attributes, variables and flags, however they are given their value.
+"""Switches: options, keys, attributes, variables and flags whose value means something, however it is given.
 
 ``verify=False``, ``session.verify = False``, ``{ rejectUnauthorized: false }``, ``-SkipCertificateCheck``, ``curl -k``,
 ``export NODE_TLS_REJECT_UNAUTHORIZED=0``, ``npm config set strict-ssl false`` and ``- --insecure-skip-verify`` in a
-manifest are all the same to a check: a :class:`Switch`.
+manifest are all the same to a check: a :class:`Switched`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from authlint.concepts.unit import Meant, Unit
 from authlint.facts import Binding, Call, Const, Items, Lambda, Map, Member, Opaque, Ref, Text, Value, dotted
-from authlint.libraries import Setting
+from authlint.libraries import Switch
 from authlint.names import split
 from authlint.source import Span
 from authlint.texts import key_of, partition
@@ -30,14 +30,14 @@ _VARIABLES = frozenset({"env", "environment", "variables", "vars", "set", "args"
 
 
 @dataclass(frozen=True, slots=True)
-class Switch:
-    """Something that is set to a value that means something.
+class Switched:
+    """A name that is given a value that means something.
 
     ``path`` is the dotted name as written; ``meant`` the call that it is an argument of or that made what it is set on,
     if its meaning is known; ``origin`` where the value is written, if that is not where it is given.
     """
 
-    setting: Setting
+    row: Switch
     path: str
     value: Value
     span: Span
@@ -46,8 +46,8 @@ class Switch:
     origin: Span | None = None
 
     def is_(self, attribute: str, value: str) -> bool:
-        """Whether the row says this about the setting."""
-        return self.setting.attributes.get(attribute) == value
+        """Whether the row says this about the switch."""
+        return self.row.attributes.get(attribute) == value
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,8 @@ class _Given:
     """What other arguments or keys are given with it."""
 
 
-def switches(unit: Unit, means: str) -> Iterator[Switch]:
-    """Every setting of the source that means this, in source order, each once."""
+def switches(unit: Unit, means: str) -> Iterator[Switched]:
+    """Every switch of the source that means this, in source order, each once."""
     found = sorted(_switches(unit, means), key=lambda switch: (switch.span, switch.path))
     starts = [switch.span[0] for switch in found]
     last: Span = (-1, -1)
@@ -77,7 +77,7 @@ def switches(unit: Unit, means: str) -> Iterator[Switch]:
             last = switch.span
 
 
-def _is_said_elsewhere(switch: Switch, found: list[Switch], starts: list[int]) -> bool:
+def _is_said_elsewhere(switch: Switched, found: list[Switched], starts: list[int]) -> bool:
     """Whether another switch gives the value: ``verify_ssl = False`` and ``get(url, verify=verify_ssl)`` are one."""
     if switch.origin is None:
         return False
@@ -85,22 +85,22 @@ def _is_said_elsewhere(switch: Switch, found: list[Switch], starts: list[int]) -
     return at >= 0 and found[at] is not switch and switch.origin[1] <= found[at].span[1]
 
 
-def _switches(unit: Unit, means: str) -> Iterator[Switch]:
-    known = unit.meanings.settings
+def _switches(unit: Unit, means: str) -> Iterator[Switched]:
+    known = unit.meanings.switches
     meant_of = {meant.call.span: meant for meant in unit.meant}
     everything = list(_given(unit))
     names = {split(given.path.rpartition(".")[2]) for given in everything}
     for given in everything:
-        for setting in known.get(given.path):
-            if setting.means != means:
+        for row in known.get(given.path):
+            if row.means != means:
                 continue
             value, origin = _settled(unit, given.value)
-            if not _has(unit, setting, value, variable=given.variable):
+            if not _has(unit, row, value, variable=given.variable):
                 continue
             meant = _owner(unit, given, meant_of)
-            if _fits(setting, given, meant) and _stands_beside(setting, names):
+            if _fits(row, given, meant) and _stands_beside(row, names):
                 span = _with_name(unit, given.path, given.span) if given.unnamed else given.span
-                yield Switch(setting, given.path, value, span, given.scope, meant, origin)
+                yield Switched(row, given.path, value, span, given.scope, meant, origin)
                 break
 
 
@@ -255,15 +255,15 @@ def _settled(unit: Unit, value: Value) -> tuple[Value, Span | None]:
     return folded, None if folded is value else folded.span
 
 
-def _has(unit: Unit, setting: Setting, value: Value, *, variable: bool) -> bool:
+def _has(unit: Unit, row: Switch, value: Value, *, variable: bool) -> bool:
     if isinstance(value, Items):
-        return not value.open and any(_has(unit, setting, item, variable=variable) for item in value.items)
+        return not value.open and any(_has(unit, row, item, variable=variable) for item in value.items)
     while isinstance(value, Opaque) and len(value.operands) == 1 and value.op != "not":  # a cast
         value = value.operands[0]
     literal = _literal(value, variable=variable)
     if literal is None:
-        return _name(unit, value) in setting.values or ("new *" in setting.values and _is_made(value))
-    return literal in setting.values or ("?*" in setting.values and literal not in ("", "null"))
+        return _name(unit, value) in row.values or ("new *" in row.values and _is_made(value))
+    return literal in row.values or ("?*" in row.values and literal not in ("", "null"))
 
 
 def _literal(value: Value, *, variable: bool) -> str | None:
@@ -306,7 +306,7 @@ def _busy(unit: Unit) -> frozenset[int]:
 
 
 def _owner(unit: Unit, given: _Given, meant_of: dict[Span, Meant]) -> Meant | None:
-    """The call that a setting is an argument of, or that made the object it is set on."""
+    """The call that a switch is an argument of, or that made the object it is set on."""
     if given.call is not None:
         return meant_of.get(given.call.span)
     path = given.path.rpartition(".")[0]
@@ -316,17 +316,17 @@ def _owner(unit: Unit, given: _Given, meant_of: dict[Span, Meant]) -> Meant | No
     return None
 
 
-def _fits(setting: Setting, given: _Given, meant: Meant | None) -> bool:
+def _fits(row: Switch, given: _Given, meant: Meant | None) -> bool:
     means = meant.row.means if meant else ""
-    if (means and means in setting.unless) or not given.among.isdisjoint(setting.unless):
+    if (means and means in row.unless) or not given.among.isdisjoint(row.unless):
         return False
-    if not setting.of or means in setting.of or not given.among.isdisjoint(setting.among):
+    if not row.of or means in row.of or not given.among.isdisjoint(row.among):
         return True
     if given.call is not None:
-        return f"*.{given.call.callee.rpartition('.')[2]}" in setting.of
+        return f"*.{given.call.callee.rpartition('.')[2]}" in row.of
     holder = split(given.path.rpartition(".")[0].rpartition(".")[2])
-    return bool(holder) and f"{holder[-1]}." in setting.of
+    return bool(holder) and f"{holder[-1]}." in row.of
 
 
-def _stands_beside(setting: Setting, names: set[tuple[str, ...]]) -> bool:
-    return not setting.beside or any(split(name) in names for name in setting.beside)
+def _stands_beside(row: Switch, names: set[tuple[str, ...]]) -> bool:
+    return not row.beside or any(split(name) in names for name in row.beside)

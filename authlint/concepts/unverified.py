@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from authlint.concepts.cleartext import is_token_request
 from authlint.concepts.requests import HttpRequest, http_requests
-from authlint.concepts.switches import Switch, switches
+from authlint.concepts.switches import Switched, switches
 from authlint.concepts.unit import Unit
 from authlint.concepts.urls import is_loopback, parse
 from authlint.facts import Call, Member, Ref, Text, Value, dotted, walk
@@ -71,7 +71,7 @@ def _in_other_languages(unit: Unit) -> Iterator[Span]:
             yield match.span()
 
 
-def _of_switch(switch: Switch, request: HttpRequest | None, carried: str) -> Unverified:
+def _of_switch(switch: Switched, request: HttpRequest | None, carried: str) -> Unverified:
     name = switch.path.rpartition(".")[2]
     if request is None:
         process = switch.is_("reach", "process")
@@ -83,7 +83,7 @@ def _of_switch(switch: Switch, request: HttpRequest | None, carried: str) -> Unv
     return Unverified(switch.span, host or "this request", carries, False, name, called, switch.origin)
 
 
-def _is_about_this_machine(unit: Unit, switch: Switch, request: HttpRequest | None) -> bool:
+def _is_about_this_machine(unit: Unit, switch: Switched, request: HttpRequest | None) -> bool:
     if request is not None:
         return request.url is not None and is_loopback(request.url.known_host)
     if switch.meant is not None:
@@ -129,7 +129,7 @@ def _words_of(head: Value) -> Iterator[str]:
             yield from split(value.literal)
 
 
-def _address_beside(unit: Unit, switch: Switch) -> bool:
+def _address_beside(unit: Unit, switch: Switched) -> bool:
     """Whether a setting beside this one in a configuration says that the other side is this machine."""
     return switch.path.rpartition(".")[0] in _local_heads(unit)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from authlint.concepts.switches import Switch, switches
+from authlint.concepts.switches import Switched, switches
 from authlint.concepts.unit import Unit
 from authlint.concepts.urls import is_loopback, parse
 from authlint.facts import Compare, Const, Ref, Text
@@ -33,7 +33,7 @@ def insecure_transport_override(unit: Unit) -> Iterator[Match]:
             yield Match(read.span, {"switch": read.path.rpartition(".")[2], "even": ""})
 
 
-def _even(switch: Switch) -> str:
+def _even(switch: Switched) -> str:
     """What is worth saying where the value looks as if it switched something off."""
     value = switch.value
     word = value.literal if isinstance(value, Text) else str(value.value) if isinstance(value, Const) else ""
