@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -65,18 +66,27 @@ def row(number: int, item: Shown, details: str) -> str:
 
 def details(finding: Finding, rule: Rule | None, source: Source | None) -> str:
     """What is shown of a finding that is opened: its code with every credential masked, why and what to do."""
-    parts = []
-    if source is not None and finding.line <= len(source.line_starts):
-        from authlint.reporters.frames import frame  # noqa: PLC0415 - a run without findings does not need it
+    from authlint.reporters.frames import frame, line_frame  # noqa: PLC0415 - not needed where nothing was found
 
-        lines = (html.escape(line) for line in frame(source, finding, Style(False)))
-        shown = "\n".join(_MARKS.sub(rf'\1<span class="{finding.level}">\2</span>', line) for line in lines)
-        parts.append(f'<pre tabindex="0">{shown}</pre>')
+    parts = []
+    last = len(source.line_starts) if source is not None else 0
+    if source is not None and finding.line <= last:
+        parts.append(_code(frame(source, finding, Style(False)), finding))
     for related in finding.related:
         parts.append(f"<p><b>Note:</b> {escape(related.message)} (line {related.line}, column {related.column})</p>")
+        is_shown = finding.line - 1 <= related.line <= finding.end_line + 1
+        if source is not None and related.line <= last and not is_shown:
+            parts.append(_code(line_frame(source, related.line, related.column, Style(False)), finding))
     if rule is not None:
         parts.append(f"<p><b>What to do:</b> {escape(rule.fix)}</p>")
         parts.append(f'<p><a href="#rule-{escape(rule.code)}">Why it matters</a></p>')
     known = [finding.language, finding.provider or "", f"fingerprint {finding.fingerprint}", *finding.tags]
     parts.append(f'<p class="quiet">{escape(" · ".join(filter(None, known)))}</p>')
     return "".join(parts)
+
+
+def _code(lines: Iterable[str], finding: Finding) -> str:
+    """A code frame, in which the marks have the colour of the finding's level."""
+    escaped = (html.escape(line) for line in lines)
+    shown = "\n".join(_MARKS.sub(rf'\1<span class="{finding.level}">\2</span>', line) for line in escaped)
+    return f'<pre tabindex="0">{shown}</pre>'
