@@ -86,12 +86,14 @@ def test_example_survives(linter: Linter, rule: Rule, example: Example, variant:
 def test_every_semantic_rule_has_its_check_and_every_check_its_rule() -> None:
     rules = {(rule.family, rule.check) for rule in RULES.rules if rule.family != "comments"}
     checks = set()
-    for path in (Path(__file__).parents[1] / "authlint" / "checks").glob("[a-z]*.py"):
+    for path in (Path(__file__).parents[1] / "authlint" / "checks").glob("[a-z]*"):
         module = importlib.import_module(f"authlint.checks.{path.stem}")
         checks |= {
             (path.stem, name)
             for name, value in vars(module).items()
-            if callable(value) and not name.startswith("_") and getattr(value, "__module__", "") == module.__name__
+            if callable(value)
+            and not name.startswith("_")
+            and f"{getattr(value, '__module__', '')}.".startswith(f"{module.__name__}.")
         }
     assert checks == rules
 

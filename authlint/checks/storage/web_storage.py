@@ -1,4 +1,4 @@
-"""Where tokens are kept and shown (AUT2xx)."""
+"""Tokens in storage that any script of a page can read (AUT201)."""
 
 from __future__ import annotations
 

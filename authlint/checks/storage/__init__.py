@@ -1,0 +1,5 @@
+"""Where tokens are kept and shown (AUT2xx)."""
+
+from authlint.checks.storage.web_storage import token_in_web_storage
+
+__all__ = ["token_in_web_storage"]
