@@ -38,12 +38,12 @@ def http_requests(unit: Unit) -> Iterator[HttpRequest]:
 def _request(unit: Unit, meant: Meant) -> HttpRequest:
     url_value = unit.argument(meant, "url")
     url = url_of(unit, url_value)
-    headers = {name.lower(): value for name, value in _pairs(unit, meant, "headers")}
+    headers = {name.lower(): value for name, value in parameters(unit, meant, "headers")}
     headers.update(
         {name.lower(): value for name, value in _client_headers(unit, meant).items() if name.lower() not in headers}
     )
-    query = dict(_pairs(unit, meant, "query"))
-    body = dict(_pairs(unit, meant, "body"))
+    query = dict(parameters(unit, meant, "query"))
+    body = dict(parameters(unit, meant, "body"))
     if url is not None:
         query.update(url.query)
     auth = unit.argument(meant, "auth")
@@ -56,7 +56,7 @@ def url_of(unit: Unit, value: Value | None) -> Url | None:
     return parse(folded) if isinstance(folded, Text) else None
 
 
-def _pairs(unit: Unit, meant: Meant, part: str) -> Iterator[tuple[str, Value]]:
+def parameters(unit: Unit, meant: Meant, part: str) -> Iterator[tuple[str, Value]]:
     """Names and values of a map argument, of ``Name: value`` texts (``curl -H``) or of a form text (``a=b&c=d``)."""
     selectors = meant.row.arguments.get(part, ())
     repeated = [value for name, value in meant.call.named if name in selectors]

@@ -9,7 +9,7 @@ from functools import cached_property
 from authlint import context
 from authlint.concepts.commands import normalise
 from authlint.concepts.encoded import Decoded
-from authlint.facts import Call, Facts, Text, Value, walk
+from authlint.facts import Call, Facts, Lambda, Text, Value, walk
 from authlint.knowledge import Knowledge, Meanings
 from authlint.libraries import Row
 from authlint.resolve import Names
@@ -79,6 +79,13 @@ class Unit:
     def meaning(self, means: str) -> list[Meant]:
         """The calls that mean one thing."""
         return [meant for meant in self.meant if meant.row.means == means]
+
+    @cached_property
+    def callers(self) -> dict[int, Call]:
+        """The call that each function without a name is given to, by the scope of the function: ``then(() => …)``."""
+        return {
+            argument.body: call for call in self.facts.calls for argument in call.args if isinstance(argument, Lambda)
+        }
 
     def argument(self, meant: Meant, part: str) -> Value | None:
         """As :meth:`Meant.argument`; maps behind a name are looked into as well (``axios.get(u, options)``)."""
