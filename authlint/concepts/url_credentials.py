@@ -29,18 +29,20 @@ _TOKENS = _words(
     " consumer_secret password passwd user_password"
 )
 _KEYS = _words("api_key apikey x_api_key private_key subscription_key app_key auth_key access_key")
-_ONE_TIME_IF_SAID = _words("token jwt auth bearer secret")
-_GENERIC = _words("key appid app_id auth pass pwd k")
+_ONE_TIME_IF_SAID = _words("token jwt bearer")
+_GENERIC = _words("key appid app_id auth secret pass pwd k")
 
 _ONE_TIME = re.compile(
     r"(?i)reset|verif(?!ier)|confirm|activat|invit|unsubscrib|magic|passwordless|one[-_]?time|otp|sign[-_]?up|regist"
-    r"|recover|forgot|opt[-_]?out|download|share|preview|presign|signed[-_]?url|webhook|csrf|xsrf|captcha|push|device"
+    r"|recover|forgot|opt[-_]?out|download|share|preview|presign|signed[-_]?url|webhook|csrf|xsrf|captcha|push|device|payment|checkout"
     r"|e[-_]?mail|page[-_]?token|cursor"
 )
 _TEMPLATE = re.compile(
     r"\{\{[^{}]{1,60}\}\}|\$?\{[\w.\[\] -]{0,60}\}|%s|%\(\w{1,60}\)s|\$\w{1,60}|#\{[^{}]{1,60}\}"
     r"|<%=[^%]{1,60}%>"
 )
+_WEB = ("", "http", "https", "ws", "wss")
+_KEY = re.compile(r"[\w.\[\]-]{1,60}")
 _ADDRESS = re.compile(r"^[\w-]{0,20}[\s\"'`(<]*(?:[A-Za-z][\w+.-]{0,20}:/{0,2}|\{\}|/|[\w.-]{1,80}/|$)")
 
 
@@ -110,6 +112,8 @@ def _in_text(unit: Unit, text: Text, folded: Text) -> Iterator[UrlCredential]:
     if text.literal is not None and "\n" in text.literal and unit.source.language not in ("shell", "html"):
         return  # documentation in the middle of code
     url = parse(folded)
+    if url.scheme not in _WEB:
+        return  # otpauth:, postgres: and the like are not asked for
     is_socket = url.scheme in ("ws", "wss")
     written = False
     for name in _of_query(unit, text, url.known_host):  # as written, a name says more than what it comes to
@@ -135,9 +139,11 @@ def _of_query(unit: Unit, text: Text, host: str) -> Iterator[str]:
         head, found, rest = partition(text, "#")
     shown = "".join(part if isinstance(part, str) else "{}" for part in head.parts)
     if found and _ADDRESS.match(re.split(r"\s", shown)[-1]):
-        for entry in query_entries(_separated(rest)):
-            name = (key_of(entry) or "").strip()
-            if name and _is_credential(unit, name, entry.value, host, shown):
+        entries = list(query_entries(_separated(rest)))
+        for entry in entries:
+            name = key_of(entry) or ""
+            beside = " ".join((shown, *(key_of(other) or "" for other in entries)))  # email=…&token=…: a link sent once
+            if _KEY.fullmatch(name) and _is_credential(unit, name, entry.value, host, beside):
                 yield name
 
 
@@ -233,6 +239,7 @@ def _shown(value: Value) -> str:
 def surroundings(unit: Unit, value: Value) -> Iterator[str]:
     """The names that say what code around a value is for: functions, routes, decorators, the file."""
     yield unit.source.path.rpartition("/")[2]
+    yield unit.source.line(unit.source.line_of(value.span[0]))
     facts = unit.facts
     for place in facts.around(facts.scope_at(value.span)):
         scope = facts.scopes[place]
