@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,11 +10,11 @@ from functools import cached_property
 from authlint import context
 from authlint.concepts.commands import normalise
 from authlint.concepts.encoded import Decoded
-from authlint.facts import Call, Facts, Lambda, Text, Value, walk
+from authlint.facts import Call, Facts, Lambda, Text, Value, children, walk
 from authlint.knowledge import Knowledge, Meanings
 from authlint.libraries import Row
 from authlint.resolve import Names
-from authlint.source import Source
+from authlint.source import Source, Span
 from authlint.texts import pick
 from authlint.values import Folder
 
@@ -86,6 +87,22 @@ class Unit:
         return {
             argument.body: call for call in self.facts.calls for argument in call.args if isinstance(argument, Lambda)
         }
+
+    @cached_property
+    def taken(self) -> frozenset[Span]:
+        """Spans of calls whose result goes on into a name, a text or another call: ``X=$(echo …)``, ``echo … | y``."""
+        outer = [*(binding.value for binding in self.facts.bindings), *(item.value for item in self.facts.returns)]
+        inside = [inner for call in self.facts.calls for inner in children(call)]
+        whole = [inner for value in (*outer, *inside, *self.facts.texts) for inner in (value, *children(value))]
+        return frozenset(value.span for value in whole if isinstance(value, Call))
+
+    @cached_property
+    def returned(self) -> dict[int, list[Value]]:
+        """What each function gives back, by its scope."""
+        found: dict[int, list[Value]] = defaultdict(list)
+        for item in self.facts.returns:
+            found[self.facts.function_of(item.scope)].append(item.value)
+        return found
 
     def argument(self, meant: Meant, part: str) -> Value | None:
         """As :meth:`Meant.argument`; maps behind a name are looked into as well (``axios.get(u, options)``)."""

@@ -1,0 +1,154 @@
+"""Which credential an expression shows when it is printed: itself, inside a text or a map, or inside an object.
+
+What goes through a function that nobody knows is not followed: ``len(token)``, ``mask(token)`` and ``hash(token)``
+show no token, nor do ``token[:4]``, ``!!token`` and ``token ? "set" : "not set"``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from authlint.concepts.credentials import environment_name
+from authlint.concepts.holders import Holders
+from authlint.concepts.secret_names import gives, is_ambiguous, is_lasting, reveals
+from authlint.concepts.unit import Unit
+from authlint.facts import Call, Choice, Const, Entry, Items, Lambda, Map, Member, Opaque, Ref, Text, Value, dotted
+from authlint.names import last
+from authlint.source import Span
+from authlint.texts import is_nothing, key_of, pick
+
+Sort: TypeAlias = Literal["lasting", "holder", ""]
+
+_DEPTH = 8
+_STEPS = 400
+_MAX_BINDINGS = 4
+_ABOUT_LOGIN = re.compile(
+    rb"(?i)authorization|bearer|oauth|\bjwt|access_?-?token|refresh_?-?token|api_?-?key|client_?-?secret|auth_?-?token"
+    rb"|\blog_?in|sign_?in\b|authenticat|password"
+)
+_TYPES = frozenset(("String", "Number", "Boolean", "Object", "str", "int", "bool", "bytes", "string"))
+_SAME = frozenset(("same", "query-string", "url", "merge", "shown"))
+_FROM_A_KEY = frozenset(("get", "fetch", "dig", "getItem", "pop"))
+
+
+@dataclass(frozen=True, slots=True)
+class Exposed:
+    """A credential that is shown: what it is called, and whether it lasts or is in an object that holds it."""
+
+    what: str
+    sort: Sort
+    span: Span
+
+
+class Exposures:
+    """Looks for credentials in what is shown."""
+
+    def __init__(self, unit: Unit) -> None:
+        """``Holders`` are only looked for when something is shown whose name says nothing."""
+        self.unit = unit
+        self._holders: Holders | None = None
+        self._steps = _STEPS
+        self._about_login: bool | None = None
+
+    def find(self, value: Value) -> Exposed | None:
+        """The first credential that a value shows, if any."""
+        self._steps = _STEPS
+        return self._find(value, _DEPTH)
+
+    def _find(self, value: Value, depth: int) -> Exposed | None:
+        self._steps -= 1
+        if depth <= 0 or self._steps < 0:
+            return None
+        match value:
+            case Ref() | Member():
+                return self._named(value, depth)
+            case Text(parts=parts):
+                return self._first((part for part in parts if not isinstance(part, str)), depth)
+            case Map(entries=entries):
+                return next((found for entry in entries if (found := self._entry(entry, depth))), None)
+            case Items(items=items):
+                return self._first(items, depth)
+            case Choice(options=options):
+                return self._first(options, depth)
+            case Opaque(op=op, operands=operands):
+                shown = operands if op in ("+", "%", "*", "await") else operands[-1:] if op in ("and", "&&") else ()
+                return self._first(shown, depth)
+            case Call():
+                return self._call(value, depth)
+            case Lambda(body=body):
+                return self._first(self.unit.returned.get(body, ()), depth)
+            case _:
+                return None
+
+    def _first(self, values: Iterable[Value], depth: int) -> Exposed | None:
+        return next((found for value in values if (found := self._find(value, depth - 1))), None)
+
+    def _named(self, value: Ref | Member, depth: int) -> Exposed | None:
+        path = value.path
+        if reveals(path):
+            return (
+                Exposed(_shown(value), "lasting" if is_lasting(path) else "", value.span) if self._names(path) else None
+            )
+        if self._holds(value):
+            return Exposed(_shown(value), "holder", value.span)
+        if isinstance(value, Member):
+            return None
+        bindings = self.unit.names.bindings(path, value.scope)
+        for binding in bindings[:_MAX_BINDINGS]:
+            if is_nothing(binding.value) or not isinstance(binding.value, Text | Map | Items | Choice | Opaque | Call):
+                continue
+            found = self._find(binding.value, depth - 2)
+            if found is not None:
+                return Exposed(f"{path} with {found.what}", found.sort, value.span)
+        return None
+
+    def _entry(self, entry: Entry, depth: int) -> Exposed | None:
+        key, value = key_of(entry) or "", entry.value
+        found = self._find(value, depth - 1)
+        if found is not None or not isinstance(value, Ref | Member) or not self._names(key):
+            return found
+        if last(value.path) in _TYPES or "hash" in value.path.lower():
+            return None
+        return Exposed(f"'{key}'", "lasting" if is_lasting(key) else "", entry.span)
+
+    def _names(self, name: str) -> bool:
+        """Whether a name is that of a credential in this file."""
+        return reveals(name) and (not is_ambiguous(name) or self._is_about_login())
+
+    def _call(self, call: Call, depth: int) -> Exposed | None:
+        method = last(call.callee)
+        if method in ("format", "join", "concat") and call.receiver is not None:
+            return self._first((call.receiver, *call.args, *(value for _, value in call.named)), depth)
+        row = self.unit.meanings.calls.get(self.unit.names.callee(call))
+        if row is not None and row.means in _SAME:
+            given = pick(call, row.arguments.get("value", ("0",)))
+            return self._find(given, depth - 1) if given is not None else None
+        name = environment_name(self.unit, call).strip("*")
+        if not name and method in _FROM_A_KEY and call.args:
+            name = self.unit.folder.literal(call.args[0]) or ""
+        if not name and gives(method):
+            name = method
+        if row is not None and row.means == "jwt-sign":
+            return Exposed("the signed token", "", call.span)
+        if name and self._names(name):
+            return Exposed(f"{name}()" if name == method else name, "lasting" if is_lasting(name) else "", call.span)
+        return Exposed(_shown(call), "holder", call.span) if self._holds(call) else None
+
+    def _holds(self, value: Value) -> bool:
+        if self._holders is None:
+            self._holders = Holders(self.unit)
+        return self._holders.holds(value)
+
+    def _is_about_login(self) -> bool:
+        """Whether a file is about letting somebody in: ``token`` is a word of many trades."""
+        if self._about_login is None:
+            self._about_login = _ABOUT_LOGIN.search(self.unit.source.root.data) is not None
+        return self._about_login
+
+
+def _shown(value: Value) -> str:
+    name = dotted(value)
+    return name if isinstance(value, Const) or len(name) < 60 else last(name)  # noqa: PLR2004 - a line of a message
