@@ -88,7 +88,7 @@ class Exposures:
 
     def _named(self, value: Ref | Member, depth: int) -> Exposed | None:
         path = value.path
-        if reveals(path):
+        if reveals(path) and not self._is_sentence(value):
             return (
                 Exposed(_shown(value), "lasting" if is_lasting(path) else "", value.span) if self._names(path) else None
             )
@@ -100,10 +100,17 @@ class Exposures:
         for binding in bindings[:_MAX_BINDINGS]:
             if is_nothing(binding.value) or not isinstance(binding.value, Text | Map | Items | Choice | Opaque | Call):
                 continue
+            if isinstance(binding.value, Call) and gives(binding.value.callee):
+                continue  # the name says what it is: code_verifier = generate_token()
             found = self._find(binding.value, depth - 2)
             if found is not None:
-                return Exposed(f"{path} with {found.what}", found.sort, value.span)
+                return Exposed(f"{path} with {found.what.rpartition(' with ')[2]}", found.sort, value.span)
         return None
+
+    def _is_sentence(self, value: Ref | Member) -> bool:
+        """Whether a name stands for words: ``TOKEN_MISSING = "No token was given"``."""
+        bindings = self.unit.names.bindings(value.path, value.scope) if isinstance(value, Ref) else []
+        return any(isinstance(b.value, Text) and " " in (b.value.literal or "") for b in bindings)
 
     def _entry(self, entry: Entry, depth: int) -> Exposed | None:
         key, value = key_of(entry) or "", entry.value

@@ -14,6 +14,7 @@ from authlint.concepts.secret_names import reveals
 from authlint.concepts.unit import Unit
 from authlint.facts import Call, Choice, Lambda, Map, Member, Ref, Text, Value, dotted
 from authlint.names import last, split
+from authlint.source import Span
 from authlint.texts import is_nothing, key_of, pick
 
 _Place: TypeAlias = tuple[int, tuple[str, ...]]
@@ -50,6 +51,7 @@ _ENDPOINT = re.compile(
     r"|oauth2?/[\w.-]{0,20}token\w{0,10}|token_?auth|obtain[-_]token)/?(?:\.\w{2,5})?$"
 )
 _FROM_A_KEY = frozenset(("get", "fetch", "dig", "getItem", "pop"))
+_OBJECTS_ARE_CLOSED = frozenset(("python", "ruby"))
 _DEPTH = 6
 _MAX_RETURNS = 4
 
@@ -76,7 +78,7 @@ class Holders:
     def _holders(self) -> Iterator[Value]:
         facts = self.unit.facts
         for read in facts.reads:
-            if reveals(read.path):
+            if reveals(read.path) and self._is_shown_whole(read.span):
                 yield from _owner(read)
         for call in facts.calls:
             owner, _, method = call.callee.rpartition(".")
@@ -89,8 +91,13 @@ class Holders:
                 yield Ref(owner, call.scope, call.name_span)
         for binding in facts.bindings:
             owner, _, name = binding.path.rpartition(".")
-            if owner and reveals(name) and not is_nothing(binding.value):
+            if owner and reveals(name) and not is_nothing(binding.value) and self._is_shown_whole(binding.name_span):
                 yield Ref(owner, binding.scope, binding.name_span)
+
+    def _is_shown_whole(self, span: Span) -> bool:
+        """Whether what something is read from shows all it has: in some languages maps do and objects do not."""
+        language, data = self.unit.source.language, self.unit.source.data
+        return language not in _OBJECTS_ARE_CLOSED or data[span[1] - 1 : span[1]] == b"]"
 
     def _reveals_a_key(self, value: Value) -> bool:
         folded = self.unit.folder.fold(value)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from authlint.concepts.secret_names import reveals
 from authlint.concepts.unit import Unit
 from authlint.facts import Call, Compare, Const, Member, Opaque, Ref, Text, Value, walk
 from authlint.names import last, split
@@ -48,6 +49,8 @@ _NOT_WRITING = frozenset(
 )
 _NO_MESSAGE = frozenset(("file", "end", "sep", "flush", "level", "exc_info", "stack_info", "stacklevel", "err", "nl"))
 _WRITING_IS_RETURNING = frozenset(("shell", "powershell"))
+_ERRORS = frozenset(("error", "errors", "error_description"))
+_SUCCESSES = frozenset(("ok", "is_success", "success", "isSuccess"))
 _NEARBY = 64
 _LOWEST, _HIGHEST = 200, 600  # of HTTP statuses
 _STANDARD = frozenset(("stdout", "stderr"))
@@ -139,16 +142,22 @@ def _tells_failure(head: Value) -> bool:
     for inner in walk(head):
         if isinstance(inner, Compare) and inner.op in ("!=", ">=", ">") and _has_status(inner):
             return True
+        if isinstance(inner, Compare) and inner.op == "in" and _is_text(inner.left, _ERRORS.__contains__):
+            return True
     return isinstance(head, Ref | Member) and bool({"error", "err", "failed"} & set(split(last(head.path))))
 
 
 def _tells_success(head: Value) -> bool:
     for inner in walk(head):
-        if isinstance(inner, Compare) and inner.op in ("==", "<", "<=", "in") and _has_status(inner):
-            return True
-        if isinstance(inner, Ref | Member) and last(inner.path) in ("ok", "is_success", "success", "isSuccess"):
+        if isinstance(inner, Compare) and inner.op in ("==", "<", "<=", "in"):
+            return _has_status(inner) or _is_text(inner.left, reveals)
+        if isinstance(inner, Ref | Member) and (last(inner.path) in _SUCCESSES or reveals(inner.path)):
             return True
     return False
+
+
+def _is_text(value: Value, test: Callable[[str], bool]) -> bool:
+    return isinstance(value, Text) and test(value.literal or "")
 
 
 def _has_status(compare: Compare) -> bool:

@@ -21,12 +21,13 @@ _ABOUT = _words(  # a name with one of these says something about a credential
     " score form schema class screen component button icon date period duration age expired issued refreshing refreshed"
     " loading failed enabled disabled budget ratio embedding embeddings span lexer parser generator factory helper"
     " helpers util utils check checks checked validation validator source callback scope scopes algorithm kid"
+    " verify verified per"
 )
 _ENDINGS = _words(  # and so does one that ends in these
     "version arn ref alias namespace rule input model view page time success ok mode map names ids types kind kinds"
     " rate index idx position line offset stream buffer table tree node handler client api request req options opts"
-    " config params args regexp test tests link user username email owner uid sub subject audience issuer alg header headers"
-    " identity claim manager list"
+    " config params args regexp test tests link user username email owner uid sub subject audience issuer alg header"
+    " headers identity claim manager list warning help usage prompt title doc docs"
 )
 _FILLERS = _words(
     "my the new current old result results res resp response data json str string text value values raw obj object info"
@@ -39,15 +40,15 @@ _GIVING = _words(
     "get fetch read load retrieve obtain acquire generate create sign issue request refresh make new encode"
 )
 _GIVEN = _words("token tokens jwt secret password key credentials credential")
-_PLURAL = "s"
+_DIRECTORIES = ("PWD", "OLDPWD")
 
 
 @lru_cache(_CACHE)
 def reveals(path: str) -> bool:
-    """Whether a value of this name is itself a credential."""
+    """Whether a value of this name is itself a credential. What ends in ``.[]`` is a part of one: ``token[:4]``."""
     name = last(path)
     words = split(name)
-    if not words or " " in name or is_part(path):
+    if not words or " " in name or path.endswith(".[]") or name in _DIRECTORIES:
         return False
     if words[-1] in _HEADERS or words[-2:] in _HEADER_PAIRS:
         return True
@@ -66,11 +67,6 @@ def gives(name: str) -> bool:
     """Whether a function of this name gives back a credential: ``getAccessToken``, ``create_jwt``."""
     words = split(last(name))
     return len(words) > 1 and words[0] in _GIVING and words[-1] in _GIVEN and reveals(name)
-
-
-def is_part(path: str) -> bool:
-    """Whether a path is a part of a text and not all of it: ``token[:4]``, which is no element of a list."""
-    return path.endswith(".[]") and not last(path).endswith(_PLURAL)
 
 
 @lru_cache(_CACHE)
