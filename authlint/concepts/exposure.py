@@ -7,7 +7,7 @@ show no token, nor do ``token[:4]``, ``!!token`` and ``token ? "set" : "not set"
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -29,6 +29,10 @@ _ABOUT_LOGIN = re.compile(
     rb"(?i)authorization|bearer|oauth|\bjwt|access_?-?token|refresh_?-?token|api_?-?key|client_?-?secret|auth_?-?token"
     rb"|\blog_?in|sign_?in\b|authenticat|password"
 )
+_OF_OTHER_TRADES = re.compile(
+    rb"(?i)tokeni[sz]|tiktoken|\blexer|\blexing|\bnltk\b|\bspacy\b|\btransformers\b|\bvocab|\berc-?20|\bweb3\b|\bethers\b"
+)
+_SAYS_SO = re.compile(r"(?i)\b(?:tokens?|secret|credentials?)\b.{0,20}[:=]|\b(?:auth|login|session)\b")
 _TYPES = frozenset(("String", "Number", "Boolean", "Object", "str", "int", "bool", "bytes", "string"))
 _SAME = frozenset(("same", "query-string", "url", "merge", "shown"))
 _FROM_A_KEY = frozenset(("get", "fetch", "dig", "getItem", "pop"))
@@ -51,12 +55,14 @@ class Exposures:
         self.unit = unit
         self._holders: Holders | None = None
         self._steps = _STEPS
-        self._about_login: bool | None = None
+        self._trade: tuple[bool, bool] | None = None
+        self._is_said = False
 
-    def find(self, value: Value) -> Exposed | None:
-        """The first credential that a value shows, if any."""
+    def find(self, *values: Value) -> Exposed | None:
+        """The first credential that values show together, if any: what one says may tell what the other is."""
         self._steps = _STEPS
-        return self._find(value, _DEPTH)
+        self._is_said = any(map(_SAYS_SO.search, _texts(values)))
+        return next((found for value in values if (found := self._find(value, _DEPTH))), None)
 
     def _find(self, value: Value, depth: int) -> Exposed | None:
         self._steps -= 1
@@ -123,7 +129,17 @@ class Exposures:
 
     def _names(self, name: str) -> bool:
         """Whether a name is that of a credential in this file."""
-        return reveals(name) and (not is_ambiguous(name) or self._is_about_login())
+        if self.unit.source.language == "powershell" and name.lower() == "pwd":
+            return False  # the current directory
+        return reveals(name) and (not is_ambiguous(name) or self._is_meant(name))
+
+    def _is_meant(self, name: str) -> bool:
+        """Whether a word of many trades is meant as one lets people in: by the file, or by the text beside it."""
+        if self._trade is None:
+            data = self.unit.source.root.data
+            self._trade = (_ABOUT_LOGIN.search(data) is not None, _OF_OTHER_TRADES.search(data) is not None)
+        about_login, other_trade = self._trade
+        return (about_login and ("." in name or not other_trade)) or (self._is_said and not other_trade)
 
     def _call(self, call: Call, depth: int) -> Exposed | None:
         method = last(call.callee)
@@ -149,13 +165,13 @@ class Exposures:
             self._holders = Holders(self.unit)
         return self._holders.holds(value)
 
-    def _is_about_login(self) -> bool:
-        """Whether a file is about letting somebody in: ``token`` is a word of many trades."""
-        if self._about_login is None:
-            self._about_login = _ABOUT_LOGIN.search(self.unit.source.root.data) is not None
-        return self._about_login
-
 
 def _shown(value: Value) -> str:
     name = dotted(value)
     return name if isinstance(value, Const) or len(name) < 60 else last(name)  # noqa: PLR2004 - a line of a message
+
+
+def _texts(values: Iterable[Value]) -> Iterator[str]:
+    for value in values:
+        if isinstance(value, Text):
+            yield from (part for part in value.parts if isinstance(part, str))

@@ -51,6 +51,7 @@ _NO_MESSAGE = frozenset(("file", "end", "sep", "flush", "level", "exc_info", "st
 _WRITING_IS_RETURNING = frozenset(("shell", "powershell"))
 _ERRORS = frozenset(("error", "errors", "error_description"))
 _SUCCESSES = frozenset(("ok", "is_success", "success", "isSuccess"))
+_MAKING = (("generate",), ("gen",), ("create",))
 _NEARBY = 64
 _LOWEST, _HIGHEST = 200, 600  # of HTTP statuses
 _STANDARD = frozenset(("stdout", "stderr"))
@@ -170,6 +171,8 @@ def _has_status(compare: Compare) -> bool:
 
 def is_generated(unit: Unit, log: LogCall) -> bool:
     """Whether a program that is run by hand prints what it has just made up, so that somebody can note it."""
+    if any(isinstance(value, Call) and split(last(value.callee))[:1] in _MAKING for value in log.values):
+        return True
     if unit.facts.function_of(log.call.scope):
         return False
     names = [v for value in log.values for v in walk(value) if isinstance(v, Ref)]

@@ -21,13 +21,13 @@ _ABOUT = _words(  # a name with one of these says something about a credential
     " score form schema class screen component button icon date period duration age expired issued refreshing refreshed"
     " loading failed enabled disabled budget ratio embedding embeddings span lexer parser generator factory helper"
     " helpers util utils check checks checked validation validator source callback scope scopes algorithm kid"
-    " verify verified per"
+    " verify verified per sample example"
 )
 _ENDINGS = _words(  # and so does one that ends in these
     "version arn ref alias namespace rule input model view page time success ok mode map names ids types kind kinds"
     " rate index idx position line offset stream buffer table tree node handler client api request req options opts"
     " config params args regexp test tests link user username email owner uid sub subject audience issuer alg header"
-    " headers identity claim manager list warning help usage prompt title doc docs"
+    " headers identity claim manager list filename folder directory warning help usage prompt title doc docs"
 )
 _FILLERS = _words(
     "my the new current old result results res resp response data json str string text value values raw obj object info"
@@ -50,6 +50,8 @@ def reveals(path: str) -> bool:
     words = split(name)
     if not words or " " in name or path.endswith(".[]") or name in _DIRECTORIES:
         return False
+    if words == ("credential",):
+        return False  # of WebAuthn, which is public
     if words[-1] in _HEADERS or words[-2:] in _HEADER_PAIRS:
         return True
     return is_secret_name(name) and _ABOUT.isdisjoint(words) and words[-1] not in _ENDINGS

@@ -13,7 +13,7 @@ from authlint.match import Match
 
 _PURPOSE = re.compile(
     r"(?i)(?:print|show|display|dump|get|generate|gen|create|make|new|issue|mint|obtain|fetch)[-_]?"
-    r"(?:[a-z]{1,12}[-_]?){0,2}(?:tokens?|jwt|secrets?|api[-_]?keys?|passwords?|credentials?)$"
+    r"(?:[a-z]{1,12}[-_]?){0,2}(?:tokens?|jwt|secrets?|(?:api|secret|private|signing)[-_]?keys?|passwords?|credentials?)$"
 )
 _PRINTS = re.compile(r"(?i)^_{0,2}(?:print|show|display|dump|echo)")
 _SHOWN_IN_TRACES = frozenset(("__repr__", "inspect"))
@@ -23,7 +23,7 @@ def token_in_log(unit: Unit) -> Iterator[Match]:
     """A credential is written to a log, a console or a terminal."""
     exposures = Exposures(unit)
     for log in log_calls(unit):
-        found = next((found for value in log.values if (found := exposures.find(value))), None)
+        found = exposures.find(*log.values)
         if found is None or (found.sort == "holder" and is_after_failure(unit, log)):
             continue
         if not (log.printed and (_is_purpose(unit, log) or is_generated(unit, log))):
