@@ -188,8 +188,8 @@ def _is_elsewhere(value: Value) -> bool:
 
 def _of_public_clients(unit: Unit) -> Iterator[Shipped]:
     """A library for clients that cannot keep a secret is given one."""
-    for meant in unit.meaning("public-client"):
-        secret = unit.argument(meant, "secret")
+    for meant in unit.meant:
+        secret = unit.argument(meant, "public_secret") if "public_secret" in meant.row.arguments else None
         if secret is not None and not is_nothing(secret):
             yield Shipped("the client secret", "secret", meant.call.span)
 

@@ -9,7 +9,7 @@ from authlint.concepts.unit import Meant, Unit
 from authlint.concepts.urls import Url, parse
 from authlint.facts import Const, Items, Map, Text, Value
 from authlint.names import is_secret_name
-from authlint.texts import join, key_of, partition, query_entries
+from authlint.texts import join, key_of, pairs, partition, query_entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,7 @@ def parameters(unit: Unit, meant: Meant, part: str) -> Iterator[tuple[str, Value
         elif isinstance(folded, Text):
             yield from _text_pairs(folded, part)
         elif isinstance(folded, Items):
+            yield from ((key, entry.value) for entry in pairs(folded) if (key := key_of(entry)) is not None)
             for item in folded.items:
                 if isinstance(item, Text):
                     yield from _text_pairs(item, part)

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 from authlint.concepts.requests import http_requests, parameters
 from authlint.concepts.unit import Meant, Unit
-from authlint.concepts.urls import parse
+from authlint.concepts.urls import Url, parse
 from authlint.facts import Call, Choice, Const, Items, Map, Opaque, Text, Value, dotted
 from authlint.names import is_secret_name, last, split
 from authlint.placeholders import Verdict, judge
@@ -34,7 +34,7 @@ _GENERIC = _words("key appid app_id auth secret pass pwd k")
 
 _ONE_TIME = re.compile(
     r"(?i)reset|verif(?!ier)|confirm|activat|invit|unsubscrib|magic|passwordless|one[-_]?time|otp|sign[-_]?up|regist"
-    r"|recover|forgot|opt[-_]?out|download|share|preview|presign|signed[-_]?url|webhook|csrf|xsrf|captcha|push|device|payment|checkout"
+    r"|recover|forgot|opt[-_]?out|download|share|preview|presign|signed[-_]?url|webhook|csrf|xsrf|captcha|(?:push|device)[-_]?token|payment|checkout"
     r"|e[-_]?mail|page[-_]?token|cursor"
 )
 _TEMPLATE = re.compile(
@@ -43,7 +43,7 @@ _TEMPLATE = re.compile(
 )
 _WEB = ("", "http", "https", "ws", "wss")
 _KEY = re.compile(r"[\w.\[\]-]{1,60}")
-_ADDRESS = re.compile(r"^[\w-]{0,20}[\s\"'`(<]*(?:[A-Za-z][\w+.-]{0,20}:/{0,2}|\{\}|/|[\w.-]{1,80}/|$)")
+_ADDRESS = re.compile(r"^[\w-]{0,20}[\s\"'`(<]*(?:[A-Za-z][\w+.-]{0,20}:/{0,2}|%s|\$?\{|\$\w|/|[\w.-]{1,80}/|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,18 +111,14 @@ def _in_text(unit: Unit, text: Text, folded: Text) -> Iterator[UrlCredential]:
         return
     if text.literal is not None and "\n" in text.literal and unit.source.language not in ("shell", "html"):
         return  # documentation in the middle of code
-    url = parse(folded)
-    if url.scheme not in _WEB:
-        return  # otpauth:, postgres: and the like are not asked for
-    is_socket = url.scheme in ("ws", "wss")
     written = False
-    for name in _of_query(unit, text, url.known_host):  # as written, a name says more than what it comes to
+    for name, url in _of_query(unit, text):  # as written, a name says more than what it comes to
         written = True
-        yield UrlCredential(name, sort_of_parameter(name), text.span, is_socket)
-    for name in _of_query(unit, folded, url.known_host) if folded is not text and not written else ():
+        yield UrlCredential(name, sort_of_parameter(name), text.span, url.scheme in ("ws", "wss"))
+    for name, url in _of_query(unit, folded) if folded is not text and not written else ():
         place = _made_at(unit, text)
         built = text.span if place != text.span else None
-        yield UrlCredential(name, sort_of_parameter(name), place, is_socket, built)
+        yield UrlCredential(name, sort_of_parameter(name), place, url.scheme in ("ws", "wss"), built)
 
 
 def _made_at(unit: Unit, text: Text) -> Span:
@@ -132,19 +128,26 @@ def _made_at(unit: Unit, text: Text) -> Span:
     return next((call.span for call in calls if not start <= call.span[0] < end), text.span)
 
 
-def _of_query(unit: Unit, text: Text, host: str) -> Iterator[str]:
-    """The names of the credentials in the query and the fragment of a text that looks like a URL."""
+def _of_query(unit: Unit, text: Text) -> Iterator[tuple[str, Url]]:
+    """The names of the credentials in the query and the fragment of a text that looks like a URL, or ends in one."""
     head, found, rest = partition(text, "?")
     if not found:
         head, found, rest = partition(text, "#")
     shown = "".join(part if isinstance(part, str) else "{}" for part in head.parts)
-    if found and _ADDRESS.match(re.split(r"\s", shown)[-1]):
-        entries = list(query_entries(_separated(rest)))
-        for entry in entries:
-            name = key_of(entry) or ""
-            beside = " ".join((shown, *(key_of(other) or "" for other in entries)))  # email=…&token=…: a link sent once
-            if _KEY.fullmatch(name) and _is_credential(unit, name, entry.value, host, beside):
-                yield name
+    shown = re.split(r"\s", shown)[-1]
+    if not found or not _ADDRESS.match(shown):
+        return
+    url = parse(Text((shown,), text.span))
+    if not url.known_host and isinstance(folded := unit.folder.fold(text), Text):
+        url = parse(folded)
+    if url.scheme not in _WEB:
+        return  # otpauth:, postgres: and the like are not asked for
+    entries = list(query_entries(_separated(rest)))
+    for entry in entries:
+        name = key_of(entry) or ""
+        beside = " ".join((shown, *(key_of(other) or "" for other in entries)))  # email=…&token=…: a link sent once
+        if _KEY.fullmatch(name) and _is_credential(unit, name, entry.value, url.known_host, beside):
+            yield name, url
 
 
 def _in_sum(unit: Unit, url: Value | None) -> Iterator[UrlCredential]:
@@ -217,7 +220,8 @@ def _is_given(unit: Unit, value: Value) -> bool:
             literal = value.literal
             if literal is None:
                 return bool(parts)
-            literal = re.split(r"[\s\"'`<)\]]", literal.strip(), maxsplit=1)[0] or literal.strip()
+            whole = literal.strip()
+            literal = whole if whole.startswith("<") else re.split(r"[\s\"'`<)\]]", whole, maxsplit=1)[0]
             if not literal or _TEMPLATE.fullmatch(literal):
                 return bool(literal)
             return unit.context.docs or judge(literal).verdict is not Verdict.PLACEHOLDER
