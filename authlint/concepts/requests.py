@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from authlint.concepts.unit import Meant, Unit
 from authlint.concepts.urls import Url, parse
@@ -29,10 +30,10 @@ class HttpRequest:
     credential: str
 
 
-def http_requests(unit: Unit) -> Iterator[HttpRequest]:
+@lru_cache(maxsize=2)
+def http_requests(unit: Unit) -> tuple[HttpRequest, ...]:
     """Every request that a library row tells of, in source order."""
-    for meant in unit.meaning("http-request"):
-        yield _request(unit, meant)
+    return tuple(_request(unit, meant) for meant in unit.meaning("http-request"))
 
 
 def _request(unit: Unit, meant: Meant) -> HttpRequest:
