@@ -54,7 +54,14 @@ IN_URL = [
     ("a.html", '<a href="https://app.example.org/report¿access_token={{ user.access_token }}">report</a>'),
     ("openapi.json", '{"components": {"securitySchemes": {"k": {"in": "query", "type": "apiKey", "name": "k"}}}}'),
 ]
+IN_URL += [
+    ("a.py", "from flask import redirect, url_for\nredirect(url_for('home', access_token=token))"),
+    ("a.js", "import qs from 'qs'\nconst p = qs.parse(location.search); use(p.access_token)"),
+    ("a.js", "const { query } = url.parse(req.url, true); use(url.parse(req.url, true).query.api_key)"),
+]
 NOT_IN_URL = [
+    ("a.py", "from flask import redirect, url_for\nredirect(url_for('reset', token=token))"),
+    ("a.js", "const qs = require('qs')\nrequest.post(o, (e, r, body) => use(qs.parse(body).access_token))"),
     ("a.py", 'requests.post(URL, data={"client_secret": secret, "token": token})'),
     ("a.py", 'requests.get(URL, params={"page_token": token, "max_tokens": 5, "token_type": "x"})'),
     ("a.py", 'link = f"{BASE}/invite¿token={invitation.token}"'),
@@ -99,6 +106,9 @@ IN_LOG = [
     ("a.rb", "puts access_token"),
     ("a.rb", 'logger.info { "key #{api_key}" }'),
 ]
+IN_LOG += [
+    ("a.sh", 'RESPONSE=$(curl -s -d "grant_type=client_credentials" "$URL")\necho "$RESPONSE"'),
+]
 NOT_IN_LOG = [
     ("a.py", 'logging.info("token %s…", access_token[:4])'),
     ("a.py", "print(type(access_token), access_token is None, bool(access_token))"),
@@ -139,6 +149,11 @@ IN_CLIENT = [
     ("public/a.html", "<script>fetch(u, { method: 'POST', body: `client_id=${id}&client_secret=${s}` })</script>"),
     ("src/a.ts", "import { UserManager } from 'oidc-client-ts'\nnew UserManager({ authority, client_secret: s })"),
     ("src/a.tsx", "fetch('/v1/x', { headers: { 'X-API-Key': apiKey } })"),
+]
+IN_CLIENT += [
+    ("App.js", "import { View } from 'react-native'\npost(url, { grant_type: 'x', client_id, client_secret: 's' })"),
+    ("background.js", "chrome.identity.launchWebAuthFlow(o)\nconst CLIENT_SECRET = 'to be filled in'"),
+    ("src/auth.ts", "export const config: AuthConfig = { dummyClientSecret: 'geheim' }; document.title"),
 ]
 NOT_IN_CLIENT = [
     (".env", "CLIENT_SECRET=\nVITE_CLIENT_ID=\nREACT_APP_RECAPTCHA_SITE_KEY=\nNEXT_PUBLIC_STRIPE_PUBLISHABLE_KEY="),

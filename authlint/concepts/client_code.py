@@ -16,7 +16,7 @@ from authlint.placeholders import Verdict, judge
 from authlint.source import Span
 from authlint.texts import is_nothing, key_of
 
-How: TypeAlias = Literal["variable", "secret", "key", "provider-key"]
+How: TypeAlias = Literal["variable", "secret", "key", "provider-key", "dummy"]
 
 _PUBLIC = re.compile(
     r"(?:NEXT_PUBLIC|VITE|REACT_APP|VUE_APP|NUXT_PUBLIC|EXPO_PUBLIC|GATSBY|PUBLIC|NG_APP)_[A-Z0-9_]{3,80}"
@@ -34,6 +34,7 @@ _FLOW_KEYS = frozenset(
 _KEY_HEADERS = frozenset(("authorization", "x-api-key", "api-key", "x-auth-key", "apikey"))
 _SET_BY_USER = re.compile(r"(?i)localStorage|sessionStorage|useState|prompt|input|getItem|atom|form|value")
 _PUBLIC_PATH = re.compile(r"(^|/)(?:public|static|dist|www|wwwroot)/(?:[^/]+/)*[^/]+\.(?:[cm]?js|html?|json|map)$")
+_OF_APPS = ("react-native", "expo", "@capacitor", "@ionic", "nativescript", "@nativescript")
 _NEXT_CONFIG = re.compile(r"(^|/)next\.config\.(?:[cm]?js|ts)$")
 
 
@@ -55,13 +56,29 @@ def shipped(unit: Unit) -> Iterator[Shipped]:
     if unit.context.browser or _PUBLIC_PATH.search(unit.source.path):
         yield from _provider_keys(unit)
     yield from _inlined(unit)
-    if not unit.context.browser:
+    if not unit.context.browser and not _is_app(unit):
         yield from _of_public_clients(unit)
         return
+    yield from _documented(unit)
     places = [place for place in (*_fields(unit), *_declared(unit)) if not _overlaps(place, variables)]
     if places and not any("SECRET" in found.what for found in variables):
         yield Shipped("the client secret", "secret", places[0], tuple(places[1:4]))
     yield from _keys_in_headers(unit)
+
+
+def _is_app(unit: Unit) -> bool:
+    """Whether code is that of an app on a phone or of a browser's extension, which can be read like a page."""
+    imported = any(item.name.partition(".")[0].startswith(_OF_APPS) for item in unit.facts.imports)
+    return imported or any(call.callee.startswith("chrome.") for call in unit.facts.calls)
+
+
+def _documented(unit: Unit) -> Iterator[Shipped]:
+    """``dummyClientSecret``: a server asks for one, and everybody may know it."""
+    for found in unit.facts.maps:
+        for entry in found.entries:
+            words = split(key_of(entry) or "")
+            if words == ("dummy", "client", "secret"):
+                yield Shipped("dummyClientSecret", "dummy", entry.span)
 
 
 def _overlaps(place: Span, found: list[Shipped]) -> bool:
@@ -132,6 +149,8 @@ def _inlined(unit: Unit) -> Iterator[Shipped]:
 def is_client_secret(name: str) -> bool:
     """Whether a name is that of the secret of an OAuth client."""
     words = split(last(name))
+    if "dummy" in words or words[-1:] in (("expires",), ("hint",), ("field",)):
+        return False
     return ("client", "secret") in set(pairwise(words)) or words == ("clientsecret",)
 
 

@@ -96,6 +96,9 @@ def _built(unit: Unit) -> Iterator[UrlCredential]:
     for meant in (*unit.meaning("navigation"), *unit.meaning("http-client")):
         yield from _in_map(unit, meant, dict(parameters(unit, meant, "query")), "")
         yield from _in_sum(unit, unit.argument(meant, "url"))
+    for meant in unit.meaning("address"):  # what is called ``token`` alone may be part of the path
+        query = {name: value for name, value in parameters(unit, meant, "query") if len(split(name)) > 1}
+        yield from _in_map(unit, meant, query, "")
     yield from _set_later(unit)
 
 

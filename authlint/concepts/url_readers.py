@@ -53,6 +53,8 @@ def _read(unit: Unit) -> Iterator[tuple[str, Ref | Member | Call, int]]:
         row = _row(unit, owner, unit.names.of(read).rpartition(".")[0])
         if row is None or row.means != "url-parameters":
             continue
+        if row.attributes.get("from") == "page" and not _is_parsed_from_page(unit, read):
+            continue
         if _is_enough(sort_of_parameter(name), name, also_body=row.attributes.get("also") == "body"):
             yield name, read, read.scope
     for meant in unit.meaning("url-parameter"):
@@ -77,6 +79,18 @@ def _is_enough(sort: Sort, name: str, *, also_body: bool = False) -> bool:
     if also_body:
         return name.lower() in ("access_token", "api_key", "apikey", "auth_token", "api_token")
     return sort in ("token", "key")
+
+
+def _is_parsed_from_page(unit: Unit, read: Ref | Member) -> bool:
+    """Whether ``qs.parse(…)`` was given the query of the page, and not the body of an answer."""
+    if isinstance(read, Member):
+        calls = [read.base]
+    else:
+        root = read.path.partition(".")[0]
+        calls = [binding.value for binding in unit.names.bindings(root, read.scope)]
+    given = [inner for call in calls if isinstance(call, Call) for value in call.args for inner in walk(value)]
+    names = [dotted(inner) for inner in given if isinstance(inner, Ref | Member)]
+    return any(map(_PAGE.search, names)) and not any(map(_FRAGMENT.search, names))
 
 
 def _is_of_page(unit: Unit, meant: Meant) -> bool:
