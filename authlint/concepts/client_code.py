@@ -35,6 +35,7 @@ _KEY_HEADERS = frozenset(("authorization", "x-api-key", "api-key", "x-auth-key",
 _SET_BY_USER = re.compile(r"(?i)localStorage|sessionStorage|useState|prompt|input|getItem|atom|form|value")
 _PUBLIC_PATH = re.compile(r"(^|/)(?:public|static|dist|www|wwwroot)/(?:[^/]+/)*[^/]+\.(?:[cm]?js|html?|json|map)$")
 _OF_APPS = ("react-native", "expo", "@capacitor", "@ionic", "nativescript", "@nativescript")
+_SETTINGS_PATH = re.compile(r"(?i)environment|config|constants|settings\.\w+$")
 _NEXT_CONFIG = re.compile(r"(^|/)next\.config\.(?:[cm]?js|ts)$")
 
 
@@ -173,12 +174,14 @@ def _fields(unit: Unit) -> Iterator[Span]:
 
 def _declared(unit: Unit) -> Iterator[Span]:
     """A variable or an entry of the settings of a page that is a client secret."""
+    in_settings = _SETTINGS_PATH.search(unit.source.path) is not None  # elsewhere '' is the first state of a form
     for binding in unit.facts.bindings:
         if is_client_secret(binding.path) and _is_value(binding):
             yield binding.span
     for found in unit.facts.maps:
         for entry in found.entries:
-            if is_client_secret(key_of(entry) or "") and isinstance(entry.value, Text):
+            is_written = isinstance(entry.value, Text) and (bool(entry.value.parts) or in_settings)
+            if is_written and is_client_secret(key_of(entry) or ""):
                 yield entry.span
 
 
@@ -200,7 +203,7 @@ def _is_value(binding: Binding) -> bool:
 
 def _is_elsewhere(value: Value) -> bool:
     """Whether a field is no secret of the page: a type, a flag, or what a user has typed in."""
-    if isinstance(value, Const) or (isinstance(value, Ref) and value.path in ("String", "string")):
+    if isinstance(value, Const) or is_nothing(value) or (isinstance(value, Ref) and value.path in ("String", "string")):
         return True
     return last(dotted(value)) in ("val", "value")
 

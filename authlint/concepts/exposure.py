@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 
 from authlint.concepts.credentials import environment_name
 from authlint.concepts.holders import Holders
-from authlint.concepts.secret_names import gives, is_ambiguous, is_lasting, reveals
+from authlint.concepts.secret_names import gives, is_ambiguous, is_flag, is_lasting, reveals
 from authlint.concepts.unit import Unit
 from authlint.facts import Call, Choice, Const, Entry, Items, Lambda, Map, Member, Opaque, Ref, Text, Value, dotted
 from authlint.names import last
@@ -100,7 +100,7 @@ class Exposures:
             )
         if self._holds(value):
             return Exposed(_shown(value), "holder", value.span)
-        if isinstance(value, Member):
+        if isinstance(value, Member) or is_flag(path):
             return None
         bindings = self.unit.names.bindings(path, value.scope)
         for binding in bindings[:_MAX_BINDINGS]:

@@ -21,14 +21,16 @@ _ABOUT = _words(  # a name with one of these says something about a credential
     " score form schema class screen component button icon date period duration age expired issued refreshing refreshed"
     " loading failed enabled disabled budget ratio embedding embeddings span lexer parser generator factory helper"
     " helpers util utils check checks checked validation validator source callback scope scopes algorithm kid"
-    " verify verified per sample example"
+    " verify verified per sample example potential exposed detected leaked total"
 )
 _ENDINGS = _words(  # and so does one that ends in these
     "version arn ref alias namespace rule input model view page time success ok mode map names ids types kind kinds"
     " rate index idx position line offset stream buffer table tree node handler client api request req options opts"
     " config params args regexp test tests link user username email owner uid sub subject audience issuer alg header"
-    " headers identity claim manager list filename folder directory warning help usage prompt title doc docs"
+    " headers out cost costs identity claim manager list filename folder directory warning help usage prompt title doc"
+    " docs"
 )
+_COUNTS = _words("usage metrics stats counts summary")
 _FILLERS = _words(
     "my the new current old result results res resp response data json str string text value values raw obj object info"
     " cur final app bot s i t sess session user db"
@@ -36,6 +38,7 @@ _FILLERS = _words(
 _COMMON = _words("token tokens credential credentials secret secrets")
 _HEADERS = _words("authorization")
 _HEADER_PAIRS = frozenset((("auth", "header"), ("authorization", "header"), ("auth", "headers"), ("bearer", "header")))
+_FLAGS = frozenset((word,) for word in _words("is has enable enabled should can use uses with no not"))
 _GIVING = _words(
     "get fetch read load retrieve obtain acquire generate create sign issue request refresh make new encode"
 )
@@ -54,7 +57,9 @@ def reveals(path: str) -> bool:
         return False  # of WebAuthn, which is public
     if words[-1] in _HEADERS or words[-2:] in _HEADER_PAIRS:
         return True
-    return is_secret_name(name) and _ABOUT.isdisjoint(words) and words[-1] not in _ENDINGS
+    if words[-1] in _ENDINGS or words[-1].endswith("ed") or not _COUNTS.isdisjoint(path.split(".")[:-1]):
+        return False  # credentials_created, usage.tokens
+    return is_secret_name(name) and _ABOUT.isdisjoint(words)
 
 
 @lru_cache(_CACHE)
@@ -62,6 +67,12 @@ def is_ambiguous(path: str) -> bool:
     """Whether a name may as well be that of a word in a text, or of a coin: ``token``, ``tokens``, ``secret``."""
     words = [word for word in split(last(path)) if word not in _FILLERS]
     return bool(words) and _COMMON.issuperset(words)
+
+
+@lru_cache(_CACHE)
+def is_flag(path: str) -> bool:
+    """Whether a name is that of an answer, yes or no: ``isSignedIn``, ``enable_sync``."""
+    return split(last(path))[:1] in _FLAGS
 
 
 @lru_cache(_CACHE)
