@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from authlint.concepts.secret_names import reveals
 from authlint.concepts.unit import Unit
-from authlint.facts import Call, Compare, Const, Member, Opaque, Ref, Text, Value, walk
+from authlint.facts import Call, Compare, Const, Member, Opaque, Ref, Text, Value, children, walk
 from authlint.names import last, split
 from authlint.source import Span
 
@@ -20,9 +20,9 @@ def _words(text: str) -> frozenset[str]:
 _LOGGERS = frozenset(("log", "logger", "logging", "logs"))
 _NOT_WRITING = _words(
     """setLevel getLogger getChild addHandler add remove configure child bind with basicConfig level setup new create
-    init push filter map forEach join addFilter close end on once opt contextualize getEffectiveLevel isEnabledFor append
-    extend insert get set pop clear read items keys values find some every slice reduce sort includes indexOf update
-    save has delete count parse open"""
+    init push filter map forEach join addFilter close end on once opt contextualize getEffectiveLevel isEnabledFor
+    append extend insert get set pop clear read items keys values find some every slice reduce sort includes indexOf
+    update save has delete count parse open"""
 )
 _NO_MESSAGE = frozenset(("file", "end", "sep", "flush", "level", "exc_info", "stack_info", "stacklevel", "err", "nl"))
 _WRITING_IS_RETURNING = frozenset(("shell", "powershell"))
@@ -88,7 +88,18 @@ def _is_taken(unit: Unit, call: Call) -> bool:
     if unit.source.language not in _WRITING_IS_RETURNING:
         return False
     function = unit.facts.scopes[unit.facts.function_of(call.scope)].name
-    return call.span in unit.taken or bool(function and function in _captured(unit))
+    if call.span in unit.taken or (function and function in _captured(unit)):
+        return True
+    return any(start <= call.span[0] and call.span[1] <= end for start, end in _substitutions(unit))
+
+
+@lru_cache(maxsize=2)
+def _substitutions(unit: Unit) -> tuple[Span, ...]:
+    """Where statements stand in the place of a value: ``X=$(if …; then echo …; fi)``."""
+    outer = [*(binding.value for binding in unit.facts.bindings), *unit.facts.texts]
+    outer += [inner for call in unit.facts.calls for inner in children(call)]
+    inside = [inner for value in outer for inner in (value, *children(value))]
+    return tuple({value.span for value in inside if isinstance(value, Opaque) and not value.op})
 
 
 @lru_cache(maxsize=2)
