@@ -12,11 +12,10 @@ from authlint.concepts.requests import http_requests
 from authlint.concepts.unit import Unit
 from authlint.facts import Binding, Const, Map, Member, Ref, Text, Value, dotted, walk
 from authlint.names import last, split
-from authlint.placeholders import Verdict, judge
 from authlint.source import Span
 from authlint.texts import is_nothing, key_of
 
-How: TypeAlias = Literal["variable", "secret", "key", "provider-key", "dummy"]
+How: TypeAlias = Literal["variable", "secret", "key", "dummy"]
 
 _PUBLIC = re.compile(
     r"(?:NEXT_PUBLIC|VITE|REACT_APP|VUE_APP|NUXT_PUBLIC|EXPO_PUBLIC|GATSBY|PUBLIC|NG_APP)_[A-Z0-9_]{3,80}"
@@ -33,7 +32,6 @@ _FLOW_KEYS = frozenset(
 )
 _KEY_HEADERS = frozenset(("authorization", "x-api-key", "api-key", "x-auth-key", "apikey"))
 _SET_BY_USER = re.compile(r"(?i)localStorage|sessionStorage|useState|prompt|input|getItem|atom|form|value")
-_PUBLIC_PATH = re.compile(r"(^|/)(?:public|static|dist|www|wwwroot)/(?:[^/]+/)*[^/]+\.(?:[cm]?js|html?|json|map)$")
 _OF_APPS = ("react-native", "expo", "@capacitor", "@ionic", "nativescript", "@nativescript")
 _SETTINGS_PATH = re.compile(r"(?i)environment|config|constants|settings\.\w+$")
 _NEXT_CONFIG = re.compile(r"(^|/)next\.config\.(?:[cm]?js|ts)$")
@@ -47,15 +45,12 @@ class Shipped:
     how: How
     span: Span
     others: tuple[Span, ...] = ()
-    provider: str | None = None
 
 
 def shipped(unit: Unit) -> Iterator[Shipped]:
     """Every secret of a source that its users get."""
     variables = list(_public_variables(unit))
     yield from variables
-    if unit.context.browser or _PUBLIC_PATH.search(unit.source.path):
-        yield from _provider_keys(unit)
     yield from _inlined(unit)
     if not unit.context.browser and not _is_app(unit):
         yield from _of_public_clients(unit)
@@ -242,21 +237,3 @@ def _is_key(unit: Unit, value: Ref | Member) -> bool:
         return False
     bindings = unit.names.bindings(root, value.scope)
     return not any(_SET_BY_USER.search(dotted(inner)) for b in bindings for inner in walk(b.value))
-
-
-def _provider_keys(unit: Unit) -> Iterator[Shipped]:
-    """A live key of a provider in code of a page or in a folder that is served as it is."""
-    for credential, provider in unit.knowledge.credentials:
-        prefix = credential.prefix.encode()
-        if not credential.is_told_by_its_prefix or credential.env == "test" or prefix not in unit.source.data:
-            continue
-        if any(sign.host and sign.host.encode() in unit.source.root.data for sign in credential.not_when):
-            continue
-        body = rb"[%s]{1,%d}" % (credential.charset.encode(), credential.max_body)
-        for match in re.finditer(rb"(?<![A-Za-z0-9_])" + re.escape(prefix) + body, unit.source.data):
-            value = match[0].decode("utf-8", "replace")
-            judged = judge(
-                value, prefix=credential.prefix, min_body=credential.min_body, doc_examples=credential.doc_examples
-            )
-            if judged.verdict is Verdict.REAL:
-                yield Shipped(f"a {provider.name} key", "provider-key", match.span(), provider=provider.id)

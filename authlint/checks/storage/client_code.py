@@ -14,4 +14,4 @@ def secret_in_client_code(unit: Unit) -> Iterator[Match]:
     for found in shipped(unit):
         related = tuple(("it is used here", span) for span in found.others)
         case = "" if found.how == "secret" else found.how
-        yield Match(found.span, {"what": found.what}, case, provider=found.provider, related=related)
+        yield Match(found.span, {"what": found.what}, case, related=related)
