@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from authlint.concepts.secret_names import reveals
 from authlint.concepts.unit import Unit
@@ -88,12 +87,11 @@ def _is_taken(unit: Unit, call: Call) -> bool:
     if unit.source.language not in _WRITING_IS_RETURNING:
         return False
     function = unit.facts.scopes[unit.facts.function_of(call.scope)].name
-    if call.span in unit.taken or (function and function in _captured(unit)):
+    if call.span in unit.taken or (function and function in unit.derived(_captured)):
         return True
-    return any(start <= call.span[0] and call.span[1] <= end for start, end in _substitutions(unit))
+    return any(start <= call.span[0] and call.span[1] <= end for start, end in unit.derived(_substitutions))
 
 
-@lru_cache(maxsize=2)
 def _substitutions(unit: Unit) -> tuple[Span, ...]:
     """Where statements stand in the place of a value: ``X=$(if …; then echo …; fi)``."""
     outer = [*(binding.value for binding in unit.facts.bindings), *unit.facts.texts]
@@ -102,7 +100,6 @@ def _substitutions(unit: Unit) -> tuple[Span, ...]:
     return tuple({value.span for value in inside if isinstance(value, Opaque) and not value.op})
 
 
-@lru_cache(maxsize=2)
 def _captured(unit: Unit) -> frozenset[str]:
     return frozenset(call.callee for call in unit.facts.calls if call.span in unit.taken)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from authlint.concepts.unit import Meant, Unit
 from authlint.concepts.urls import Url, parse
@@ -30,9 +29,12 @@ class HttpRequest:
     credential: str
 
 
-@lru_cache(maxsize=2)
 def http_requests(unit: Unit) -> tuple[HttpRequest, ...]:
     """Every request that a library row tells of, in source order."""
+    return unit.derived(_requests)
+
+
+def _requests(unit: Unit) -> tuple[HttpRequest, ...]:
     return tuple(_request(unit, meant) for meant in unit.meaning("http-request"))
 
 
