@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from timing import grows_linearly
 
 from authlint.catalog import load
 from authlint.engine import Linter
@@ -107,6 +108,7 @@ IN_LOG = [
     ("a.rb", 'logger.info { "key #{api_key}" }'),
 ]
 IN_LOG += [
+    ("a.py", "r = requests.post(URL, data={'client_id': i, 'client_secret': s})\nprint(r.text)"),
     ("a.sh", 'RESPONSE=$(curl -s -d "grant_type=client_credentials" "$URL")\necho "$RESPONSE"'),
 ]
 NOT_IN_LOG = [
@@ -200,3 +202,18 @@ def test_a_secret_in_client_code_is_found(path: str, code: str) -> None:
 @pytest.mark.parametrize(("path", "code"), NOT_IN_CLIENT)
 def test_what_belongs_in_client_code_is_quiet(path: str, code: str) -> None:
     assert codes(path, code) == []
+
+
+HOSTILE = [
+    ("a.py", "requests.get(URL, params={'access_token': t})\nprint(access_token)\n"),
+    ("a.py", "q = urlencode({'access_token': t})\nu = f'{URL}?{q}'\n"),
+    ("a.js", "fetch('/login').then(r => r.json()).then(d => { console.log(d); use(d.token) })\n"),
+    ("a.js", "u.searchParams.set('access_token', t); u.search = q; f({ client_id, client_secret: document.x })\n"),
+    ("a.sh", 'set -x\nX=$(if a; then echo "$API_TOKEN"; fi)\necho "$ACCESS_TOKEN"\n'),
+    (".env", "VITE_OPENAI_API_KEY=\n"),
+]
+
+
+@pytest.mark.parametrize(("path", "line"), HOSTILE)
+def test_many_of_them_take_linear_time(path: str, line: str) -> None:
+    assert grows_linearly(lambda size: codes(path, line * size), 150)

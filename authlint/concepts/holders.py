@@ -50,6 +50,9 @@ _ENDPOINT = re.compile(
     r"(?i)/(?:token|access_?tokens?|log_?in|log-in|sign_?in|sign-in|auth|authenticate|refresh(?:[-_]?token)?|sessions?"
     r"|oauth2?/[\w.-]{0,20}token\w{0,10}|token_?auth|obtain[-_]token)/?(?:\.\w{2,5})?$"
 )
+_CREDENTIALS_FOR_A_TOKEN = frozenset(
+    ("grant_type", "grantType", "client_secret", "clientSecret", "refresh_token", "refreshToken")
+)
 _FROM_A_KEY = frozenset(("get", "fetch", "dig", "getItem", "pop"))
 _OBJECTS_ARE_CLOSED = frozenset(("python", "ruby"))
 _DEPTH = 6
@@ -251,7 +254,7 @@ def _part(answer: _Answer, path: str) -> _Answer:
 
 
 def _asks_for_a_token(unit: Unit, request: HttpRequest) -> bool:
-    if "grant_type" in request.body or "grant_type" in request.query:
+    if not _CREDENTIALS_FOR_A_TOKEN.isdisjoint((*request.body, *request.query)):
         return True
     if request.url is not None and _ENDPOINT.search(request.url.path.partition("?")[0].rstrip("{}")):
         return not request.meant.call.callee.lower().endswith((".get", ".head", ".options"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -89,15 +90,21 @@ def _is_taken(unit: Unit, call: Call) -> bool:
     function = unit.facts.scopes[unit.facts.function_of(call.scope)].name
     if call.span in unit.taken or (function and function in unit.derived(_captured)):
         return True
-    return any(start <= call.span[0] and call.span[1] <= end for start, end in unit.derived(_substitutions))
+    around = unit.derived(_substitutions)
+    before = bisect_left(around, (call.span[0] + 1, 0)) - 1
+    return before >= 0 and call.span[1] <= around[before][1]
 
 
-def _substitutions(unit: Unit) -> tuple[Span, ...]:
+def _substitutions(unit: Unit) -> list[Span]:
     """Where statements stand in the place of a value: ``X=$(if …; then echo …; fi)``."""
     outer = [*(binding.value for binding in unit.facts.bindings), *unit.facts.texts]
     outer += [inner for call in unit.facts.calls for inner in children(call)]
     inside = [inner for value in outer for inner in (value, *children(value))]
-    return tuple({value.span for value in inside if isinstance(value, Opaque) and not value.op})
+    spans: list[Span] = []
+    for span in sorted({value.span for value in inside if isinstance(value, Opaque) and not value.op}):
+        if not spans or span[0] >= spans[-1][1]:
+            spans.append(span)  # what is inside another is left out
+    return spans
 
 
 def _captured(unit: Unit) -> frozenset[str]:

@@ -34,24 +34,21 @@ def traces(unit: Unit) -> Iterator[Trace]:
 
 def _shell_traces(unit: Unit) -> Iterator[Trace]:
     """``set -x`` before a command that a secret is given to, unless ``set +x`` stands between them."""
-    switches = [
-        (meant.call, unit.folder.literal(unit.argument(meant, "flags")) or "") for meant in unit.meaning("trace")
-    ]
-    for number, (call, flags) in enumerate(switches):
-        if not (flags.startswith("-") and "x" in flags):
-            continue
-        ends = [other.span[0] for other, more in switches[number + 1 :] if more.startswith("+") and "x" in more]
-        end = min(ends, default=len(unit.source.data))
-        shown = next((read for read in _given_away(unit, call.span[1], end)), None)
-        if shown is not None:
-            yield Trace(shown, "the trace", call.span)
+    tracing: Call | None = None
+    switches = {meant.call.span: unit.folder.literal(unit.argument(meant, "flags")) for meant in unit.meaning("trace")}
+    for call in unit.facts.calls if switches else ():
+        flags = switches.get(call.span) or ""
+        if "x" in flags:
+            tracing = (tracing or call) if flags.startswith("-") else None
+        shown = next(_given_away(call), None) if tracing is not None and not flags else None
+        if shown is not None and tracing is not None:
+            yield Trace(shown, "the trace", tracing.span)
+            tracing = None  # what else is shown is the same mistake
 
 
-def _given_away(unit: Unit, start: int, end: int) -> Iterator[str]:
-    for call in unit.facts.calls:
-        if start <= call.span[0] < end:
-            for argument in call.args:
-                yield from (v.path for v in walk(argument) if isinstance(v, Ref) and reveals(v.path))
+def _given_away(call: Call) -> Iterator[str]:
+    for argument in call.args:
+        yield from (value.path for value in walk(argument) if isinstance(value, Ref) and reveals(value.path))
 
 
 def _is_pipeline(unit: Unit) -> bool:

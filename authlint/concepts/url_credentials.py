@@ -127,8 +127,13 @@ def _in_text(unit: Unit, text: Text, folded: Text) -> Iterator[UrlCredential]:
 def _made_at(unit: Unit, text: Text) -> Span:
     """Where the query of a text is made, if that is elsewhere: ``query = urlencode({…})``, ``f"{url}?{query}"``."""
     parts, (start, end) = unit.folder.traced(text).parts, text.span
-    calls = (meant.call for meant in unit.meaning("query-string") if id(meant.call) in parts)
-    return next((call.span for call in calls if not start <= call.span[0] < end), text.span)
+    calls = unit.derived(_query_strings)
+    made = (calls[part].span for part in parts if part in calls)
+    return min((span for span in made if not start <= span[0] < end), default=text.span)
+
+
+def _query_strings(unit: Unit) -> dict[int, Call]:
+    return {id(meant.call): meant.call for meant in unit.meaning("query-string")}
 
 
 def _of_query(unit: Unit, text: Text) -> Iterator[tuple[str, Url]]:
@@ -157,7 +162,7 @@ def _in_sum(unit: Unit, url: Value | None) -> Iterator[UrlCredential]:
     """``base + urlencode({…})``, where nothing that is written looks like a URL."""
     if not isinstance(url, Opaque):
         return
-    calls = {id(meant.call) for meant in unit.meaning("query-string")}
+    calls = unit.derived(_query_strings)
     for part in url.operands:
         folded = unit.folder.fold(part) if id(part) in calls else None
         for entry in query_entries(folded) if isinstance(folded, Text) else ():
