@@ -56,11 +56,20 @@ IN_URL = [
     ("openapi.json", '{"components": {"securitySchemes": {"k": {"in": "query", "type": "apiKey", "name": "k"}}}}'),
 ]
 IN_URL += [
+    ("a.py", "import requests\ns = requests.Session()\ns.params = {'api_key': key}"),
+    ("a.py", "import requests\ns = requests.Session()\ns.params['api_key'] = key"),
+    ("a.py", "import httpx\nclient = httpx.Client(params={'access_token': token})"),
+    ("a.js", "axios.defaults.params = { api_key: key }"),
+    ("a.ts", "import { HttpParams } from '@angular/common/http'\nnew HttpParams().set('access_token', t)"),
+    ("a.rb", "uri.query = URI.encode_www_form(access_token: token)"),
+    ("a.ps1", "Invoke-RestMethod -Uri $u -Body @{ access_token = $Token }"),
     ("a.py", "from flask import redirect, url_for\nredirect(url_for('home', access_token=token))"),
     ("a.js", "import qs from 'qs'\nconst p = qs.parse(location.search); use(p.access_token)"),
     ("a.js", "const { query } = url.parse(req.url, true); use(url.parse(req.url, true).query.api_key)"),
 ]
 NOT_IN_URL = [
+    ("a.ps1", "Invoke-RestMethod -Uri $u -Method Post -Body @{ client_secret = $Secret }"),
+    ("a.py", "self.params = {'api_key': key}"),
     ("a.py", "from flask import redirect, url_for\nredirect(url_for('reset', token=token))"),
     ("a.js", "const qs = require('qs')\nrequest.post(o, (e, r, body) => use(qs.parse(body).access_token))"),
     ("a.py", 'requests.post(URL, data={"client_secret": secret, "token": token})'),

@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 from authlint.concepts.requests import http_requests, parameters
 from authlint.concepts.unit import Meant, Unit
 from authlint.concepts.urls import Url, parse
-from authlint.facts import Call, Choice, Const, Items, Map, Opaque, Text, Value, dotted
+from authlint.facts import Binding, Call, Choice, Const, Entry, Items, Map, Opaque, Text, Value, dotted
 from authlint.names import is_secret_name, last, split
 from authlint.placeholders import Verdict, judge
 from authlint.source import Span
@@ -105,7 +105,9 @@ def _built(unit: Unit) -> Iterator[UrlCredential]:
 def _is_get(unit: Unit, meant: Meant) -> bool:
     """Whether a request whose data goes where its method says is a GET: it is unless another method is named."""
     method = unit.argument(meant, "method")
-    return method is None or (unit.folder.literal(method) or "").upper() == "GET"
+    if method is None:
+        return not meant.call.open
+    return (unit.folder.literal(method) or "").upper() == "GET"
 
 
 def _in_text(unit: Unit, text: Text, folded: Text) -> Iterator[UrlCredential]:
@@ -185,20 +187,39 @@ def _in_map(unit: Unit, meant: Meant, query: dict[str, Value], host: str) -> Ite
 
 
 def _set_later(unit: Unit) -> Iterator[UrlCredential]:
-    """``url.searchParams.set(name, value)`` and ``url.search = query``."""
-    for call in unit.facts.calls:
-        owner, _, method = call.callee.rpartition(".")
-        if method in ("set", "append") and last(owner) == "searchParams" and len(call.args) > 1:
-            name = unit.folder.literal(call.args[0]) or ""
-            if _is_credential(unit, name, call.args[1], "", owner):
-                yield UrlCredential(name, sort_of_parameter(name), call.span)
+    """``url.searchParams.set(name, value)``, ``url.search = query`` and ``session.params["api_key"] = key``."""
+    for meant in unit.meaning("url-parameter-set"):
+        name, value = unit.folder.literal(unit.argument(meant, "name")) or "", unit.argument(meant, "value")
+        if value is not None and _is_credential(unit, name, value, "", meant.call.callee):
+            yield UrlCredential(name, sort_of_parameter(name), meant.call.span)
     for binding in unit.facts.bindings:
-        if last(binding.path) in ("search", "hash") and "." in binding.path:
+        owner, _, last_name = binding.path.rpartition(".")
+        if not owner:
+            continue
+        if last_name in ("search", "hash", "query"):
             folded = unit.folder.fold(binding.value)
-            for entry in query_entries(_separated(folded)) if isinstance(folded, Text) else ():
-                name = (key_of(entry) or "").strip()
-                if name and _is_credential(unit, name, entry.value, "", binding.path):
-                    yield UrlCredential(name, sort_of_parameter(name), binding.span)
+            entries = list(query_entries(_separated(folded))) if isinstance(folded, Text) else []
+        else:
+            entries = list(_of_client(unit, binding, owner, last_name))
+        for entry in entries:
+            name = (key_of(entry) or "").strip()
+            if name and _is_credential(unit, name, entry.value, "", binding.path):
+                yield UrlCredential(name, sort_of_parameter(name), binding.span)
+                break
+
+
+def _of_client(unit: Unit, binding: Binding, owner: str, name: str) -> Iterator[Entry]:
+    """What a client is told to put into the query of every request."""
+    if last(owner) == "params" and _means_client_query(unit, owner, binding.scope):
+        yield Entry(Text((name,), binding.name_span), binding.value, binding.span)
+    elif name == "params" and _means_client_query(unit, binding.path, binding.scope):
+        folded = unit.folder.fold(binding.value)
+        yield from folded.entries if isinstance(folded, Map) else ()
+
+
+def _means_client_query(unit: Unit, path: str, scope: int) -> bool:
+    row = unit.meanings.reads.get(unit.names.canonical(path, scope))
+    return row is not None and row.means == "client-query"
 
 
 def _is_credential(unit: Unit, name: str, value: Value, host: str, address: str) -> bool:
