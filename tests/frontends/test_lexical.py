@@ -9,6 +9,8 @@ from authlint.factview import lines
 from authlint.frontends.lexical import lower
 from authlint.source import Source
 
+ATTRIBUTES = [("add", "name"), ("key", "name"), ("value", "abcd"), ("name", "abcd")]
+
 
 def bindings(text: str) -> list[str]:
     source = Source("a.txt", text.encode(), "text")
@@ -29,7 +31,7 @@ def bindings(text: str) -> list[str]:
         ("the key: abcd", ['key = "abcd"']),
         ("<key>\n  abcd\n</key>", ['key = "abcd"']),
         ('<string name="key">abcd</string>', ['key = "abcd"']),
-        ('<add key="name" value="abcd"/>', ['key = "name"', 'name = "abcd"', 'value = "abcd"']),
+        ('<add key="name" value="abcd"/>', [f'{n} = "{v}"' for n, v in ATTRIBUTES]),
         ("url = 'https://example.com/x'", []),
         ("if a == b: c", []),
         ("one, two, three", []),
