@@ -1,4 +1,4 @@
-"""The OAuth flow (AUT4xx)."""
+"""The ``state`` of an authorization request and of its callback (AUT401 to AUT404)."""
 
 from __future__ import annotations
 
