@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from authlint.libraries import Command, Row
+from authlint.libraries import Command, Row, Setting
 from authlint.names import split
 from authlint.providers import Credential, Host, Provider
 from authlint.rules import RuleSet
@@ -79,11 +79,33 @@ def _length(item: tuple[int, Row]) -> int:
 
 
 @dataclass(slots=True)
+class Settings:
+    """Settings by the words of their last name, each with the words of the names around it."""
+
+    rows: dict[tuple[str, ...], list[tuple[tuple[tuple[str, ...], ...], Setting]]] = field(default_factory=dict)
+
+    def add(self, setting: Setting) -> None:
+        """Index a setting under all its names."""
+        for pattern in setting.name:
+            for name in expand(pattern):
+                *around, last = [split(part) for part in name.split(".")]
+                self.rows.setdefault(last, []).append((tuple(around), setting))
+
+    def get(self, path: str) -> Iterator[Setting]:
+        """The settings that a dotted path names."""
+        head, _, last = path.rpartition(".")
+        for around, setting in self.rows.get(split(last), ()):
+            if not around or tuple(split(part) for part in head.split(".")[-len(around) :]) == around:
+                yield setting
+
+
+@dataclass(slots=True)
 class Meanings:
-    """What calls, reads and shell commands mean in one language."""
+    """What calls, reads, settings and shell commands mean in one language."""
 
     calls: Table = field(default_factory=Table)
     reads: Table = field(default_factory=Table)
+    settings: Settings = field(default_factory=Settings)
     commands: dict[str, Command] = field(default_factory=dict)
     last_words: frozenset[str] = frozenset()
     """How the names of calls that mean something end."""
@@ -132,6 +154,8 @@ class Knowledge:
                         found.calls.add(row)
                     for row in library.read:
                         found.reads.add(row)
+                    for setting in library.setting:
+                        found.settings.add(setting)
                     found.commands.update((name, command) for command in library.command for name in command.name)
             found.last_words = found.calls.last_words()
             self._meanings[language] = found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from authlint import context
 from authlint.concepts.commands import normalise
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from authlint.rules import GitState
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +70,18 @@ class Unit:
         self.context = context.of(source, facts)
         self.names = Names(facts)
         self.folder = Folder(self.names, self.meanings)
+        self._derived: dict[object, object] = {}
 
     @property
     def is_file(self) -> bool:
         """Whether this is a whole file, or what one hides by an encoding, and not a part of one."""
         return self.source.parent is None or isinstance(self.source, Decoded)
+
+    def derived(self, concept: Callable[[Unit], T]) -> T:
+        """What a concept makes of this unit, made once for all checks that ask for it."""
+        if concept not in self._derived:
+            self._derived[concept] = concept(self)
+        return self._derived[concept]  # type: ignore[return-value]  # the key says what it is
 
     @cached_property
     def git(self) -> GitState:
