@@ -37,9 +37,9 @@ class Setting(NamedTuple):
     It may be a keyword, a key of a map or of a configuration, an attribute, an environment variable or a flag.
     ``name``: words that are compared in any spelling (``strictSSL`` is ``strict-ssl``); of a dotted one, the names
     around it count as well. ``values``: those that mean it, as lower-case words; ``*`` and ``?`` stand for any
-    characters, ``new *`` for an object that is made, ``accepts`` for a function that agrees to everything. ``of``: what
-    the call must mean whose argument it is, or that made the object it is set on; ``*.name`` is a call by its last name.
-    ``unless``: what that call must not mean. ``beside``: names of which one must be given in the same source.
+    characters, ``new *`` for an object that is made, ``accepts`` for a function that agrees to everything. ``of``:
+    what the call must mean whose argument it is, or that made the object it is set on; ``*.name`` is a call by its last
+    name. ``unless``: what that call must not mean. ``beside``: names of which one must be given in the same source.
     """
 
     name: tuple[str, ...]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from authlint.concepts.callbacks import callbacks
 from authlint.concepts.oauth import AuthorizationRequest, authorization_requests, is_pushed
 from authlint.concepts.randomness import WEAK_HELPER, made_once, predictable
+from authlint.concepts.statechecks import state_check
 from authlint.concepts.unit import Unit
 from authlint.facts import Text
 from authlint.match import Match
@@ -13,7 +15,7 @@ from authlint.match import Match
 
 def oauth_state_missing(unit: Unit) -> Iterator[Match]:
     """An authorization request whose maker must add ``state`` and does not."""
-    for request in authorization_requests(unit):
+    for request in unit.derived(authorization_requests):
         if request.how == "library" or request.open or is_pushed(request) or "state" in request.parameters:
             continue
         if request.response_type == "none" or _is_device_flow(request):
@@ -48,7 +50,7 @@ def oauth_state_predictable(unit: Unit) -> Iterator[Match]:
     """A ``state`` that an attacker can know."""
     if unit.context.docs:
         return  # a printed URL must print something
-    for request in authorization_requests(unit):
+    for request in unit.derived(authorization_requests):
         state = request.parameters.get("state")
         if state is None:
             continue
@@ -57,3 +59,14 @@ def oauth_state_predictable(unit: Unit) -> Iterator[Match]:
             yield Match(request.span, {"reason": reason}, "helper" if reason == WEAK_HELPER else "")
         elif not unit.context.browser and made_once(unit, state, request.scope):
             yield Match(request.span, {"reason": "made once and kept"}, "shared")
+
+
+def oauth_state_unverified(unit: Unit) -> Iterator[Match]:
+    """A callback that exchanges the code without comparing ``state`` with what was kept for this browser."""
+    cases = {"unread": "", "itself": "itself", "presence": "presence", "shared": "shared", "pkce": "pkce"}
+    for callback in unit.derived(callbacks):
+        case = cases.get(state_check(unit, callback))
+        if case is not None:
+            local = case == "" and bool(unit.meaning("local-server"))
+            related = (("the code is exchanged here", callback.exchange),)
+            yield Match(callback.span, {}, "local" if local else case, related=related)

@@ -1,0 +1,167 @@
+"""Settings that a library row knows by name: options of calls, keys of maps and of configurations, attributes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from authlint.concepts.unit import Unit
+from authlint.facts import Call, Choice, Const, Items, Map, Text, Value
+from authlint.libraries import Setting
+from authlint.source import Span
+from authlint.texts import key_of
+
+_DEEPEST = 8
+_INDEX = re.compile(r"\.(?:\d+|\[\])$")
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A setting that has one of the values its row tells of. ``name`` is as written; ``holder``: the map around it."""
+
+    setting: Setting
+    name: str
+    value: Value
+    span: Span
+    scope: int
+    holder: Map | None = None
+
+    @property
+    def shown(self) -> str:
+        """The setting as a message shows it: ``checks: [none]``."""
+        return f"{self.name}: {word(self.value)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A value that is given to a dotted name; ``scope`` is where, ``bound`` says that it is an assignment."""
+
+    path: str
+    value: Value
+    span: Span
+    scope: int
+    holder: Map | None = None
+    bound: bool = False
+
+
+def options(unit: Unit, means: str) -> list[Option]:
+    """The settings of one meaning that have a value for which they mean it."""
+    return [option for option in unit.derived(_all) if option.setting.means == means]
+
+
+def _all(unit: Unit) -> list[Option]:
+    if not unit.meanings.settings.rows:
+        return []
+    return [
+        Option(setting, given.path.rpartition(".")[2], given.value, given.span, given.scope, given.holder)
+        for given in unit.derived(givens)
+        for setting in unit.meanings.settings.get(given.path)
+        if _has_value(unit, given.value, setting)
+    ]
+
+
+def _has_value(unit: Unit, value: Value, setting: Setting) -> bool:
+    if "*" in setting.values:
+        return True
+    folded = unit.folder.fold(value)
+    alternatives = folded.options if isinstance(folded, Choice) else (folded,)
+    words = [word(each) for each in alternatives]
+    return any(fnmatchcase(given, wanted) for given in words for wanted in setting.values)
+
+
+def word(value: Value) -> str:
+    """A plain value in lower case, the same for every language: ``false``, ``none``, ``[state,pkce]``; else empty."""
+    match value:
+        case Const(value=None):
+            return "none"
+        case Const(value=constant):
+            return str(constant).lower()
+        case Text():
+            return (value.literal or "").strip().lower()
+        case Items(items=items, open=False):
+            return "[" + ",".join(word(item) for item in items) + "]"
+        case _:
+            return ""
+
+
+def givens(unit: Unit) -> list[Given]:
+    """Every value that is given to a name: bindings, named arguments, entries of maps, ``set("name", value)``."""
+    return [*_of_bindings(unit), *_of_calls(unit), *_of_maps(unit)]
+
+
+def _of_bindings(unit: Unit) -> Iterator[Given]:
+    for binding in unit.facts.bindings:
+        path = _INDEX.sub("", binding.path)
+        yield Given(path, binding.value, binding.span, binding.scope, bound=True)
+
+
+def _of_calls(unit: Unit) -> Iterator[Given]:
+    for call in unit.facts.calls:
+        owner = call.callee.rpartition(".")[2]
+        for name, value in call.named:
+            span = value.span if value.span[0] >= call.span[0] else call.span
+            yield Given(f"{owner}.{name}", value, span, call.scope)
+        if owner in ("set", "append", "add_argument", "use") and len(call.args) == 2:  # noqa: PLR2004 - a name and its value
+            name = unit.folder.literal(call.args[0]) or ""
+            if name.isidentifier():
+                yield Given(name, call.args[1], call.span, call.scope)
+        elif len(call.args) == 1 and isinstance(call.args[0], Items) and not call.named:
+            yield Given(call.callee, call.args[0], call.span, call.scope)
+
+
+def _of_maps(unit: Unit) -> Iterator[Given]:
+    owners = _owners(unit)
+    for holder in unit.facts.maps:
+        around = _path(holder, owners)
+        for entry in holder.entries:
+            key = key_of(entry)
+            if key:
+                yield Given(f"{around}{key}", entry.value, entry.span, _scope(unit, holder, owners), holder)
+
+
+def _scope(unit: Unit, holder: Map, owners: dict[int, tuple[Map | None, str, int]]) -> int:
+    found = owners.get(id(holder))
+    return found[2] if found and found[2] >= 0 else unit.facts.scope_at(holder.span)
+
+
+def _owners(unit: Unit) -> dict[int, tuple[Map | None, str, int]]:
+    """For each map inside another, or given to a name: the other one, the key or name, and the scope if known."""
+    owners: dict[int, tuple[Map | None, str, int]] = {}
+    for outer in unit.facts.maps:
+        for entry in outer.entries:
+            for inner in _maps_in(entry.value):
+                owners[id(inner)] = (outer, key_of(entry) or "[]", -1)
+    for binding in unit.facts.bindings:
+        for inner in _maps_in(binding.value):
+            owners.setdefault(id(inner), (None, binding.path, binding.scope))
+    for call in unit.facts.calls:
+        _own_arguments(call, owners)
+    return owners
+
+
+def _own_arguments(call: Call, owners: dict[int, tuple[Map | None, str, int]]) -> None:
+    for value in call.args:
+        for inner in _maps_in(value):
+            owners.setdefault(id(inner), (None, call.callee, call.scope))
+    for name, value in call.named:
+        for inner in _maps_in(value):
+            owners.setdefault(id(inner), (None, f"{call.callee}.{name}", call.scope))
+
+
+def _maps_in(value: Value) -> Iterator[Map]:
+    if isinstance(value, Map):
+        yield value
+    elif isinstance(value, Items):
+        yield from (item for item in value.items if isinstance(item, Map))
+
+
+def _path(holder: Map, owners: dict[int, tuple[Map | None, str, int]]) -> str:
+    """The keys and the name that lead to a map, with a dot behind each."""
+    names: list[str] = []
+    inner: Map | None = holder
+    while inner is not None and id(inner) in owners and len(names) < _DEEPEST:
+        inner, name, _ = owners[id(inner)]
+        names.append(name)
+    return "".join(f"{name}." for name in reversed(names))

@@ -1,0 +1,166 @@
+"""Is the ``state`` of a callback compared with what was kept for this browser (RFC 6749 §10.12, RFC 9700 §4.7.1)?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Literal, TypeAlias
+
+from authlint.concepts.callbacks import Callback, reads_parameter
+from authlint.concepts.options import Given, givens
+from authlint.concepts.regions import Regions
+from authlint.concepts.unit import Unit
+from authlint.facts import Call, Compare, Const, Lambda, Member, Ref, Text, Value, dotted, walk
+from authlint.names import is_state_name, last, split
+from authlint.texts import is_nothing, key_of
+
+Verdict: TypeAlias = Literal["compared", "unknown", "itself", "pkce", "presence", "shared", "unread"]
+"""``unknown``: something is done with it that may be a comparison. ``itself``: it is compared with itself.
+
+``pkce``: a verifier or a nonce is used instead. ``presence``: only whether there is one is looked at. ``shared``: it
+is looked up in something that all browsers share. ``unread``: nothing looks at it.
+"""
+
+_IDLE = re.compile(
+    r"(?i)(?:^|\.)(?:log|debug|info|warn|warning|error|print|puts|printf|log_?\w*|redirect|json|send|render|parse|loads"
+    r"|decode\w*|atob|unquote\w*|unescape|str|string|repr|from|split|strip|trim|to_?string|to_s|urlencode|stringify"
+    r"|append|p?format|push|encode\w*|b64decode|urlsafe_b64decode|dumps|escape|jsonify|return)$"
+)
+_VERIFIER = frozenset({"codeverifier", "verifier", "pkceverifier"})
+_SESSION = re.compile(r"(?i)session|cookie|storage|cache|store|flash|redis|db")
+
+
+_IDLE_MEANINGS = frozenset(
+    ("same", "query-string", "url", "merge", "storage-write", "authorization-request", "strong-random", "digest")
+)
+_MAKING = frozenset(("generate", "create", "make", "new", "random", "build", "gen"))
+_STATE_WORDS = frozenset({"state", "csrf"})
+
+
+def state_check(unit: Unit, callback: Callback) -> Verdict:
+    """What a callback does with the state it is given."""
+    found = set(_looks(unit, callback))
+    order: tuple[Verdict, ...] = ("compared", "unknown", "pkce", "itself", "shared", "presence")
+    return next((verdict for verdict in order if verdict in found), "unread")
+
+
+def _looks(unit: Unit, callback: Callback) -> Iterator[Verdict]:
+    regions = unit.derived(Regions)
+    if _is_guarded(unit, callback):
+        yield "compared"
+    for compare in regions.compares(callback.region):
+        yield from _comparison(unit, compare)
+    for call in regions.calls(callback.region):
+        yield from _use(unit, call, callback)
+    for given in unit.derived(givens):
+        if not given.bound and unit.facts.function_of(given.scope) in callback.region and not _is_sent(given):
+            yield from _handed_over(unit, last(given.path), given.value)
+    if any("pkce" in split(item.name) for item in unit.facts.imports):
+        yield "pkce"
+    if any(_is_state(value) for head in regions.heads(callback.region) for value in walk(head)):
+        yield "presence"
+
+
+def _is_guarded(unit: Unit, callback: Callback) -> bool:
+    """Whether what runs before the callback is named for it: a decorator, a middleware, a filter of the class."""
+    facts = unit.facts
+    names: list[str] = []
+    for scope in facts.around(callback.function):
+        names += [dotted(decorator) for decorator in facts.scopes[scope].decorators]
+    for call in facts.calls:
+        if any(isinstance(a, Lambda) and a.body == callback.function for a in call.args):
+            names += [dotted(argument) for argument in call.args if isinstance(argument, Ref | Call)]
+    for meant in unit.meaning("guard"):
+        names += [argument.literal or "" for argument in meant.call.args if isinstance(argument, Text)]
+    return any(not _STATE_WORDS.isdisjoint(split(name)) for name in names)
+
+
+def _comparison(unit: Unit, compare: Compare) -> Iterator[Verdict]:
+    left, right = compare.left, compare.right
+    sides = [side for side in (left, right) if any(_is_state(inner) for inner in walk(side))]
+    if not sides:
+        if any("nonce" in split(dotted(inner)) for side in (left, right) for inner in walk(side)):
+            yield "pkce"
+        return
+    other = right if sides[0] is left else left
+    if is_nothing(other) or isinstance(other, Const) or (isinstance(other, Text) and other.literal is not None):
+        yield "presence"
+    elif isinstance(other, Text) or isinstance(left, Text):
+        yield "presence" if compare.op in ("in", "not in") else "compared"
+    elif dotted(left) and dotted(left) == dotted(right):
+        yield "itself"
+    elif compare.op in ("in", "not in") and _is_shared(unit, other):
+        yield "shared"
+    else:
+        yield "compared"
+
+
+def _is_shared(unit: Unit, container: Value) -> bool:
+    """Whether a container is a variable of the module: whoever started a login, its state is in there."""
+    if not isinstance(container, Ref) or _SESSION.search(container.path) or "." in container.path:
+        return False
+    bindings = unit.names.bindings(container.path, container.scope)
+    return bool(bindings) and all(unit.names.home_of(binding) == 0 for binding in bindings)
+
+
+def _is_sent(given: Given) -> bool:
+    """Whether a value is a parameter of a new authorization request, rather than something to compare with."""
+    keys = {key_of(entry) for entry in given.holder.entries} if given.holder else set()
+    return not keys.isdisjoint(("response_type", "scope", "prompt"))
+
+
+def _use(unit: Unit, call: Call, callback: Callback) -> Iterator[Verdict]:
+    """What a call in the callback does: it is named for a state, given one, or given all of the request's parameters."""
+    name = last(call.callee)
+    words = split(name)
+    if _MAKING.isdisjoint(words) and (is_state_name(name) or ("csrf" in words and "exempt" not in words)):
+        yield "compared"
+    if _is_idle(unit, call):
+        return
+    given = [*call.args, *(value for _, value in call.named)]
+    if any(_is_state(inner) for value in given for inner in walk(value)) and not reads_parameter(unit, call, "state"):
+        yield "shared" if _is_lookup_in_shared(unit, call) else "unknown"
+    known = callback.whole_url or unit.names.function(call) is not None
+    if not known and any(_is_whole_request(unit, argument) for argument in call.args):
+        yield "unknown"
+
+
+def _is_idle(unit: Unit, call: Call) -> bool:
+    """Whether a call only shows, sends, takes apart or keeps what it is given."""
+    if _IDLE.search(call.callee):
+        return True
+    row = unit.meanings.calls.get(unit.names.callee(call))
+    return row is not None and row.means in _IDLE_MEANINGS
+
+
+def _is_lookup_in_shared(unit: Unit, call: Call) -> bool:
+    holder, _, method = call.callee.rpartition(".")
+    return method in ("has", "get", "includes", "pop", "delete") and _is_shared(
+        unit, Ref(holder, call.scope, call.span)
+    )
+
+
+def _is_whole_request(unit: Unit, value: Value) -> bool:
+    """Whether all parameters of the request are handed over: ``validate(req.query)``."""
+    return isinstance(value, Ref) and reads_parameter(unit, Ref(f"{value.path}.code", value.scope, value.span), "code")
+
+
+def _handed_over(unit: Unit, name: str, value: Value) -> Iterator[Verdict]:
+    """A state, verifier or nonce that is given to a library by name."""
+    words = "".join(split(name))
+    if words in _VERIFIER and not (isinstance(value, Text) and value.literal is not None) and not is_nothing(value):
+        yield "pkce"
+    elif words in ("state", "expectedstate", "checks") and not isinstance(value, Const | Text | Lambda):
+        from_request = any(reads_parameter(unit, inner, "state") for inner in (value, unit.folder.fold(value)))
+        if not from_request:
+            yield "compared"
+
+
+def _is_state(value: Value) -> bool:
+    match value:
+        case Ref(path=path) | Member(path=path):
+            return is_state_name(last(path))
+        case Text():
+            return value.literal is not None and is_state_name(value.literal)
+        case _:
+            return False
