@@ -49,7 +49,7 @@ class Callback:
 
 def callbacks(unit: Unit) -> list[Callback]:
     """The callbacks of a source, one for each function that reads a code."""
-    exchanges = list(_exchanges(unit))
+    exchanged = unit.derived(exchanges)
     found: dict[int, Callback] = {}
     regions = unit.derived(Regions)
     for span, scope, whole_url in sorted(code_reads(unit)):
@@ -57,10 +57,10 @@ def callbacks(unit: Unit) -> list[Callback]:
         if function in found:
             continue
         region = regions.of(function)
-        there = [exchange for exchange, home in exchanges if home in region]
+        there = [exchange for exchange, home in exchanged if home in region]
         if not there and _keeps_code(unit, function):
             region = regions.siblings(function)
-            there = [exchange for exchange, home in exchanges if home in region]
+            there = [exchange for exchange, home in exchanged if home in region]
         if there:
             near = next((exchange for exchange in there if exchange[0] >= span[0]), there[0])
             found[function] = Callback(span, function, region, near, whole_url)
@@ -157,8 +157,12 @@ def _path(value: Ref | Call | Member) -> str:
 # -- exchanging it ---------------------------------------------------------------------------------------------------
 
 
-def _exchanges(unit: Unit) -> Iterator[tuple[Span, int]]:
+def exchanges(unit: Unit) -> list[tuple[Span, int]]:
     """Where a code is exchanged for a token, and in which function."""
+    return list(_exchanges(unit))
+
+
+def _exchanges(unit: Unit) -> Iterator[tuple[Span, int]]:
     facts = unit.facts
     for given in unit.derived(givens):
         if split(last(given.path)) == ("grant", "type") and unit.folder.literal(given.value) == "authorization_code":

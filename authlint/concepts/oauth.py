@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
+from urllib.parse import unquote_plus
 
 from authlint.concepts.requests import http_requests
 from authlint.concepts.unit import Meant, Unit
@@ -51,7 +52,8 @@ class AuthorizationRequest:
         value = self.parameters.get("response_type")
         if value is None:
             return "code"
-        return value.literal if isinstance(value, Text) else None
+        literal = value.literal if isinstance(value, Text) else None
+        return None if literal is None else unquote_plus(literal)
 
 
 def authorization_requests(unit: Unit) -> list[AuthorizationRequest]:
@@ -257,6 +259,8 @@ def _from_builders(unit: Unit) -> Iterator[AuthorizationRequest]:
         state = unit.argument(meant, "state")
         if state is not None and not _is_switched_off(state):
             parameters["state"] = state
+        if meant.is_("flow", "implicit"):
+            parameters["response_type"] = Text(("token",), meant.call.name_span)
         url = _url_argument(unit, meant)
         how: Literal["builder", "library"] = "library" if meant.is_("state", "library") else "builder"
         call = meant.call
@@ -295,3 +299,15 @@ def _url_argument(unit: Unit, meant: Meant) -> Url | None:
 def is_pushed(request: AuthorizationRequest) -> bool:
     """Whether the parameters were handed over beforehand (RFC 9101, RFC 9126): they are not in the URL."""
     return bool(request.parameters.keys() & _PUSHED)
+
+
+def is_device_flow(request: AuthorizationRequest) -> bool:
+    """Whether it is a device's page that asks for a code (RFC 8628): there is no redirect."""
+    return "user_code" in request.parameters
+
+
+def asks_for_openid(request: AuthorizationRequest) -> bool:
+    """Whether its scope asks for an ID token."""
+    scope = request.parameters.get("scope")
+    known = "".join(part for part in scope.parts if isinstance(part, str)) if isinstance(scope, Text) else ""
+    return bool(re.match(r"openid|.*[\s+,]openid|.*%20openid", known))

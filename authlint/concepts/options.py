@@ -5,33 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from functools import lru_cache
 
 from authlint.concepts.unit import Unit
 from authlint.facts import Call, Choice, Const, Items, Map, Text, Value
 from authlint.libraries import Setting
+from authlint.names import last, split
 from authlint.source import Span
 from authlint.texts import key_of
 
 _DEEPEST = 8
+_CODE = frozenset({"python", "javascript", "typescript", "tsx", "ruby", "powershell", "shell"})
 _INDEX = re.compile(r"\.(?:\d+|\[\])$")
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """A setting that has one of the values its row tells of. ``name`` is as written; ``holder``: the map around it."""
-
-    setting: Setting
-    name: str
-    value: Value
-    span: Span
-    scope: int
-    holder: Map | None = None
-
-    @property
-    def shown(self) -> str:
-        """The setting as a message shows it: ``checks: [none]``."""
-        return f"{self.name}: {word(self.value)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +31,30 @@ class Given:
     bound: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A setting that has one of the values its row tells of, and where it is given it."""
+
+    setting: Setting
+    given: Given
+
+    @property
+    def span(self) -> Span:
+        """Where it stands."""
+        return self.given.span
+
+    @property
+    def scope(self) -> int:
+        """The scope in which it stands."""
+        return self.given.scope
+
+    @property
+    def shown(self) -> str:
+        """The setting as a message shows it: ``checks: [none]``."""
+        value = word(self.given.value)
+        return f"{last(self.given.path)}: {value}" if value else last(self.given.path)
+
+
 def options(unit: Unit, means: str) -> list[Option]:
     """The settings of one meaning that have a value for which they mean it."""
     return [option for option in unit.derived(_all) if option.setting.means == means]
@@ -55,11 +64,27 @@ def _all(unit: Unit) -> list[Option]:
     if not unit.meanings.settings.rows:
         return []
     return [
-        Option(setting, given.path.rpartition(".")[2], given.value, given.span, given.scope, given.holder)
+        Option(setting, given)
         for given in unit.derived(givens)
         for setting in unit.meanings.settings.get(given.path)
-        if _has_value(unit, given.value, setting)
+        if _has_value(unit, given.value, setting) and _is_in_company(unit, given, setting) and is_used(unit, given)
     ]
+
+
+def is_used(unit: Unit, given: Given) -> bool:
+    """Whether a value is handed to somebody, rather than kept in a variable of code that may do anything with it."""
+    return not given.bound or "." in given.path or unit.source.language not in _CODE or given.path.isupper()
+
+
+def _is_in_company(unit: Unit, given: Given, setting: Setting) -> bool:
+    """Whether one of the names that a setting stands beside is there: in the same map, or in the same file."""
+    if not setting.beside:
+        return True
+    wanted = {split(name) for name in setting.beside}
+    around = given.path.rpartition(".")[0]
+    if given.holder is not None:
+        return any(split(key) in wanted for entry in given.holder.entries if (key := key_of(entry)))
+    return any(split(last(o.path)) in wanted and o.path.rpartition(".")[0] == around for o in unit.derived(givens))
 
 
 def _has_value(unit: Unit, value: Value, setting: Setting) -> bool:
@@ -68,7 +93,13 @@ def _has_value(unit: Unit, value: Value, setting: Setting) -> bool:
     folded = unit.folder.fold(value)
     alternatives = folded.options if isinstance(folded, Choice) else (folded,)
     words = [word(each) for each in alternatives]
-    return any(fnmatchcase(given, wanted) for given in words for wanted in setting.values)
+    return any(_pattern(wanted).fullmatch(given) for given in words for wanted in setting.values)
+
+
+@lru_cache(256)
+def _pattern(wanted: str) -> re.Pattern[str]:
+    """``*`` and ``?`` stand for any characters, everything else for itself."""
+    return re.compile(re.escape(wanted).replace(r"\*", ".*").replace(r"\?", "."), re.DOTALL)
 
 
 def word(value: Value) -> str:

@@ -12,6 +12,7 @@ from authlint.concepts.regions import Regions
 from authlint.concepts.unit import Unit
 from authlint.facts import Call, Compare, Const, Lambda, Member, Ref, Text, Value, dotted, walk
 from authlint.names import is_state_name, last, split
+from authlint.source import Span
 from authlint.texts import is_nothing, key_of
 
 Verdict: TypeAlias = Literal["compared", "unknown", "itself", "pkce", "presence", "shared", "unread"]
@@ -110,7 +111,7 @@ def _is_sent(given: Given) -> bool:
 
 
 def _use(unit: Unit, call: Call, callback: Callback) -> Iterator[Verdict]:
-    """What a call in the callback does: it is named for a state, given one, or given all of the request's parameters."""
+    """What a call in the callback does: it is named for a state, given one, or given all parameters of the request."""
     name = last(call.callee)
     words = split(name)
     if _MAKING.isdisjoint(words) and (is_state_name(name) or ("csrf" in words and "exempt" not in words)):
@@ -164,3 +165,36 @@ def _is_state(value: Value) -> bool:
             return value.literal is not None and is_state_name(value.literal)
         case _:
             return False
+
+
+def switched_off(unit: Unit) -> Iterator[tuple[Span, str, bool]]:
+    """Calls that are told not to look at the state: where, how, and whether a signature in it is verified instead."""
+    for meant in unit.meaning("authorization-request"):
+        state, store = unit.argument(meant, "state"), unit.argument(meant, "store")
+        if isinstance(state, Const) and state.value is False:
+            yield meant.call.span, "state: false", False
+        elif store is not None and _keeps_nothing(unit, store):
+            yield meant.call.span, "a store that keeps nothing", False
+    for call in unit.facts.calls:
+        for value in (*call.args, *(value for _, value in call.named)):
+            if unit.read_means(value) == "state-check-off" and not unit.names.bindings(dotted(value), call.scope):
+                yield value.span, last(dotted(value)), _verifies_signature(unit, call)
+
+
+def _keeps_nothing(unit: Unit, store: Value) -> bool:
+    """Whether a state store agrees to every state: ``{ verify: (req, state, done) => done(null, true) }``."""
+    verify = unit.folder.entry(store, "verify")
+    if not isinstance(verify, Lambda):
+        return False
+    facts = unit.facts
+    calls = [call for call in facts.calls if verify.body in facts.around(call.scope)]
+    agreed = [c for c in calls if len(c.args) > 1 and isinstance(c.args[1], Const) and c.args[1].value is True]
+    return bool(agreed) and len(calls) == len(agreed)
+
+
+def _verifies_signature(unit: Unit, call: Call) -> bool:
+    regions = unit.derived(Regions)
+    region = regions.of(unit.facts.function_of(call.scope))
+    names = {unit.names.callee(other) for other in regions.calls(region)}
+    rows = [row for name in names if (row := unit.meanings.calls.get(name)) is not None]
+    return any(row.means in ("jwt-verify", "signed") for row in rows)

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from authlint.concepts.callbacks import callbacks
-from authlint.concepts.oauth import AuthorizationRequest, authorization_requests, is_pushed
+from authlint.concepts.oauth import (
+    AuthorizationRequest,
+    asks_for_openid,
+    authorization_requests,
+    is_device_flow,
+    is_pushed,
+)
+from authlint.concepts.options import Option, options
 from authlint.concepts.randomness import WEAK_HELPER, made_once, predictable
-from authlint.concepts.statechecks import state_check
+from authlint.concepts.statechecks import state_check, switched_off
 from authlint.concepts.unit import Unit
-from authlint.facts import Text
 from authlint.match import Match
 
 
@@ -18,7 +24,7 @@ def oauth_state_missing(unit: Unit) -> Iterator[Match]:
     for request in unit.derived(authorization_requests):
         if request.how == "library" or request.open or is_pushed(request) or "state" in request.parameters:
             continue
-        if request.response_type == "none" or _is_device_flow(request):
+        if request.response_type == "none" or is_device_flow(request):
             continue
         related = (("the URL is put together here", request.built),) if request.built else ()
         yield Match(request.span, {"host": _shown(request)}, _case(unit, request), related=related)
@@ -27,19 +33,10 @@ def oauth_state_missing(unit: Unit) -> Iterator[Match]:
 def _case(unit: Unit, request: AuthorizationRequest) -> str:
     """PKCE stands in for state only where the server is known to support it (RFC 9700 §2.1)."""
     names = request.parameters.keys()
-    if "code_challenge" in names or ("nonce" in names and _asks_for_openid(request)):
+    if "code_challenge" in names or ("nonce" in names and asks_for_openid(request)):
         found = unit.knowledge.host(request.host)
         return "unproven-pkce" if found and found[1].oauth.pkce == "undocumented" else "pkce"
     return "builder" if request.how == "builder" else ""
-
-
-def _asks_for_openid(request: AuthorizationRequest) -> bool:
-    scope = request.parameters.get("scope")
-    return isinstance(scope, Text) and "openid" in "".join(part for part in scope.parts if isinstance(part, str))
-
-
-def _is_device_flow(request: AuthorizationRequest) -> bool:
-    return "user_code" in request.parameters
 
 
 def _shown(request: AuthorizationRequest) -> str:
@@ -70,3 +67,14 @@ def oauth_state_unverified(unit: Unit) -> Iterator[Match]:
             local = case == "" and bool(unit.meaning("local-server"))
             related = (("the code is exchanged here", callback.exchange),)
             yield Match(callback.span, {}, "local" if local else case, related=related)
+
+
+def oauth_state_check_disabled(unit: Unit) -> Iterator[Match]:
+    """A library's state check that is switched off."""
+    found: list[Option] = options(unit, "state-check-off")
+    without_redirect = {option.scope for option in options(unit, "redirect-state-off")}
+    found += [option for option in options(unit, "state-parameter-off") if option.scope in without_redirect]
+    for option in found:
+        yield Match(option.span, {"option": option.shown})
+    for span, name, signed in switched_off(unit):
+        yield Match(span, {"option": name}, "signed" if signed else "")
