@@ -17,7 +17,7 @@ Place: TypeAlias = Literal["", "server", "fragment"]
 
 _FRAGMENT = re.compile(r"(?i)(?:^|\.)(?:location\.hash|hash(?:params)?|fragment)\b")
 _IMPLICIT_URL = re.compile(rb"response_?type['\"`]?\s{0,3}[=:,]\s{0,3}['\"`]?(?:\w{1,20}(?:%20|\+| ))?token\b", re.I)
-_PASSWORD_PAIR = re.compile(r"(?:^|[?&\s\"'])grant_type=password(?:$|[&\s\"'])")
+_PASSWORD_PAIR = re.compile(r"(?:^|[?&])[\"']?grant_type=password(?:$|[&\"'])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +31,12 @@ class Grant:
 
 def implicit_grants(unit: Unit) -> list[Grant]:
     """Where a token is asked for in the redirect itself, where a server offers that, and where one is taken from it."""
+    apart = {id(option.given.value) for option in options(unit, "implicit-flow")}
     found = [
         Grant(request.span, request.response_type or "")
         for request in unit.derived(authorization_requests)
-        if "token" in re.split(r"[\s+]|%20", request.response_type or "")
+        if "token" in (request.response_type or "").split()
+        if request.how == "url" or apart.isdisjoint(map(id, request.parameters.values()))
     ]
     more = [*_from_options(unit), *_from_calls(unit, "implicit-flow", "token")]
     found += [grant for grant in more if not any(_overlap(grant.span, other.span) for other in found)]
@@ -94,7 +96,8 @@ def password_grants(unit: Unit) -> list[Grant]:
 
 
 def _asks_for_password(text: Text) -> bool:
-    return any(isinstance(part, str) and _PASSWORD_PAIR.search(part) for part in text.parts)
+    known = [part.strip() for part in text.parts if isinstance(part, str)]
+    return any(_PASSWORD_PAIR.search(part) and "\n" not in part for part in known)  # lines: a text about it
 
 
 def _overlap(one: Span, other: Span) -> bool:

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 from urllib.parse import unquote_plus
 
+from authlint.concepts.options import map_paths
 from authlint.concepts.requests import http_requests
 from authlint.concepts.unit import Meant, Unit
 from authlint.concepts.urls import Url, parse
-from authlint.facts import Call, Const, Map, Opaque, Ref, Text, Value
+from authlint.facts import Binding, Call, Const, Map, Opaque, Ref, Text, Value
 from authlint.source import Span
 from authlint.texts import join, key_of, query_entries
 
@@ -23,6 +24,16 @@ AUTHORIZE_PATH = re.compile(
 _HINT = re.compile(r"client_id|response_type|authori[sz]e|oauth|redirect_uri", re.I)
 _TEXT_METHODS = frozenset({"format", "join", "concat"})
 _NOT_REQUESTS = frozenset({"grant_type", "code", "code_verifier", "assertion", "device_code", "refresh_token"})
+_SETTINGS = frozenset(
+    {
+        "client_name", "redirect_uris", "authority", "issuer", "metadata", "metadata_url", "token_endpoint",
+        "token_url", "authorization_endpoint", "post_logout_redirect_uri", "userinfo_endpoint", "jwks",
+    }
+)  # fmt: skip
+_SECRETS = frozenset({"client_secret", "secret", "jwks_uri"})
+_CONFIGURED = frozenset({"authorization", "authorizationParams", "authorizationUrl", "authorization_params"})
+_FORM = re.compile(r"=<[A-Za-z][\w -]{1,40}>")
+_MERGING = re.compile(r"(?i)(?:^|[._])(?:deep_?)?(?:merge|extend|assign|defaults?)(?:_?\w{0,12})?$")
 _PUSHED = frozenset({"request", "request_uri"})
 
 
@@ -31,9 +42,9 @@ class AuthorizationRequest:
     """One authorization request.
 
     ``parameters`` are those that are known, ``open``: there may be more. ``how`` tells who made it: ``url`` (put
-    together by hand), ``builder`` (a library that leaves state to its caller) or ``library`` (one that adds it).
-    ``parts``: identities of the values it was put together from. ``built`` is where the URL is put together, if that
-    is elsewhere than ``span``, which is where the parameters stand.
+    together by hand), ``builder`` (a library that leaves state to its caller) or ``library`` (one that adds it);
+    ``supplies`` are the parts that the library adds. ``parts``: identities of the values it was put together from.
+    ``built`` is where the URL is put together, if that is elsewhere than ``span``, where the parameters stand.
     """
 
     span: Span
@@ -45,11 +56,12 @@ class AuthorizationRequest:
     value: Value
     parts: frozenset[int] = field(repr=False)
     built: Span | None = None
+    supplies: frozenset[str] = frozenset()
 
     @property
     def response_type(self) -> str | None:
         """The response type if it is known text; ``code`` where a builder leaves it out."""
-        value = self.parameters.get("response_type")
+        value = self.parameters.get("response_type", self.parameters.get("responseType"))
         if value is None:
             return "code"
         literal = value.literal if isinstance(value, Text) else None
@@ -58,7 +70,8 @@ class AuthorizationRequest:
 
 def authorization_requests(unit: Unit) -> list[AuthorizationRequest]:
     """Every authorization request of a source, each once: what became part of a larger one is not listed."""
-    found = [*_from_builders(unit), *_from_texts(unit), *_from_queries(unit), *_from_maps(unit), *_from_forms(unit)]
+    makers = (_from_builders, _from_appended, _from_texts, _from_queries, _from_maps, _from_forms)
+    found = [request for maker in makers for request in maker(unit)]
     kept: list[AuthorizationRequest] = []
     for request in sorted(found, key=lambda r: (r.span[0] - r.span[1], r.span[0])):
         inside = any(_contains(other.span, request.span) or id(request.value) in other.parts for other in kept)
@@ -92,8 +105,30 @@ def _from_texts(unit: Unit) -> Iterator[AuthorizationRequest]:
         traced = unit.folder.traced(value)
         if isinstance(traced.value, Text) and _looks_like_one(traced.value):
             url = parse(_without_prose(traced.value))
-            if _is_request(url.query, _is_endpoint(url)):
+            if _is_request(url.query, _is_endpoint(url)) and not _is_printed(unit, traced.value):
                 yield _request(value.span, unit.facts.scope_at(value.span), "url", url, value, traced.parts)
+
+
+def _from_appended(unit: Unit) -> Iterator[AuthorizationRequest]:
+    """``url += "&client_id=" + id``: at the first piece that has parameters in it."""
+    seen: set[tuple[int, str]] = set()
+    for binding in unit.facts.bindings:
+        key = unit.names.home_of(binding), binding.path
+        if binding.op != "+=" or key in seen:
+            continue
+        seen.add(key)
+        traced = unit.folder.traced(Ref(binding.path, binding.scope, binding.span))
+        if isinstance(traced.value, Text) and _looks_like_one(traced.value):
+            url = parse(_without_prose(traced.value))
+            pieces = [other.value for other in unit.names.bindings(binding.path, binding.scope)]
+            first = next((piece for piece in pieces if isinstance(piece, Text) and _looks_like_one(piece)), None)
+            if first is not None and _is_request(url.query, _is_endpoint(url)):
+                yield _request(first.span, binding.scope, "url", url, first, traced.parts - {id(first)})
+
+
+def _is_printed(unit: Unit, text: Text) -> bool:
+    """Whether a URL is a form that a person fills in: ``redirect_uri=<your URI>``. Documents print nothing else."""
+    return not unit.context.docs and any(isinstance(part, str) and _FORM.search(part) for part in text.parts)
 
 
 def _is_plain(text: Text) -> bool:
@@ -156,10 +191,16 @@ def _request(
     open_parameters: bool = False,
 ) -> AuthorizationRequest:
     known = {**(url.query if url else {}), **(parameters or {})}
+    open_parameters |= _runs_on(known.get("response_type"))
     host = url.host if url and url.host else ""
     return AuthorizationRequest(
         span, scope, how, host, known, (url.open if url else False) or open_parameters, value, parts
     )
+
+
+def _runs_on(kind: Value | None) -> bool:
+    """Whether something unknown follows the response type at once (``"&response_type=code" + more``)."""
+    return isinstance(kind, Text) and len(kind.parts) > 1 and kind.parts[0] in ("code", "token", "id_token")
 
 
 def _from_queries(unit: Unit) -> Iterator[AuthorizationRequest]:
@@ -216,19 +257,52 @@ def _open_query(unit: Unit, meant: Meant) -> bool:
 def _from_maps(unit: Unit) -> Iterator[AuthorizationRequest]:
     """A map with ``client_id`` and ``response_type``: the parameters of a request, wherever it is made of them."""
     bound = {id(binding.value): binding for binding in unit.facts.bindings}
+    merged = _merged(unit)
     for found in unit.facts.maps:
         names = {key for entry in found.entries if (key := key_of(entry))}
         if not {"client_id", "response_type"} <= names and not {"client_id", "redirect_uri", "scope"} <= names:
             continue
+        if names & _SETTINGS or ("response_type" not in names and names & _SECRETS) or _is_provider(unit, found):
+            continue
         binding = bound.get(id(found))
         value: Value = Ref(binding.path, binding.scope, found.span) if binding else found
         traced = unit.folder.traced(value)
-        folded = traced.value if isinstance(traced.value, Map) else found
+        folded = traced.value if isinstance(traced.value, Map) else _grown(unit, found, binding)
         parameters = {key: entry.value for entry in folded.entries if (key := key_of(entry)) is not None}
-        if _is_request(parameters, at_endpoint=False) and not parameters.keys() & {"client_name", "redirect_uris"}:
-            unknown = folded.open or any(key_of(entry) is None for entry in folded.entries)
+        if _is_request(parameters, at_endpoint=False):
+            unknown = folded.open or any(key_of(entry) is None for entry in folded.entries) or id(found) in merged
             scope = binding.scope if binding else 0
             yield _request(found.span, scope, "url", None, found, traced.parts | {id(found)}, parameters, unknown)
+
+
+def _grown(unit: Unit, found: Map, binding: Binding | None) -> Map:
+    """A map whose name has other values as well, with what is added to it under that name."""
+    if binding is None:
+        return found
+    others = [other for other in unit.names.bindings(binding.path, binding.scope) if other.value is not found]
+    unknown = found.open or any(not _is_text(unit, other.value) for other in others)
+    return Map((*found.entries, *unit.folder.added(binding.path, binding.scope)), unknown, found.span)
+
+
+def _is_text(unit: Unit, value: Value) -> bool:
+    """Whether a value is text, such as the query that is made of a map and takes over its name."""
+    if isinstance(value, Text) or (isinstance(value, Const) and value.value is None):
+        return True
+    row = unit.meanings.calls.get(unit.names.callee(value)) if isinstance(value, Call) else None
+    method = value.callee.rpartition(".")[2] if isinstance(value, Call) else ""
+    return method in _TEXT_METHODS or (row is not None and row.means in ("query-string", "same"))
+
+
+def _merged(unit: Unit) -> frozenset[int]:
+    """Maps that a function puts together with others."""
+    calls = [call for call in unit.facts.calls if _MERGING.search(call.callee)]
+    return frozenset(id(argument) for call in calls if len(call.args) > 1 for argument in call.args)
+
+
+def _is_provider(unit: Unit, found: Map) -> bool:
+    """Whether a map describes a provider to a library, which adds the rest: ``authorization: { url, params: {…} }``."""
+    path = unit.derived(map_paths).get(id(found), "").removesuffix(".params").rpartition(".")[2]
+    return path in _CONFIGURED
 
 
 def _from_forms(unit: Unit) -> Iterator[AuthorizationRequest]:
@@ -261,10 +335,15 @@ def _from_builders(unit: Unit) -> Iterator[AuthorizationRequest]:
             parameters["state"] = state
         if meant.is_("flow", "implicit"):
             parameters["response_type"] = Text(("token",), meant.call.name_span)
+        variable = _variable_of(unit, meant)
+        if isinstance(variable, Ref):  # url.searchParams.set("state", …) on what the builder made
+            added = unit.folder.added(variable.path, variable.scope)
+            parameters.update({key: entry.value for entry in added if (key := key_of(entry)) is not None})
         url = _url_argument(unit, meant)
         how: Literal["builder", "library"] = "library" if meant.is_("state", "library") else "builder"
         call = meant.call
-        yield _request(call.span, call.scope, how, url, call, _parts_of_call(unit, call), parameters, unknown)
+        request = _request(call.span, call.scope, how, url, call, _parts_of_call(unit, call), parameters, unknown)
+        yield replace(request, supplies=frozenset(key for key, by in meant.row.attributes.items() if by == "library"))
 
 
 def _is_switched_off(state: Value) -> bool:
@@ -282,6 +361,8 @@ def _builder_parameters(unit: Unit, meant: Meant) -> tuple[dict[str, Value], boo
         return parameters, call.open
     folded = unit.folder.fold(given)
     if isinstance(folded, Map):
+        if not folded.entries:
+            return parameters, True  # everything comes from the client's own settings
         parameters.update({key: entry.value for entry in folded.entries if (key := key_of(entry)) is not None})
         return parameters, folded.open or call.open or any(key_of(entry) is None for entry in folded.entries)
     if isinstance(folded, Text):

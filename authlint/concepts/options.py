@@ -61,19 +61,19 @@ def options(unit: Unit, means: str) -> list[Option]:
 
 
 def _all(unit: Unit) -> list[Option]:
-    if not unit.meanings.settings.rows:
-        return []
     return [
         Option(setting, given)
         for given in unit.derived(givens)
         for setting in unit.meanings.settings.get(given.path)
-        if _has_value(unit, given.value, setting) and _is_in_company(unit, given, setting) and is_used(unit, given)
+        if _is_used(unit, given, setting) and _has_value(unit, given.value, setting)
+        if _is_in_company(unit, given, setting)
     ]
 
 
-def is_used(unit: Unit, given: Given) -> bool:
+def _is_used(unit: Unit, given: Given, setting: Setting) -> bool:
     """Whether a value is handed to somebody, rather than kept in a variable of code that may do anything with it."""
-    return not given.bound or "." in given.path or unit.source.language not in _CODE or given.path.isupper()
+    constant = given.path.isupper() and given.path in setting.name
+    return not given.bound or "." in given.path or unit.source.language not in _CODE or constant
 
 
 def _is_in_company(unit: Unit, given: Given, setting: Setting) -> bool:
@@ -93,7 +93,7 @@ def _has_value(unit: Unit, value: Value, setting: Setting) -> bool:
     folded = unit.folder.fold(value)
     alternatives = folded.options if isinstance(folded, Choice) else (folded,)
     words = [word(each) for each in alternatives]
-    return any(_pattern(wanted).fullmatch(given) for given in words for wanted in setting.values)
+    return all(any(_pattern(wanted).fullmatch(given) for wanted in setting.values) for given in words)
 
 
 @lru_cache(256)
@@ -143,13 +143,19 @@ def _of_calls(unit: Unit) -> Iterator[Given]:
 
 
 def _of_maps(unit: Unit) -> Iterator[Given]:
-    owners = _owners(unit)
+    owners = unit.derived(_owners)
     for holder in unit.facts.maps:
         around = _path(holder, owners)
         for entry in holder.entries:
             key = key_of(entry)
             if key:
                 yield Given(f"{around}{key}", entry.value, entry.span, _scope(unit, holder, owners), holder)
+
+
+def map_paths(unit: Unit) -> dict[int, str]:
+    """For each map (by identity) the keys and the name that lead to it, where there are any."""
+    owners = unit.derived(_owners)
+    return {id(found): _path(found, owners).rstrip(".") for found in unit.facts.maps if id(found) in owners}
 
 
 def _scope(unit: Unit, holder: Map, owners: dict[int, tuple[Map | None, str, int]]) -> int:

@@ -20,8 +20,9 @@ ClientKind: TypeAlias = Literal["", "public", "confidential"]
 
 _AWARE = re.compile(rb"(?i)code_?challenge|code_?verifier|pkce")
 _VERIFIER = re.compile(rb"(?i)verifier")
-_SECRET = re.compile(rb"(?i)client_?secret|consumer_?secret|_secret\b|Basic ")
+_SECRET = re.compile(rb"(?i)client_?secret|consumer_?secret|secret\b|Basic ")
 _CONSTANT = re.compile(r"[A-Za-z0-9._~-]{16,128}")
+_MARKUP = frozenset(("html", "vue", "svelte", "text"))
 _NATIVE = frozenset(("react-native", "expo", "electron", "expo-auth-session", "@capacitor/core"))
 
 
@@ -32,6 +33,8 @@ def client_kind(unit: Unit, request: AuthorizationRequest) -> ClientKind:
     """
     kind = request.response_type
     if "code_challenge" in request.parameters or request.open or kind is None or "code" not in kind.split():
+        return ""
+    if "pkce" in request.supplies:
         return ""
     if request.how != "url" and (_AWARE.search(unit.source.data) or not _is_whole(unit, request)):
         return ""
@@ -47,7 +50,7 @@ def _is_public(unit: Unit, request: AuthorizationRequest) -> bool:
     if unit.context.browser or any(item.name.partition(".")[0] in _NATIVE for item in unit.facts.imports):
         return True
     redirect = unit.folder.fold(request.parameters["redirect_uri"]) if "redirect_uri" in request.parameters else None
-    if not isinstance(redirect, Text) or _SECRET.search(unit.source.data):
+    if not isinstance(redirect, Text) or _SECRET.search(unit.source.data) or unit.source.language in _MARKUP:
         return False
     url = parse(redirect)
     return is_loopback(url.known_host) or url.scheme not in ("", "http", "https")

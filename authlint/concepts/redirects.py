@@ -13,7 +13,7 @@ from authlint.concepts.oauth import AuthorizationRequest, authorization_requests
 from authlint.concepts.options import Given, givens
 from authlint.concepts.unit import Unit
 from authlint.concepts.urls import Url, is_internal, is_loopback, is_reserved, parse
-from authlint.facts import Call, Items, Map, Text, Value, walk
+from authlint.facts import Call, Items, Map, Ref, Text, Value, walk
 from authlint.names import last, split
 from authlint.source import Span
 from authlint.texts import join, key_of
@@ -22,6 +22,7 @@ Flaw: TypeAlias = Literal["http", "internal", "wildcard", "fragment", "host", "r
 
 _CERTAIN = frozenset({"redirecturi", "redirecturis", "validredirecturis", "oauthredirecturl", "oauthcallbackurl"})
 _LIKELY = frozenset({"redirecturl", "redirecturls", "callbackurl", "callbackurls", "callbackuri"})
+_ENDINGS = ("redirecturi", "oauthcallback", "oauthredirect", "callbackurl")
 _CONTEXT = re.compile(rb"(?i)client_?id\b|oauth|openid|response_type|authorization_code")
 _NAMES = ("redirect_uri", "redirectUri", "redirect_url", "redirectUrl", "callback_url", "callbackUrl")
 _WILD = re.compile(r"^\*$|://[^/]*\*|\*$|/\*(?:/|$)")
@@ -53,15 +54,17 @@ def flawed_redirects(unit: Unit) -> list[Redirect]:
 
 def _redirects(unit: Unit) -> Iterator[tuple[str, Value]]:
     """Values that are given to the name of a redirect URI, items of lists one by one."""
-    likely = bool(_CONTEXT.search(unit.source.root.data))
     for given in unit.derived(givens):
-        name = "".join(split(last(given.path)))
-        if name in _CERTAIN or (likely and name in _LIKELY) or (likely and _ends_like_one(name)):
-            yield from ((name, value) for value in _each(given.value))
+        if _is_redirect(unit, given.path):
+            yield from (("".join(split(last(given.path))), value) for value in _each(given.value))
 
 
-def _ends_like_one(name: str) -> bool:
-    return name.endswith(("redirecturi", "oauthcallback", "oauthredirect", "callbackurl"))
+def _is_redirect(unit: Unit, path: str) -> bool:
+    name = "".join(split(last(path)))
+    if "logout" in name:
+        return False
+    likely = name in _LIKELY or name.endswith(_ENDINGS)
+    return name in _CERTAIN or (likely and _CONTEXT.search(unit.source.root.data) is not None)
 
 
 def _each(value: Value) -> Iterator[Value]:
@@ -69,6 +72,8 @@ def _each(value: Value) -> Iterator[Value]:
 
 
 def _flaws(unit: Unit, name: str, value: Value) -> Iterator[Redirect]:
+    if isinstance(value, Ref) and any(_is_redirect(unit, b.path) for b in unit.names.bindings(value.path, value.scope)):
+        return  # it is looked at where it is given that name
     folded = unit.folder.fold(value)
     if isinstance(folded, Text):
         flaw = _of_text(unit, name, folded)
