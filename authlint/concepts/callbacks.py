@@ -18,7 +18,7 @@ from authlint.texts import key_of
 CODE_NAMES = frozenset({"code", "authcode", "authorizationcode", "oauthcode", "grantcode", "authtoken"})
 _REQUEST = re.compile(
     r"(?i)(?:^|\.)(?:req|request|ctx|context|event|c|router|\$?route|location|snapshot|url|st|streamlit|query)\b.*"
-    r"(?:query|args|GET|params|values|query_params|query_?string_?parameters|search_?params|query_?param_?map)(?:\(\))?$"
+    r"(?:query|args|(?-i:GET)|params|values|query_params|query_?string_?parameters|search_?params|query_?param_?map)(?:\(\))?$"
 )
 _QUERY = re.compile(
     r"(?i)(?:^|\.)(?:(?:url|query|search|hash|url_?search)?_?(?:query|params|search_?params)|query_?(?:args|string)"
@@ -27,6 +27,7 @@ _QUERY = re.compile(
 )
 _GETTERS = frozenset({"get", "get_argument", "get_query_argument", "fetch", "param", "query", "getFirst", "require"})
 _GET_ROUTES = frozenset({"get", "route", "api_route", "all", "action", "view_config", "view", "expose"})
+_ITEM = re.compile(r"(?:\.(?:0|\[\]))+$")
 _TOKEN_PATH = re.compile(r"(?i)(?:^|[/_.-])(?:access_?)?token(?:/?$|[?/])|/oauth/access$|/oauth\.(?:v2\.)?access$")
 _GRANT = "grant_type=authorization_code"
 _EXCHANGING = frozenset({"token", "tokens", "exchange"})
@@ -100,10 +101,10 @@ def reads_parameter(unit: Unit, value: Value, name: str) -> bool:
     """Whether a value is a parameter of this name of the request that is being answered, or of the page's address."""
     match value:
         case Ref(path=path, scope=scope):
-            holder, _, key = re.sub(r"(?:\.(?:0|\[\]))+$", "", path).rpartition(".")
+            holder, _, key = _ITEM.sub("", path).rpartition(".")
             return key == name and bool(holder) and _is_query(unit, holder, scope, value)
-        case Member(path=path, scope=scope):
-            holder, _, key = unit.names.of(value).rpartition(".")
+        case Member():
+            holder, _, key = _ITEM.sub("", unit.names.of(value)).rpartition(".")
             return key == name and _QUERY.search(holder) is not None
         case Call(callee=callee, args=args, scope=scope) if args:
             holder, _, method = callee.rpartition(".")

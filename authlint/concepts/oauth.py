@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 from urllib.parse import unquote_plus
 
-from authlint.concepts.options import map_paths
+from authlint.concepts.options import givens, map_paths
 from authlint.concepts.requests import http_requests
 from authlint.concepts.unit import Meant, Unit
 from authlint.concepts.urls import Url, parse
 from authlint.facts import Binding, Call, Const, Map, Opaque, Ref, Text, Value
+from authlint.names import last, split
 from authlint.source import Span
 from authlint.texts import join, key_of, query_entries
 
@@ -105,8 +106,19 @@ def _from_texts(unit: Unit) -> Iterator[AuthorizationRequest]:
         traced = unit.folder.traced(value)
         if isinstance(traced.value, Text) and _looks_like_one(traced.value):
             url = parse(_without_prose(traced.value))
+            if "client_id" not in url.query and id(value) in unit.derived(_provider_urls):
+                continue
             if _is_request(url.query, _is_endpoint(url)) and not _is_printed(unit, traced.value):
                 yield _request(value.span, unit.facts.scope_at(value.span), "url", url, value, traced.parts)
+
+
+def _provider_urls(unit: Unit) -> frozenset[int]:
+    """Texts that tell a library where to send people: it adds the client and the rest."""
+    return frozenset(
+        id(given.value)
+        for given in unit.derived(givens)
+        if not given.bound and "".join(split(last(given.path))).startswith(("authorization", "authorizeurl"))
+    )
 
 
 def _from_appended(unit: Unit) -> Iterator[AuthorizationRequest]:

@@ -50,7 +50,12 @@ def _is_public(unit: Unit, request: AuthorizationRequest) -> bool:
     if unit.context.browser or any(item.name.partition(".")[0] in _NATIVE for item in unit.facts.imports):
         return True
     redirect = unit.folder.fold(request.parameters["redirect_uri"]) if "redirect_uri" in request.parameters else None
-    if not isinstance(redirect, Text) or _SECRET.search(unit.source.data) or unit.source.language in _MARKUP:
+    if (
+        unit.context.docs
+        or not isinstance(redirect, Text)
+        or _SECRET.search(unit.source.data)
+        or unit.source.language in _MARKUP
+    ):
         return False
     url = parse(redirect)
     return is_loopback(url.known_host) or url.scheme not in ("", "http", "https")

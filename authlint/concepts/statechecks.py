@@ -23,9 +23,10 @@ is looked up in something that all browsers share. ``unread``: nothing looks at 
 """
 
 _IDLE = re.compile(
-    r"(?i)(?:^|\.)(?:log|debug|info|warn|warning|error|print|puts|printf|log_?\w*|redirect|json|send|render|parse|loads"
-    r"|decode\w*|atob|unquote\w*|unescape|str|string|repr|from|split|strip|trim|to_?string|to_s|urlencode|stringify"
+    r"(?i)(?:^|\.)(?:log|debug|info|warn|warning|error|print|puts|printf|log_?\w*|redirect|json|send|render"
+    r"|decode_?URI\w*|atob|unquote\w*|unescape|str|string|repr|from|split|strip|trim|to_?string|to_s|urlencode|stringify"
     r"|append|p?format|push|encode\w*|b64decode|urlsafe_b64decode|dumps|escape|jsonify|return)$"
+    r"|^(?:json|base64|codecs|qs|querystring|url|buffer|pickle|ujson)\."
 )
 _VERIFIER = frozenset({"codeverifier", "verifier", "pkceverifier"})
 _SESSION = re.compile(r"(?i)session|cookie|storage|cache|store|flash|redis|db")
@@ -118,12 +119,18 @@ def _use(unit: Unit, call: Call, callback: Callback) -> Iterator[Verdict]:
         yield "compared"
     if _is_idle(unit, call):
         return
-    given = [*call.args, *(value for _, value in call.named)]
+    given = [*call.args, *(value for name, value in call.named if name != "state" or not _is_client(unit, call))]
     if any(_is_state(inner) for value in given for inner in walk(value)) and not reads_parameter(unit, call, "state"):
         yield "shared" if _is_lookup_in_shared(unit, call) else "unknown"
     known = callback.whole_url or unit.names.function(call) is not None
     if not known and any(_is_whole_request(unit, argument) for argument in call.args):
         yield "unknown"
+
+
+def _is_client(unit: Unit, call: Call) -> bool:
+    """Whether a call makes what exchanges the code: it compares with the state it is given, and does no more."""
+    made = f"{unit.names.callee(call)}()."
+    return any(meant.call is call or meant.name.startswith(made) for meant in unit.meaning("token-request"))
 
 
 def _is_idle(unit: Unit, call: Call) -> bool:
