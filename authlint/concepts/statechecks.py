@@ -25,7 +25,7 @@ is looked up in something that all browsers share. ``unread``: nothing looks at 
 _IDLE = re.compile(
     r"(?i)(?:^|\.)(?:log|debug|info|warn|warning|error|print|puts|printf|log_?\w*|redirect|json|send|render"
     r"|decode_?URI\w*|atob|unquote\w*|unescape|str|string|repr|from|split|strip|trim|to_?string|to_s|urlencode|stringify"
-    r"|append|p?format|push|encode\w*|b64decode|urlsafe_b64decode|dumps|escape|jsonify|return)$"
+    r"|append|p?format|push|encode\w*|b64decode|urlsafe_b64decode|dumps|escape|jsonify|return|parse_qsl?|urlparse|urlsplit|len|bool)$"
     r"|^(?:json|base64|codecs|qs|querystring|url|buffer|pickle|ujson)\."
 )
 _VERIFIER = frozenset({"codeverifier", "verifier", "pkceverifier"})
