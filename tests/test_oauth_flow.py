@@ -37,6 +37,31 @@ redirect_to "https://id.example.net/authorize?" + URI.encode_www_form(client_id:
 query = {"client_id": CID, "response_type": "code", "redirect_uri": CB}
 query = urlencode(query)
 """,
+    # -- libraries that leave the state to their caller
+    "AUT401 oauthlib.py": """
+client = WebApplicationClient(CID)
+uri = client.prepare_request_uri(authorization_endpoint, redirect_uri=CB, scope=["openid", "email"])
+""",
+    "AUT401 msal.py": """
+uri = msal.ConfidentialClientApplication(CID).get_authorization_request_url(SCOPES, redirect_uri=CB)
+""",
+    "AUT401 httpx-oauth.py": """
+client = GoogleOAuth2(CID, SECRET)
+url = await client.get_authorization_url(CB, scope=["email"])
+""",
+    "AUT401 msal-node.js": "const url = await pca.getAuthCodeUrl({ scopes, redirectUri });\n",
+    "AUT401 grant.js": """
+import grant from 'grant';
+app.use(grant.express({ defaults: { origin, transport: 'session' }, google: { key, secret, scope: ['email'] } }));
+""",
+    # -- states that others know
+    "AUT402 page to return to.js": """
+res.redirect(client.authorizationCode.authorizeURL({ redirect_uri: cb, state: req.query.next }));
+""",
+    "AUT402 digest of an id.py": """
+uri, _ = oauth.authorization_url(AUTHORIZE, state=hashlib.md5(user.id.encode()).hexdigest())
+""",
+    "AUT402 first argument.js": "const state = 'fixed';\nconst url = github.createAuthorizationURL(state, scopes);\n",
     # -- PKCE
     "AUT405 plain in the request.py": """
 url = f"{AUTHORIZE}?client_id={CID}&response_type=code&state={s}&code_challenge={c}" + "&code_challenge_method=plain"
@@ -136,6 +161,16 @@ url.searchParams.set('state', state);
     "AUT401 library.rb": """
 client = TwitterOAuth2::Client.new(identifier: id, redirect_uri: cb)
 redirect_to client.authorization_uri(scope: [:'users.read'])
+""",
+    "AUT401 msal with a flow.py": """
+flow = msal.ConfidentialClientApplication(CID).initiate_auth_code_flow(SCOPES, redirect_uri=CB)
+""",
+    "AUT401 grant with it.js": """
+import grant from 'grant';
+app.use(grant.express({ defaults: { origin, transport: 'session', state: true }, google: { key, secret } }));
+""",
+    "AUT402 passed through.js": """
+res.redirect(client.authorizationCode.authorizeURL({ redirect_uri: cb, state: req.session.state }));
 """,
     "AUT404 pkce instead.ts": "export default { clientId: id, checks: ['pkce'] };\n",
     "AUT404 other checks.ts": "export const lint = { rules: [], checks: [] };\n",
