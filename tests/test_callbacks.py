@@ -81,6 +81,36 @@ def callback():
 def callback():
     return app.acquire_token_by_authorization_code(request.args["code"], scopes=SCOPES)
 """,
+    "guarded_by_nothing.py": """
+@ensure_csrf_cookie
+def callback(request):
+    return get_token(request.GET["code"])
+""",
+    "in_the_source.py": """
+def callback(request):
+    if request.GET["state"] != "1234abcd":
+        return forbidden()
+    return get_token(request.GET["code"])
+""",
+    "read_by_a_helper.rb": """
+def handler(req)
+  exchange(valid(req))
+end
+
+def valid(req)
+  { code: req['queryStringParameters']['code'] }
+end
+
+def exchange(params)
+  HTTParty.post("https://id.example.net/oauth/token", body: { grant_type: "authorization_code" }.merge(params))
+end
+""",
+    "payload.ts": """
+export async function callback(req: Request, res: Response) {
+  const payload = buildRequest(req.query.code.toString());
+  await exchangeForTokens(payload);
+}
+""",
     "express.js": """
 router.get('/callback', async (req, res) => {
   const { code, state } = req.query;
@@ -236,6 +266,21 @@ def token():
 def callback():
     data = {"grant_type": "authorization_code", "code": request.args["code"], "code_verifier": session.pop("verifier")}
     return requests.post(TOKEN_URL, data=data).json()
+""",
+    "issued.ts": """
+@Controller('oauth')
+export class OAuthController {
+  @Get('token')
+  async token(@Query('code') code: string) {
+    const { user } = await this.auth.verifyCode(code);
+    return this.auth.generateAccessToken(user);
+  }
+}
+""",
+    "given.ts": """
+export async function exchange(params: Params) {
+  return request(TOKEN_URL, { grant_type: 'authorization_code', code: params.code });
+}
 """,
     "middleware.js": """
 app.get('/callback', checkState, async (req, res) => {

@@ -229,6 +229,11 @@ if redirect_uri not in client.redirect_uris:
     abort(400)
 """,
     "AUT408 logout.ts": "const o = { client_id: id, post_logout_redirect_uri: `${req.protocol}://${req.host}` };\n",
+    "AUT408 given by the program.ts": """
+export async function uri(params: Params) {
+  return new URLSearchParams({ client_id: id, response_type: 'code', redirect_uri: params.redirectUri, state });
+}
+""",
     "AUT408 same in both.py": """
 url = f"{AUTHORIZE}?client_id={CID}&response_type=code&state={s}&redirect_uri=https%3A%2F%2Fapp.corp.net%2Fcb"
 data = {"grant_type": "authorization_code", "code": code, "redirect_uri": "https://app.corp.net/cb"}

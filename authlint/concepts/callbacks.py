@@ -31,7 +31,23 @@ _ITEM = re.compile(r"(?:\.(?:0|\[\]))+$")
 _TOKEN_PATH = re.compile(r"(?i)(?:^|[/_.-])(?:access_?)?token(?:/?$|[?/])|/oauth/access$|/oauth\.(?:v2\.)?access$")
 _GRANT = "grant_type=authorization_code"
 _EXCHANGING = frozenset({"token", "tokens", "exchange"})
-_LOOKING = frozenset({"verify", "verified", "validate", "check", "is", "has", "log", "set", "save", "store", "create"})
+_LOOKING = frozenset(
+    (
+        "verify",
+        "verified",
+        "validate",
+        "check",
+        "is",
+        "has",
+        "log",
+        "set",
+        "save",
+        "store",
+        "create",
+        "generate",
+        "issue",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +75,8 @@ def callbacks(unit: Unit) -> list[Callback]:
             continue
         region = regions.of(function)
         there = [exchange for exchange, home in exchanged if home in region]
-        if not there and _keeps_code(unit, function):
-            region = regions.siblings(function)
+        if not there:
+            region = regions.siblings(function) if _keeps_code(unit, function) else regions.around(function)
             there = [exchange for exchange, home in exchanged if home in region]
         if there:
             near = next((exchange for exchange in there if exchange[0] >= span[0]), there[0])
@@ -121,6 +137,9 @@ def _is_query(unit: Unit, holder: str, scope: int, value: Ref) -> bool:
     canonical = unit.names.canonical(holder, scope)
     if _REQUEST.search(canonical) or _REQUEST.search(holder):
         return True
+    owner = unit.names.parameter_of(holder, scope) if holder == "params" else None
+    if owner is not None and unit.facts.scopes[owner].name:
+        return False  # what a function is given by others of the program
     if not (_QUERY.search(canonical) or _QUERY.search(holder)):
         return False
     return not isinstance(unit.folder.fold(Ref(holder, scope, value.span)), Map)  # our own parameters, on their way out
@@ -196,6 +215,9 @@ def _exchanging_calls(unit: Unit) -> Iterator[Call]:
     for call in unit.facts.calls:
         if _is_named_like_one(unit, call):
             yield call
+    for binding in unit.facts.bindings:  # client.authorization_code = params[:code]
+        if binding.path.endswith(".authorization_code") and reads_parameter(unit, binding.value, "code"):
+            yield Call("", None, (), (), False, binding.scope, binding.span, binding.name_span)
 
 
 def exchanges_code(unit: Unit, meant: Meant) -> bool:
@@ -212,17 +234,15 @@ def _carries_code(unit: Unit, call: Call) -> bool:
 
 
 def _holds_code(unit: Unit, argument: Value) -> bool:
-    values = (argument, unit.folder.fold(argument)) if isinstance(argument, Ref) else (argument,)
-    for value in values:
-        if isinstance(value, Map):
-            if any(_is_code(key) for entry in value.entries if (key := key_of(entry))):
-                return True
-        elif any(
-            (isinstance(inner, Ref) and _is_code(last(inner.path))) or reads_parameter(unit, inner, "code")
-            for inner in walk(value)
-        ):
-            return True
-    return False
+    folded = unit.folder.fold(argument) if isinstance(argument, Ref) else argument
+    if isinstance(folded, Map):
+        return any(_is_code(key) for entry in folded.entries if (key := key_of(entry)))
+    if reads_parameter(unit, folded, "code"):
+        return True
+    return any(
+        (isinstance(inner, Ref) and _is_code(last(inner.path))) or reads_parameter(unit, inner, "code")
+        for inner in walk(folded if isinstance(folded, Call) else argument)
+    )
 
 
 def _is_code(name: str) -> bool:

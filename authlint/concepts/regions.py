@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import TypeVar
 
 from authlint.concepts.unit import Unit
@@ -61,6 +62,22 @@ class Regions:
             inner = waiting.pop()
             yield inner
             waiting.extend(self._inner[inner])
+
+    def around(self, function: int) -> frozenset[int]:
+        """What runs when the only function runs that calls this one; nothing if it is called from several or none."""
+        callers = self._callers.get(function, set()) - {function}
+        return self.of(*callers) if len(callers) == 1 else frozenset()
+
+    @cached_property
+    def _callers(self) -> dict[int, set[int]]:
+        """For each function of the file those that call it."""
+        index: dict[int, set[int]] = defaultdict(set)
+        for home, calls in self._calls.items():
+            for call in calls:
+                target = self.unit.names.function(call)
+                if target is not None:
+                    index[target].add(home)
+        return index
 
     def siblings(self, function: int) -> frozenset[int]:
         """All functions of the class that a function is a method of; none if it is no method."""

@@ -10,7 +10,7 @@ from authlint.concepts.callbacks import Callback, reads_parameter
 from authlint.concepts.options import Given, givens
 from authlint.concepts.regions import Regions
 from authlint.concepts.unit import Unit
-from authlint.facts import Call, Compare, Const, Lambda, Member, Ref, Text, Value, dotted, walk
+from authlint.facts import Call, Compare, Const, Lambda, Member, Ref, Text, Value, children, dotted, walk
 from authlint.names import is_state_name, last, split
 from authlint.source import Span
 from authlint.texts import is_nothing, key_of
@@ -35,8 +35,8 @@ _SESSION = re.compile(r"(?i)session|cookie|storage|cache|store|flash|redis|db")
 _IDLE_MEANINGS = frozenset(
     ("same", "query-string", "url", "merge", "storage-write", "authorization-request", "strong-random", "digest")
 )
+_CHECKING = frozenset(("verify", "check", "validate", "valid", "compare"))
 _MAKING = frozenset(("generate", "create", "make", "new", "random", "build", "gen"))
-_STATE_WORDS = frozenset({"state", "csrf"})
 
 
 def state_check(unit: Unit, callback: Callback) -> Verdict:
@@ -59,8 +59,15 @@ def _looks(unit: Unit, callback: Callback) -> Iterator[Verdict]:
             yield from _handed_over(unit, last(given.path), given.value)
     if any("pkce" in split(item.name) for item in unit.facts.imports):
         yield "pkce"
-    if any(_is_state(value) for head in regions.heads(callback.region) for value in walk(head)):
+    if any(_asks_whether(head) for head in regions.heads(callback.region)):
         yield "presence"
+
+
+def _asks_whether(head: Value) -> bool:
+    """Whether a branch depends on there being a state, whatever it is."""
+    if isinstance(head, Compare):
+        return False
+    return _is_state(head) or any(_asks_whether(inner) for inner in children(head))
 
 
 def _is_guarded(unit: Unit, callback: Callback) -> bool:
@@ -74,7 +81,7 @@ def _is_guarded(unit: Unit, callback: Callback) -> bool:
             names += [dotted(argument) for argument in call.args if isinstance(argument, Ref | Call)]
     for meant in unit.meaning("guard"):
         names += [argument.literal or "" for argument in meant.call.args if isinstance(argument, Text)]
-    return any(not _STATE_WORDS.isdisjoint(split(name)) for name in names)
+    return any("state" in split(name) for name in names)
 
 
 def _comparison(unit: Unit, compare: Compare) -> Iterator[Verdict]:
@@ -85,10 +92,10 @@ def _comparison(unit: Unit, compare: Compare) -> Iterator[Verdict]:
             yield "pkce"
         return
     other = right if sides[0] is left else left
-    if is_nothing(other) or isinstance(other, Const) or (isinstance(other, Text) and other.literal is not None):
+    if is_nothing(other) or isinstance(other, Const) or (compare.op in ("in", "not in") and isinstance(left, Text)):
         yield "presence"
-    elif isinstance(other, Text) or isinstance(left, Text):
-        yield "presence" if compare.op in ("in", "not in") else "compared"
+    elif isinstance(other, Text) and other.literal is not None:
+        return  # what everybody can read in the source proves nothing
     elif dotted(left) and dotted(left) == dotted(right):
         yield "itself"
     elif compare.op in ("in", "not in") and _is_shared(unit, other):
@@ -115,7 +122,7 @@ def _use(unit: Unit, call: Call, callback: Callback) -> Iterator[Verdict]:
     """What a call in the callback does: it is named for a state, given one, or given all parameters of the request."""
     name = last(call.callee)
     words = split(name)
-    if _MAKING.isdisjoint(words) and (is_state_name(name) or ("csrf" in words and "exempt" not in words)):
+    if _MAKING.isdisjoint(words) and (is_state_name(name) or ("csrf" in words and not _CHECKING.isdisjoint(words))):
         yield "compared"
     if _is_idle(unit, call):
         return
