@@ -76,6 +76,13 @@ def callback():
     logger.info("state %s", request.args.get("state"))
     return get_token(request.args["code"])
 """,
+    "flask_oauthlib.py": """
+github = oauth.remote_app("github", request_token_url=None, access_token_url=ACCESS, authorize_url=AUTHORIZE)
+
+@app.route("/authorized")
+def authorized():
+    return github.authorized_response()
+""",
     "msal.py": """
 @app.route("/callback")
 def callback():
@@ -286,6 +293,18 @@ export async function exchange(params: Params) {
 app.get('/callback', checkState, async (req, res) => {
   await client.getToken({ code: req.query.code });
 });
+""",
+    "inherited.py": """
+class Session(OAuth2Session):
+    def fetch_token(self, *args, **kwargs):
+        return super().fetch_token(*args, code=request.args.get("code"), **kwargs)
+""",
+    "first_version.py": """
+twitter = oauth.remote_app("twitter", request_token_url=REQUEST, access_token_url=ACCESS, authorize_url=AUTHORIZE)
+
+@app.route("/authorized")
+def authorized():
+    return twitter.authorized_response()
 """,
     "timing_safe.js": """
 app.get('/callback', async (req, res) => {

@@ -58,6 +58,7 @@ app.use(grant.express({ defaults: { origin, transport: 'session' }, google: { ke
     "AUT402 page to return to.js": """
 res.redirect(client.authorizationCode.authorizeURL({ redirect_uri: cb, state: req.query.next }));
 """,
+    "AUT402 setting.py": 'params = {"client_id": CID, "response_type": "code", "state": settings.LOGIN_STATE}\n',
     "AUT402 digest of an id.py": """
 uri, _ = oauth.authorization_url(AUTHORIZE, state=hashlib.md5(user.id.encode()).hexdigest())
 """,
@@ -175,6 +176,20 @@ res.redirect(client.authorizationCode.authorizeURL({ redirect_uri: cb, state: re
     "AUT404 pkce instead.ts": "export default { clientId: id, checks: ['pkce'] };\n",
     "AUT404 other checks.ts": "export const lint = { rules: [], checks: [] };\n",
     "AUT404 one of two.py": "class Corp(BaseOAuth2):\n    STATE_PARAMETER = False\n    REDIRECT_STATE = True\n",
+    "AUT401 remix-auth.ts": """
+import { GitHubStrategy } from 'remix-auth-github';
+export const strategy = new GitHubStrategy({ clientID, clientSecret, callbackURL }, verify);
+""",
+    "AUT404 base of a library.py": """
+class OAuthAuth(BaseAuth):
+    STATE_PARAMETER = False
+    REDIRECT_STATE = False
+""",
+    "AUT406 set by a library.ts": """
+class Service {
+  validate() { this.responseType = this.oidc ? 'id_token token' : 'token'; }
+}
+""",
     "AUT404 in two classes.py": """
 class One(BaseOAuth2):
     STATE_PARAMETER = False

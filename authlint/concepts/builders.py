@@ -10,13 +10,15 @@ from authlint.concepts.authorization import AuthorizationRequest, made_request, 
 from authlint.concepts.unit import Meant, Unit
 from authlint.concepts.urls import Url, parse
 from authlint.facts import Const, Map, Opaque, Ref, Text, Value
-from authlint.texts import key_of, query_entries
+from authlint.texts import is_nothing, key_of, query_entries
 
 
 def built(unit: Unit) -> Iterator[AuthorizationRequest]:
     """Every request that a library row tells of."""
     for meant in unit.meaning("authorization-request"):
         if any(meant.row.arguments.get(need) and unit.argument(meant, need) is None for need in ("needs", "also")):
+            continue
+        if _is_another(unit, meant):
             continue
         parameters, unknown = _builder_parameters(unit, meant)
         state = unit.argument(meant, "state")
@@ -33,6 +35,14 @@ def built(unit: Unit) -> Iterator[AuthorizationRequest]:
         call = meant.call
         request = made_request(call.span, call.scope, how, url, call, parts_of_call(unit, call), parameters, unknown)
         yield replace(request, supplies=frozenset(key for key, by in meant.row.attributes.items() if by == "library"))
+
+
+def _is_another(unit: Unit, meant: Meant) -> bool:
+    """Whether an argument or an import shows that it is something else of the same name (``unlike`` of the row)."""
+    given = unit.argument(meant, "unlike")
+    library = meant.row.attributes.get("unlike", "")
+    named = bool(library) and any(item.name.startswith(library) for item in unit.facts.imports)
+    return named or (given is not None and not is_nothing(given))
 
 
 def _is_switched_off(state: Value) -> bool:

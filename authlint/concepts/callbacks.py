@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from authlint.concepts.builders import built
 from authlint.concepts.options import givens
 from authlint.concepts.regions import Regions
 from authlint.concepts.requests import http_requests
@@ -25,6 +26,7 @@ _QUERY = re.compile(
     r"|parse_qsl?\(\)|URLSearchParams\(\)|(?:querystring|qs|query-string|node:querystring)\.parse\(\)"
     r"|parse\(\)\.query|getQuery\(\)|useSearchParams\(\)(?:\.0)?)$"
 )
+_LONGEST = 120  # of a name: nobody's is longer
 _GETTERS = frozenset({"get", "get_argument", "get_query_argument", "fetch", "param", "query", "getFirst", "require"})
 _GET_ROUTES = frozenset({"get", "route", "api_route", "all", "action", "view_config", "view", "expose"})
 _ITEM = re.compile(r"(?:\.(?:0|\[\]))+$")
@@ -109,8 +111,13 @@ def code_reads(unit: Unit) -> Iterator[tuple[Span, int, bool]]:
         whole = unit.argument(meant, "response")
         if whole is not None and _is_request_url(whole) and _is_made_anew(unit, meant):
             yield meant.call.span, meant.call.scope, True
-    for meant in unit.meaning("callback"):
-        yield meant.call.span, meant.call.scope, False
+    for call in _reading_calls(unit):
+        yield call.span, call.scope, False
+
+
+def _reading_calls(unit: Unit) -> list[Call]:
+    """Calls of a library that reads and exchanges the code itself, beside the client whose request it answers."""
+    return [meant.call for meant in unit.meaning("callback")] if any(built(unit)) else []
 
 
 def reads_parameter(unit: Unit, value: Value, name: str) -> bool:
@@ -134,7 +141,8 @@ def reads_parameter(unit: Unit, value: Value, name: str) -> bool:
 
 
 def _is_query(unit: Unit, holder: str, scope: int, value: Ref) -> bool:
-    canonical = unit.names.canonical(holder, scope)
+    canonical = unit.names.canonical(holder, scope)[-_LONGEST:]
+    holder = holder[-_LONGEST:]
     if _REQUEST.search(canonical) or _REQUEST.search(holder):
         return True
     owner = unit.names.parameter_of(holder, scope) if holder == "params" else None
@@ -147,7 +155,8 @@ def _is_query(unit: Unit, holder: str, scope: int, value: Ref) -> bool:
 
 def _is_called_query(unit: Unit, call: Call, holder: str) -> bool:
     canonical = unit.names.callee(call).rpartition(".")[0]
-    return any(pattern.search(name) for pattern in (_REQUEST, _QUERY) for name in (canonical, holder) if name)
+    names = [name[-_LONGEST:] for name in (canonical, holder) if name]
+    return any(pattern.search(name) for pattern in (_REQUEST, _QUERY) for name in names)
 
 
 def _is_get_route(scope: Scope) -> bool:
@@ -204,10 +213,9 @@ def _grants(unit: Unit) -> Iterator[Text]:
 
 def _exchanging_calls(unit: Unit) -> Iterator[Call]:
     for meant in (*unit.meaning("token-request"), *unit.meaning("code-exchange")):
-        if exchanges_code(unit, meant):
+        if exchanges_code(unit, meant) and not meant.call.callee.startswith("super()"):
             yield meant.call
-    for meant in unit.meaning("callback"):
-        yield meant.call
+    yield from _reading_calls(unit)
     for request in http_requests(unit):
         with_code = "code" in (request.body.keys() | request.query.keys())
         if with_code and request.url is not None and _TOKEN_PATH.search(request.url.path):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from authlint.concepts.unit import Unit
-from authlint.facts import Call, Choice, Const, Items, Map, Text, Value
+from authlint.facts import Call, Choice, Const, Items, Map, Text, Value, dotted, walk
 from authlint.libraries import Setting
 from authlint.names import last, split
 from authlint.source import Span
@@ -70,10 +70,18 @@ def _all(unit: Unit) -> list[Option]:
     ]
 
 
+def extends(unit: Unit, option: Option) -> bool:
+    """Whether a setting of a class stands in one that extends what its row says."""
+    scope = unit.facts.scopes[option.scope]
+    wanted = option.setting.attributes.get("extends", "")
+    return scope.head is not None and any(wanted in dotted(base) for base in walk(scope.head))
+
+
 def _is_used(unit: Unit, given: Given, setting: Setting) -> bool:
     """Whether a value is handed to somebody, rather than kept in a variable of code that may do anything with it."""
     constant = given.path.isupper() and given.path in setting.name
-    return not given.bound or "." in given.path or unit.source.language not in _CODE or constant
+    owned = "." in given.path.removeprefix("self.")
+    return not given.bound or owned or unit.source.language not in _CODE or constant
 
 
 def _is_in_company(unit: Unit, given: Given, setting: Setting) -> bool:

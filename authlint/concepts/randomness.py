@@ -12,6 +12,7 @@ WEAK = "made by a random generator that is not cryptographic"
 WEAK_HELPER = "made by a helper whose random generator is not cryptographic"
 _USER = re.compile(r"(?i)(^|\.)(?:current_?)?(?:user|customer|account|member|profile)\.(?:id|pk|uid|_id|uuid|email|username|name)(?:\(\))?$|(^|\.)(?:user_?id|user_?email|user_?name|email|uid)$")  # fmt: skip  # noqa: E501 - one pattern
 _RETURN_URL = re.compile(r"(?i)(^|\.)(?:originalUrl|original_url|full_path|next_?url|return_?(?:to|url)|redirect_?(?:to|url)|pathname|build_absolute_uri(?:\(\))?|location\.href)$")  # fmt: skip  # noqa: E501
+_SETTING = re.compile(r"(?i)(?:^|\.)(?:settings?|config|conf|environment|constants?)\.(?:[\w.]*_)?state$")
 _RETURN_PARAMETERS = (
     "next",
     "return_to",
@@ -94,6 +95,8 @@ def _known_to_others(value: Value) -> str:
     if any(_STRONG.search(name) for name in (*names, *calls)):
         return ""
     for name in (*names, *calls):
+        if _SETTING.search(name):
+            return "a setting that is the same for every user"
         if _USER.search(name):
             return "the user's id or address"
         if _RETURN_URL.search(name):
