@@ -199,7 +199,8 @@ def _exchanges(unit: Unit) -> Iterator[tuple[Span, int]]:
     for text in _grants(unit):
         yield text.span, facts.function_of(facts.scope_at(text.span))
     for call in _exchanging_calls(unit):
-        yield call.span, facts.function_of(call.scope)
+        if not call.callee.startswith("super()"):  # a part of a library
+            yield call.span, facts.function_of(call.scope)
 
 
 def _grants(unit: Unit) -> Iterator[Text]:
@@ -213,7 +214,7 @@ def _grants(unit: Unit) -> Iterator[Text]:
 
 def _exchanging_calls(unit: Unit) -> Iterator[Call]:
     for meant in (*unit.meaning("token-request"), *unit.meaning("code-exchange")):
-        if exchanges_code(unit, meant) and not meant.call.callee.startswith("super()"):
+        if exchanges_code(unit, meant):
             yield meant.call
     yield from _reading_calls(unit)
     for request in http_requests(unit):
