@@ -176,6 +176,17 @@ res.redirect(client.authorizationCode.authorizeURL({ redirect_uri: cb, state: re
     "AUT404 pkce instead.ts": "export default { clientId: id, checks: ['pkce'] };\n",
     "AUT404 other checks.ts": "export const lint = { rules: [], checks: [] };\n",
     "AUT404 one of two.py": "class Corp(BaseOAuth2):\n    STATE_PARAMETER = False\n    REDIRECT_STATE = True\n",
+    "AUT401 state when it is sent.py": """
+github = oauth.remote_app("github", request_token_url=None, access_token_url=ACCESS, authorize_url=AUTHORIZE)
+def login():
+    return github.authorize(callback=CB, state=session["state"])
+""",
+    "AUT401 holes behind holes.js": """
+const url = `${api}oauth2/authorize?client_id=${id}&scope=${scopes}${kind}${redirect}${withState}`;
+""",
+    "AUT405 client of elsewhere.py": """
+return current_app.extensions.get("oauth").auth0.authorize_redirect(redirect_uri=CB, client_id=CID)
+""",
     "AUT401 remix-auth.ts": """
 import { GitHubStrategy } from 'remix-auth-github';
 export const strategy = new GitHubStrategy({ clientID, clientSecret, callbackURL }, verify);

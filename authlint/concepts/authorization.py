@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 from urllib.parse import unquote_plus
 
 from authlint.concepts.unit import Meant, Unit
 from authlint.concepts.urls import Url
-from authlint.facts import Call, Ref, Text, Value
+from authlint.facts import Call, Ref, Text, Value, dotted
+from authlint.names import last, split
 from authlint.source import Span
 
 AUTHORIZE_PATH = re.compile(
@@ -18,6 +20,7 @@ AUTHORIZE_PATH = re.compile(
     re.I,
 )
 _NOT_REQUESTS = frozenset({"grant_type", "code", "code_verifier", "assertion", "device_code", "refresh_token"})
+_MORE = frozenset(("state", "param", "params", "query", "extra", "extras", "more", "options", "rest", "args", "suffix"))
 _PUSHED = frozenset({"request", "request_uri"})
 
 
@@ -90,11 +93,18 @@ def made_request(
 ) -> AuthorizationRequest:
     """A request with the parameters of a URL and those that are given apart."""
     known = {**(url.query if url else {}), **(parameters or {})}
-    open_parameters |= _runs_on(known.get("response_type"))
+    open_parameters |= _runs_on(known.get("response_type")) or any(_takes_more(value) for value in known.values())
     host = url.host if url and url.host else ""
     return AuthorizationRequest(
         span, scope, how, host, known, (url.open if url else False) or open_parameters, value, parts
     )
+
+
+def _takes_more(value: Value) -> bool:
+    """Whether something that may hold parameters follows a value at once (``"&scope=" + scope + more``)."""
+    parts = value.parts if isinstance(value, Text) else ()
+    behind = (part for before, part in pairwise(parts) if not isinstance(before, str) and not isinstance(part, str))
+    return any(not _MORE.isdisjoint(split(last(dotted(part)))) for part in behind)
 
 
 def _runs_on(kind: Value | None) -> bool:

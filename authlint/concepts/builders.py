@@ -22,6 +22,7 @@ def built(unit: Unit) -> Iterator[AuthorizationRequest]:
             continue
         parameters, unknown = _builder_parameters(unit, meant)
         state = unit.argument(meant, "state")
+        state = _given_later(unit, meant) if state is None else state
         if state is not None and not _is_switched_off(state):
             parameters["state"] = state
         if meant.is_("flow", "implicit"):
@@ -43,6 +44,13 @@ def _is_another(unit: Unit, meant: Meant) -> bool:
     library = meant.row.attributes.get("unlike", "")
     named = bool(library) and any(item.name.startswith(library) for item in unit.facts.imports)
     return named or (given is not None and not is_nothing(given))
+
+
+def _given_later(unit: Unit, meant: Meant) -> Value | None:
+    """The state that the method which sends people off is given (the row's ``later``), rather than the client."""
+    method = meant.row.attributes.get("later")
+    calls = (call for call in unit.facts.calls if method and call.callee.rpartition(".")[2] == method)
+    return next((value for call in calls for name, value in call.named if name == "state"), None)
 
 
 def _is_switched_off(state: Value) -> bool:

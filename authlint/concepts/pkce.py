@@ -22,6 +22,7 @@ _AWARE = re.compile(rb"(?i)code_?challenge|code_?verifier|pkce")
 _VERIFIER = re.compile(rb"(?i)verifier")
 _SECRET = re.compile(rb"(?i)client_?secret|consumer_?secret|secret\b|Basic ")
 _CONSTANT = re.compile(r"[A-Za-z0-9._~-]{16,128}")
+_MADE = re.compile(r"(?:^|\.)[A-Z]\w*\(\)\.\w+$")
 _MARKUP = frozenset(("html", "vue", "svelte", "text"))
 _NATIVE = frozenset(("react-native", "expo", "electron", "expo-auth-session", "@capacitor/core"))
 
@@ -43,7 +44,9 @@ def client_kind(unit: Unit, request: AuthorizationRequest) -> ClientKind:
 
 def _is_whole(unit: Unit, request: AuthorizationRequest) -> bool:
     """Whether a library's request is seen with the client that it is made by: that may have been told to use PKCE."""
-    return request.how == "builder" or (isinstance(request.value, Call) and "()." in unit.names.callee(request.value))
+    return request.how == "builder" or (
+        isinstance(request.value, Call) and _MADE.search(unit.names.callee(request.value)) is not None
+    )
 
 
 def _is_public(unit: Unit, request: AuthorizationRequest) -> bool:
