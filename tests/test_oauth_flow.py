@@ -93,6 +93,14 @@ uri, state = oauth.authorization_url(AUTHORIZE)
     "AUT406 swagger2.yaml": "securityDefinitions:\n  o:\n    type: oauth2\n    flow: implicit\n",
     "AUT407 attribute.js": "body.grant_type = 'password';\n",
     "AUT407 appended.js": "body.append('grant_type', 'password');\n",
+    "AUT407 pairs.py": 'requests.post(TOKEN_URL, data=[("grant_type", "password"), ("username", user)])\n',
+    "AUT407 json.sh": """curl -d '{"grant_type": "password", "username": "me"}' "$TOKEN_URL"\n""",
+    "AUT407 httpie.sh": 'http -f POST "$TOKEN_URL" grant_type=password username="$U"\n',
+    "AUT407 text.ps1": """Invoke-RestMethod -Method Post -Uri $Url -Body "grant_type=password&username=$U"\n""",
+    "AUT407 keyword.py": 'requests.post(TOKEN_URL, data=dict(grant_type="password", username=user))\n',
+    "AUT407 item.py": 'body["grant_type"] = "password"\n',
+    "AUT407 percent.py": 'body = "grant_type=password&username=%s" % user\n',
+    "AUT407 symbol.rb": 'HTTParty.post(url, body: { grant_type: "password", username: user })\n',
     "AUT407 msal.py": "result = app.acquire_token_by_username_password(user, password, scopes=SCOPES)\n",
     "AUT407 constant.py": """
 GRANT = "password"

@@ -18,6 +18,7 @@ Place: TypeAlias = Literal["", "server", "fragment"]
 _FRAGMENT = re.compile(r"(?i)(?:^|\.)(?:location\.hash|hash(?:params)?|fragment)\b")
 _IMPLICIT_URL = re.compile(rb"response_?type['\"`]?\s{0,3}[=:,]\s{0,3}['\"`]?(?:\w{1,20}(?:%20|\+| ))?token\b", re.I)
 _PASSWORD_PAIR = re.compile(r"(?:^|[?&])[\"']?grant_type=password(?:$|[&\"'])")
+_PASSWORD_JSON = re.compile(r"[\"']grant_type[\"']\s{0,4}:\s{0,4}[\"']password[\"']")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,8 @@ def password_grants(unit: Unit) -> list[Grant]:
 
 def _asks_for_password(text: Text) -> bool:
     known = [part.strip() for part in text.parts if isinstance(part, str)]
+    if any(_PASSWORD_JSON.search(part) for part in known):
+        return True
     return any(_PASSWORD_PAIR.search(part) and "\n" not in part for part in known)  # lines: a text about it
 
 

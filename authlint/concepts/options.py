@@ -12,7 +12,7 @@ from authlint.facts import Call, Choice, Const, Items, Map, Text, Value, dotted,
 from authlint.libraries import Setting
 from authlint.names import last, split
 from authlint.source import Span
-from authlint.texts import key_of
+from authlint.texts import key_of, pairs
 
 _DEEPEST = 8
 _CODE = frozenset({"python", "javascript", "typescript", "tsx", "ruby", "powershell", "shell"})
@@ -134,11 +134,14 @@ def _of_bindings(unit: Unit) -> Iterator[Given]:
     for binding in unit.facts.bindings:
         path = _INDEX.sub("", binding.path)
         yield Given(path, binding.value, binding.span, binding.scope, bound=True)
+        yield from _of_pairs(binding.value, binding.scope)
 
 
 def _of_calls(unit: Unit) -> Iterator[Given]:
     for call in unit.facts.calls:
         owner = call.callee.rpartition(".")[2]
+        for argument in (*call.args, *(value for _, value in call.named)):
+            yield from _of_pairs(argument, call.scope)
         for name, value in call.named:
             span = value.span if value.span[0] >= call.span[0] else call.span
             yield Given(f"{owner}.{name}", value, span, call.scope)
@@ -148,6 +151,14 @@ def _of_calls(unit: Unit) -> Iterator[Given]:
                 yield Given(name, call.args[1], call.span, call.scope)
         elif len(call.args) == 1 and isinstance(call.args[0], Items) and not call.named:
             yield Given(call.callee, call.args[0], call.span, call.scope)
+
+
+def _of_pairs(value: Value, scope: int) -> Iterator[Given]:
+    """``[("grant_type", "password"), …]``"""
+    for entry in pairs(value) if isinstance(value, Items) else ():
+        key = key_of(entry)
+        if key and key.isidentifier():
+            yield Given(key, entry.value, entry.span, scope)
 
 
 def _of_maps(unit: Unit) -> Iterator[Given]:
