@@ -173,6 +173,17 @@ get '/callback' do
   session[:token] = client.auth_code.get_token(params['code'], redirect_uri: CALLBACK).token
 end
 """,
+    "slack.rb": """
+def callback
+  code = params[:code]
+  HTTParty.post('https://slack.com/api/oauth.v2.access', body: { client_id: ENV['ID'], code: code })
+end
+""",
+    "instagram.rb": """
+get "/oauth/callback" do
+  session[:access_token] = Instagram.get_access_token(params[:code], redirect_uri: CALLBACK_URL).access_token
+end
+""",
     "openid.rb": """
 class SessionsController
   def create
@@ -345,6 +356,11 @@ class SessionsController
   def create
     session[:token] = client.auth_code.get_token(params[:code]).token
   end
+end
+""",
+    "by_telephone.rb": """
+post '/verification' do
+  user.update(verified: true) if user.code == params[:code]
 end
 """,
     "raise.rb": """

@@ -37,6 +37,12 @@ redirect_to "https://id.example.net/authorize?" + URI.encode_www_form(client_id:
 query = {"client_id": CID, "response_type": "code", "redirect_uri": CB}
 query = urlencode(query)
 """,
+    "AUT401 hash in braces.rb": "redirect_to client.auth_code.authorize_url({scope: 'read:org'})\n",
+    "AUT401 spotipy.py": """
+auth = SpotifyOAuth(client_id=CID, redirect_uri=CB)
+url = auth.get_authorize_url()
+""",
+    "AUT406 capitals.js": "const u = 'https://id.example.net/login?response_type=TOKEN&client_id=web&scope=' + s;\n",
     # -- libraries that leave the state to their caller
     "AUT401 oauthlib.py": """
 client = WebApplicationClient(CID)
@@ -188,6 +194,10 @@ res.redirect(client.authorizationCode.authorizeURL({ redirect_uri: cb, state: re
 github = oauth.remote_app("github", request_token_url=None, access_token_url=ACCESS, authorize_url=AUTHORIZE)
 def login():
     return github.authorize(callback=CB, state=session["state"])
+""",
+    "AUT401 state of the client.py": """
+auth = SpotifyOAuth(client_id=CID, redirect_uri=CB, state=session["state"])
+url = auth.get_authorize_url()
 """,
     "AUT401 holes behind holes.js": """
 const url = `${api}oauth2/authorize?client_id=${id}&scope=${scopes}${kind}${redirect}${withState}`;

@@ -52,7 +52,7 @@ class AuthorizationRequest:
         if value is None:
             return "code"
         literal = value.literal if isinstance(value, Text) else None
-        return None if literal is None else unquote_plus(literal)
+        return None if literal is None else unquote_plus(literal).lower()
 
 
 def is_endpoint(url: Url) -> bool:
@@ -78,7 +78,7 @@ def is_request(parameters: dict[str, Value], at_endpoint: bool) -> bool:
 
 def _is_oauth_type(value: Value) -> bool:
     literal = value.literal if isinstance(value, Text) else None
-    return literal is None or bool(re.search(r"code|token|none", literal.strip()))
+    return literal is None or bool(re.search(r"code|token|none", literal.strip().lower()))
 
 
 def made_request(

@@ -22,7 +22,7 @@ def built(unit: Unit) -> Iterator[AuthorizationRequest]:
             continue
         parameters, unknown = _builder_parameters(unit, meant)
         state = unit.argument(meant, "state")
-        state = _given_later(unit, meant) if state is None else state
+        state = _given_elsewhere(unit, meant) if state is None else state
         if state is not None and not _is_switched_off(state):
             parameters["state"] = state
         if meant.is_("flow", "implicit"):
@@ -46,11 +46,16 @@ def _is_another(unit: Unit, meant: Meant) -> bool:
     return named or (given is not None and not is_nothing(given))
 
 
-def _given_later(unit: Unit, meant: Meant) -> Value | None:
-    """The state that the method which sends people off is given (the row's ``later``), rather than the client."""
-    method = meant.row.attributes.get("later")
-    calls = (call for call in unit.facts.calls if method and call.callee.rpartition(".")[2] == method)
-    return next((value for call in calls for name, value in call.named if name == "state"), None)
+def _given_elsewhere(unit: Unit, meant: Meant) -> Value | None:
+    """The state that a client is given when it is made, or the method that sends people off (``later`` of the row)."""
+    method, maker = meant.row.attributes.get("later"), meant.name.rpartition(".")[0]
+    for call in unit.facts.calls:
+        state = next((value for name, value in call.named if name == "state"), None)
+        if state is not None and (
+            call.callee.rpartition(".")[2] == method or (maker and f"{unit.names.callee(call)}()" == maker)
+        ):
+            return state
+    return None
 
 
 def _is_switched_off(state: Value) -> bool:
@@ -62,7 +67,9 @@ def _builder_parameters(unit: Unit, meant: Meant) -> tuple[dict[str, Value], boo
     call = meant.call
     parameters = dict(call.named)
     if meant.row.arguments.get("parameters") == ("named",):
-        return parameters, call.open or bool(call.args)
+        maps = [folded for argument in call.args if isinstance(folded := unit.folder.fold(argument), Map)]
+        parameters.update({key: entry.value for found in maps for entry in found.entries if (key := key_of(entry))})
+        return parameters, call.open or len(maps) < len(call.args) or any(found.open for found in maps)
     given = meant.argument("parameters")
     if given is None:
         return parameters, call.open
