@@ -112,6 +112,13 @@ def exchange(params)
   HTTParty.post("https://id.example.net/oauth/token", body: { grant_type: "authorization_code" }.merge(params))
 end
 """,
+    "which_provider.py": """
+@router.get("/callback")
+async def callback(code: str, state: str, request: Request):
+    provider = state
+    if provider == "github":
+        return await exchange_github_token(code, settings)
+""",
     "payload.ts": """
 export async function callback(req: Request, res: Response) {
   const payload = buildRequest(req.query.code.toString());
@@ -284,6 +291,16 @@ def token():
 def callback():
     data = {"grant_type": "authorization_code", "code": request.args["code"], "code_verifier": session.pop("verifier")}
     return requests.post(TOKEN_URL, data=data).json()
+""",
+    "supabase.ts": """
+export async function GET(request: Request) {
+  const code = new URL(request.url).searchParams.get('code');
+  await supabase.auth.exchangeCodeForSession(code);
+}
+""",
+    "sees_the_request.py": """
+def callback(request):
+    tokens = exchange_code(request.GET["code"], request=request)
 """,
     "issued.ts": """
 @Controller('oauth')

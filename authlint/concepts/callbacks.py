@@ -239,7 +239,7 @@ def exchanges_code(unit: Unit, meant: Meant) -> bool:
 def _carries_code(unit: Unit, call: Call) -> bool:
     if any(_is_code(name) and not isinstance(value, Const) for name, value in call.named):
         return True
-    return any(_holds_code(unit, argument) for argument in (*call.args, *(value for _, value in call.named)))
+    return any(_holds_code(unit, argument) for argument in _given(call))
 
 
 def _holds_code(unit: Unit, argument: Value) -> bool:
@@ -263,4 +263,14 @@ def _is_named_like_one(unit: Unit, call: Call) -> bool:
     words = set(split(call.callee.rpartition(".")[2]))
     if not words & _EXCHANGING or words & _LOOKING or unit.names.function(call) is not None:
         return False
+    if unit.meanings.calls.get(unit.names.callee(call)) is not None or any(_is_request(a) for a in _given(call)):
+        return False  # a library that says what it does, or somebody who can look into the request
     return _carries_code(unit, call)
+
+
+def _given(call: Call) -> tuple[Value, ...]:
+    return (*call.args, *(value for _, value in call.named))
+
+
+def _is_request(value: Value) -> bool:
+    return isinstance(value, Ref) and value.path.removeprefix("self.") in ("request", "req", "ctx", "context", "event")
