@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from authlint.libraries import Command, Row, Setting
+from authlint.libraries import Command, Library, Row, Switch
 from authlint.names import split
 from authlint.providers import Credential, Host, Provider
 from authlint.rules import RuleSet
@@ -67,6 +67,10 @@ class Table:
         return max(beginning, key=_length)[1] if beginning else None
 
 
+def _breadth(library: Library) -> float:
+    return float("inf") if "*" in library.languages else len(library.languages)
+
+
 def _words_of(provider: Provider) -> set[str]:
     if provider.generic:
         return set()
@@ -79,34 +83,36 @@ def _length(item: tuple[int, Row]) -> int:
 
 
 @dataclass(slots=True)
-class Settings:
-    """Settings by the words of their last name, each with the words of the names around it."""
+class Switches:
+    """Switches by the words of their last name, each with the words of the names around it."""
 
-    rows: dict[tuple[str, ...], list[tuple[tuple[tuple[str, ...], ...], Setting]]] = field(default_factory=dict)
+    rows: dict[tuple[str, ...], list[tuple[tuple[tuple[str, ...], ...], Switch]]] = field(default_factory=dict)
 
-    def add(self, setting: Setting) -> None:
-        """Index a setting under all its names."""
-        for pattern in setting.name:
+    def add(self, switch: Switch) -> None:
+        """Index a switch under all its names."""
+        for pattern in switch.name:
             for name in expand(pattern):
                 *around, last = [split(part) for part in name.split(".")]
-                self.rows.setdefault(last, []).append((tuple(around), setting))
+                self.rows.setdefault(last, []).append((tuple(around), switch))
 
-    def get(self, path: str) -> Iterator[Setting]:
-        """The settings that a dotted path names."""
+    def get(self, path: str) -> Iterator[Switch]:
+        """The switches that a dotted path names; ``Command:Option`` is an option."""
         head, _, last = path.rpartition(".")
-        for around, setting in self.rows.get(split(last), ()):
+        last = last.rpartition(":")[2]
+        for around, switch in self.rows.get(split(last), ()):
             if not around or tuple(split(part) for part in head.split(".")[-len(around) :]) == around:
-                yield setting
+                yield switch
 
 
 @dataclass(slots=True)
 class Meanings:
-    """What calls, reads, settings and shell commands mean in one language."""
+    """What calls, reads, settings, switches and shell commands mean in one language."""
 
     calls: Table = field(default_factory=Table)
     reads: Table = field(default_factory=Table)
-    settings: Settings = field(default_factory=Settings)
+    switches: Switches = field(default_factory=Switches)
     commands: dict[str, Command] = field(default_factory=dict)
+    settings: Table = field(default_factory=Table)
     last_words: frozenset[str] = frozenset()
     """How the names of calls that mean something end."""
 
@@ -145,17 +151,19 @@ class Knowledge:
         return any(re.fullmatch(credential.pattern, value) for credential in found)
 
     def meanings(self, language: str) -> Meanings:
-        """The meanings that hold in a language; libraries for all languages come first."""
+        """The meanings that hold in a language; a row for fewer languages stands above one for more."""
         if language not in self._meanings:
             found = Meanings()
-            for library in self.ruleset.libraries:
+            for library in sorted(self.ruleset.libraries, key=_breadth, reverse=True):
                 if language in library.languages or "*" in library.languages:
                     for row in library.call:
                         found.calls.add(row)
                     for row in library.read:
                         found.reads.add(row)
-                    for setting in library.setting:
-                        found.settings.add(setting)
+                    for row in library.setting:
+                        found.settings.add(row)
+                    for switch in library.switch:
+                        found.switches.add(switch)
                     found.commands.update((name, command) for command in library.command for name in command.name)
             found.last_words = found.calls.last_words()
             self._meanings[language] = found

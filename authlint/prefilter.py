@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 from typing import Any, Protocol
 
-from authlint.rules import Rule, RuleSet
+from authlint.rules import Rule, RuleSet, Shape
 
 MARK = "authlint:"
 """What every ignore comment begins with: a file that has one is looked at even if nothing else is in it."""
@@ -26,6 +26,7 @@ _KEPT = 4
 
 
 _MAY_HIDE = re.compile(rb"[A-Za-z0-9+/_-]{24}|%[0-9A-Fa-f]{2}|\\[ux]")
+_GOES_ON = r"""["'`]\s{0,40}[+"'`]"""  # a text after which another one is added
 _UPPER = re.compile(rb"\\.|[A-Z]", re.DOTALL)  # an escape such as \S is left as it is
 
 
@@ -133,9 +134,9 @@ class Prefilter:
         self._confirm: dict[str, re.Pattern[bytes]] = {}
         self._needs_more = frozenset(rule.code for rule in ruleset.rules if rule.also)
         self._by_shape = frozenset(rule.code for rule in ruleset.rules if rule.providers == "credentials")
-        self._shapes_of: dict[bytes, list[str]] = defaultdict(list)
-        for mark, pattern in ruleset.packs.outline.shapes if self._by_shape else ():
-            self._shapes_of[mark.lower().encode()].append(pattern)
+        self._shapes_of: dict[bytes, list[Shape]] = defaultdict(list)
+        for shape in ruleset.packs.outline.shapes if self._by_shape else ():
+            self._shapes_of[shape.mark.lower().encode()].append(shape)
         literals = {MARK.encode(), *self._rules, *self._also, *self._shapes_of}
         self._literals = {re.escape(literal): literal for literal in sorted(literals)}
         about_credentials = any(rule.family == CREDENTIALS for rule in ruleset.rules)
@@ -190,11 +191,18 @@ class Prefilter:
         A pattern is compiled when its mark is there.
         """
         marks = [literal for literal in literals if literal in self._shapes_of]
-        patterns = (pattern for mark in marks for pattern in self._shapes_of[mark])
-        if any(_compiled(pattern).search(data) for pattern in patterns):
+        if not marks:
+            return False
+        from authlint.shapes import occurrences  # noqa: PLC0415 - most files have no mark
+
+        shapes = [shape for mark in marks for shape in self._shapes_of[mark]]
+        if any(
+            any(occurrences(_compiled(shape.pattern), shape.mark.encode(), data, inside=shape.inside))
+            for shape in shapes
+        ):
             return True
-        lower = data.lower() if marks else b""
-        return any(mark + quote in lower for mark in marks for quote in (b'"', b"'", b"`"))
+        pieces = "|".join(re.escape(shape.mark) for shape in shapes if not shape.inside) or "(?!)"
+        return _compiled(f"(?:{pieces}){_GOES_ON}").search(data) is not None
 
     def _shapeless(self, codes: set[str], data: bytes) -> set[str]:
         """Of rules whose literals were found, those none of whose shapes is there."""

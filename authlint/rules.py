@@ -116,14 +116,22 @@ class RuleFile(NamedTuple):
     data: bytes
 
 
-class Outline(NamedTuple):
-    """What must be known of providers before a file is looked at: their ids, and what announces that one is used.
+class Shape(NamedTuple):
+    """What stands in a file that holds a credential, and the expression that matches its value.
 
-    ``shapes``: what stands in a file that holds one of their credentials, and the expression that matches the value.
+    ``inside``: the mark is not what the value begins with.
     """
 
+    mark: str
+    pattern: str
+    inside: bool = False
+
+
+class Outline(NamedTuple):
+    """What must be known of providers before a file is looked at: their ids, and what announces that one is used."""
+
     ids: tuple[str, ...] = ()
-    shapes: tuple[tuple[str, str], ...] = ()
+    shapes: tuple[Shape, ...] = ()
     hosts: tuple[str, ...] = ()
     beginnings: tuple[str, ...] = ()
 
@@ -136,7 +144,7 @@ class Outline(NamedTuple):
         told = [credential for credential in credentials if credential.is_told]
         return cls(
             tuple(provider.id for provider in providers),
-            tuple((credential.mark, candidate(credential).pattern.decode()) for credential in told),
+            tuple(Shape(c.mark, candidate(c).pattern.decode(), bool(c.keyword)) for c in told),
             tuple(host.name.removeprefix("*.") for provider in providers for host in provider.host),
             tuple(sorted({c.opening for c in credentials if c.is_told_by_its_beginning})),
         )

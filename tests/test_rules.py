@@ -98,7 +98,7 @@ def test_every_semantic_rule_has_its_check_and_every_check_its_rule() -> None:
             for name, value in vars(module).items()
             if callable(value)
             and not name.startswith("_")
-            and getattr(value, "__module__", "").startswith(module.__name__)
+            and f"{getattr(value, '__module__', '')}.".startswith(f"{module.__name__}.")
         }
     assert checks == rules
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from authlint.concepts.unit import Unit
 from authlint.facts import Call, Choice, Const, Items, Map, Text, Value, dotted, walk
-from authlint.libraries import Setting
+from authlint.libraries import Switch
 from authlint.names import last, split
 from authlint.source import Span
 from authlint.texts import key_of, pairs
@@ -33,9 +33,9 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A setting that has one of the values its row tells of, and where it is given it."""
+    """A switch that has one of the values its row tells of, and where it is given it."""
 
-    setting: Setting
+    switch: Switch
     given: Given
 
     @property
@@ -50,58 +50,58 @@ class Option:
 
     @property
     def shown(self) -> str:
-        """The setting as a message shows it: ``checks: [none]``."""
+        """The switch as a message shows it: ``checks: [none]``."""
         value = word(self.given.value)
         return f"{last(self.given.path)}: {value}" if value else last(self.given.path)
 
 
 def options(unit: Unit, means: str) -> list[Option]:
-    """The settings of one meaning that have a value for which they mean it."""
-    return [option for option in unit.derived(_all) if option.setting.means == means]
+    """The switches of one meaning that have a value for which they mean it."""
+    return [option for option in unit.derived(_all) if option.switch.means == means]
 
 
 def _all(unit: Unit) -> list[Option]:
     return [
-        Option(setting, given)
+        Option(switch, given)
         for given in unit.derived(givens)
-        for setting in unit.meanings.settings.get(given.path)
-        if _is_used(unit, given, setting) and _has_value(unit, given.value, setting)
-        if _is_in_company(unit, given, setting)
+        for switch in unit.meanings.switches.get(given.path)
+        if _is_used(unit, given, switch) and _has_value(unit, given.value, switch)
+        if _is_in_company(unit, given, switch)
     ]
 
 
 def extends(unit: Unit, option: Option) -> bool:
-    """Whether a setting of a class stands in one that extends what its row says."""
+    """Whether a switch of a class stands in one that extends what its row says."""
     scope = unit.facts.scopes[option.scope]
-    wanted = option.setting.attributes.get("extends", "")
+    wanted = option.switch.attributes.get("extends", "")
     return scope.head is not None and any(wanted in dotted(base) for base in walk(scope.head))
 
 
-def _is_used(unit: Unit, given: Given, setting: Setting) -> bool:
+def _is_used(unit: Unit, given: Given, switch: Switch) -> bool:
     """Whether a value is handed to somebody, rather than kept in a variable of code that may do anything with it."""
-    constant = given.path.isupper() and given.path in setting.name
+    constant = given.path.isupper() and given.path in switch.name
     owned = "." in given.path.removeprefix("self.")
     return not given.bound or owned or unit.source.language not in _CODE or constant
 
 
-def _is_in_company(unit: Unit, given: Given, setting: Setting) -> bool:
-    """Whether one of the names that a setting stands beside is there: in the same map, or in the same file."""
-    if not setting.beside:
+def _is_in_company(unit: Unit, given: Given, switch: Switch) -> bool:
+    """Whether one of the names that a switch stands among is there: in the same map, or in the same file."""
+    if not switch.beside:
         return True
-    wanted = {split(name) for name in setting.beside}
+    wanted = {split(name) for name in switch.beside}
     around = given.path.rpartition(".")[0]
     if given.holder is not None:
         return any(split(key) in wanted for entry in given.holder.entries if (key := key_of(entry)))
     return any(split(last(o.path)) in wanted and o.path.rpartition(".")[0] == around for o in unit.derived(givens))
 
 
-def _has_value(unit: Unit, value: Value, setting: Setting) -> bool:
-    if "*" in setting.values:
+def _has_value(unit: Unit, value: Value, switch: Switch) -> bool:
+    if "*" in switch.values:
         return True
     folded = unit.folder.fold(value)
     alternatives = folded.options if isinstance(folded, Choice) else (folded,)
     words = [word(each) for each in alternatives]
-    return all(any(_pattern(wanted).fullmatch(given) for wanted in setting.values) for given in words)
+    return all(any(_pattern(wanted).fullmatch(given) for wanted in switch.values) for given in words)
 
 
 @lru_cache(256)

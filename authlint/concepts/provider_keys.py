@@ -14,7 +14,7 @@ from authlint.knowledge import Knowledge
 from authlint.names import is_secret_name
 from authlint.placeholders import Judgement, entropy, judge
 from authlint.providers import Credential, Provider
-from authlint.shapes import candidate, shape
+from authlint.shapes import candidate, occurrences, shape
 from authlint.source import Span
 
 _ASSIGNED = re.compile(r"([\w.$-]{1,80})[\"'`\])]{0,3}\s{0,8}(?::=|=>|[:=])\s{0,8}[\"'`]?$")
@@ -75,7 +75,8 @@ def _occurrences(unit: Unit, credential: Credential) -> Iterator[tuple[Span, str
     """Every value of a credential's shape: as it stands in the file, and as texts of the code come to."""
     pattern = candidate(credential)
     if unit.is_file:
-        for match in pattern.finditer(unit.source.data):
+        mark = credential.mark.encode()
+        for match in occurrences(pattern, mark, unit.source.data, inside=bool(credential.keyword)):
             yield match.span(), match[0].decode("utf-8", "replace")
     for text, joined in _joined(unit):
         if credential.mark in joined:
