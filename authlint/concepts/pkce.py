@@ -37,9 +37,13 @@ def client_kind(unit: Unit, request: AuthorizationRequest) -> ClientKind:
         return ""
     if "pkce" in request.supplies:
         return ""
-    if request.how != "url" and (_AWARE.search(unit.source.data) or not _is_whole(unit, request)):
+    if request.how != "url" and (unit.derived(_knows_of_pkce) or not _is_whole(unit, request)):
         return ""
     return "public" if _is_public(unit, request) else "confidential"
+
+
+def _knows_of_pkce(unit: Unit) -> bool:
+    return _AWARE.search(unit.source.data) is not None
 
 
 def _is_whole(unit: Unit, request: AuthorizationRequest) -> bool:
@@ -50,18 +54,23 @@ def _is_whole(unit: Unit, request: AuthorizationRequest) -> bool:
 
 
 def _is_public(unit: Unit, request: AuthorizationRequest) -> bool:
-    if unit.context.browser or any(item.name.partition(".")[0] in _NATIVE for item in unit.facts.imports):
+    if unit.context.browser or unit.derived(_is_native):
         return True
     redirect = unit.folder.fold(request.parameters["redirect_uri"]) if "redirect_uri" in request.parameters else None
-    if (
-        unit.context.docs
-        or not isinstance(redirect, Text)
-        or _SECRET.search(unit.source.data)
-        or unit.source.language in _MARKUP
-    ):
+    if not isinstance(redirect, Text) or unit.derived(_may_have_a_secret):
         return False
     url = parse(redirect)
     return is_loopback(url.known_host) or url.scheme not in ("", "http", "https")
+
+
+def _is_native(unit: Unit) -> bool:
+    return any(item.name.partition(".")[0] in _NATIVE for item in unit.facts.imports)
+
+
+def _may_have_a_secret(unit: Unit) -> bool:
+    """Whether the client of a source has a secret, or its other parts may have one: a page, a fence of a document."""
+    apart = unit.context.docs or unit.source.language in _MARKUP
+    return apart or _SECRET.search(unit.source.data) is not None
 
 
 def challenge_is_verifier(unit: Unit, request: AuthorizationRequest) -> bool:
@@ -75,9 +84,11 @@ def challenge_is_verifier(unit: Unit, request: AuthorizationRequest) -> bool:
 
 def unproven_challenge(unit: Unit, request: AuthorizationRequest) -> bool:
     """Whether a challenge is sent and the code is exchanged in the same source without a verifier."""
-    if "code_challenge" not in request.parameters or _VERIFIER.search(unit.source.data):
-        return False
-    return bool(unit.derived(exchanges))
+    return "code_challenge" in request.parameters and unit.derived(_forgets_the_verifier)
+
+
+def _forgets_the_verifier(unit: Unit) -> bool:
+    return not _VERIFIER.search(unit.source.data) and bool(unit.derived(exchanges))
 
 
 def constant_verifiers(unit: Unit) -> Iterator[Span]:

@@ -99,7 +99,13 @@ class Regions:
 
     def heads(self, region: frozenset[int]) -> Iterator[Value]:
         """What the branches in some functions test."""
+        return (head for function in sorted(region) for head in self._heads.get(function, ()))
+
+    @cached_property
+    def _heads(self) -> dict[int, list[Value]]:
         facts = self.unit.facts
+        index: dict[int, list[Value]] = defaultdict(list)
         for number, scope in enumerate(facts.scopes):
-            if scope.kind == "branch" and scope.head is not None and facts.function_of(number) in region:
-                yield scope.head
+            if scope.kind == "branch" and scope.head is not None:
+                index[facts.function_of(number)].append(scope.head)
+        return index

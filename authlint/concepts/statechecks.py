@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Literal, TypeAlias
 
@@ -54,13 +55,27 @@ def _looks(unit: Unit, callback: Callback) -> Iterator[Verdict]:
         yield from _comparison(unit, compare)
     for call in regions.calls(callback.region):
         yield from _use(unit, call, callback)
-    for given in unit.derived(givens):
-        if not given.bound and unit.facts.function_of(given.scope) in callback.region and not _is_sent(given):
+    handed = unit.derived(_handed)
+    for function in callback.region:
+        for given in handed.get(function, ()):
             yield from _handed_over(unit, last(given.path), given.value)
-    if any("pkce" in split(item.name) for item in unit.facts.imports):
+    if unit.derived(_imports_pkce):
         yield "pkce"
     if any(_asks_whether(head) for head in regions.heads(callback.region)):
         yield "presence"
+
+
+def _handed(unit: Unit) -> dict[int, list[Given]]:
+    """What is given by name in each function, other than to variables and to new authorization requests."""
+    index: dict[int, list[Given]] = defaultdict(list)
+    for given in unit.derived(givens):
+        if not given.bound and not _is_sent(given):
+            index[unit.facts.function_of(given.scope)].append(given)
+    return index
+
+
+def _imports_pkce(unit: Unit) -> bool:
+    return any("pkce" in split(item.name) for item in unit.facts.imports)
 
 
 def _asks_whether(head: Value) -> bool:
@@ -76,12 +91,21 @@ def _is_guarded(unit: Unit, callback: Callback) -> bool:
     names: list[str] = []
     for scope in facts.around(callback.function):
         names += [dotted(decorator) for decorator in facts.scopes[scope].decorators]
-    for call in facts.calls:
-        if any(isinstance(a, Lambda) and a.body == callback.function for a in call.args):
-            names += [dotted(argument) for argument in call.args if isinstance(argument, Ref | Call)]
+    for call in unit.derived(_registrations).get(callback.function, ()):
+        names += [dotted(argument) for argument in call.args if isinstance(argument, Ref | Call)]
     for meant in unit.meaning("guard"):
         names += [argument.literal or "" for argument in meant.call.args if isinstance(argument, Text)]
     return any("state" in split(name) for name in names)
+
+
+def _registrations(unit: Unit) -> dict[int, list[Call]]:
+    """For each function that is an argument of a call, the calls: ``app.get(path, check, (req, res) => …)``."""
+    index: dict[int, list[Call]] = defaultdict(list)
+    for call in unit.facts.calls:
+        for argument in call.args:
+            if isinstance(argument, Lambda):
+                index[argument.body].append(call)
+    return index
 
 
 def _comparison(unit: Unit, compare: Compare) -> Iterator[Verdict]:
@@ -115,7 +139,7 @@ def _is_shared(unit: Unit, container: Value) -> bool:
 def _is_sent(given: Given) -> bool:
     """Whether a value is a parameter of a new authorization request, rather than something to compare with."""
     keys = {key_of(entry) for entry in given.holder.entries} if given.holder else set()
-    return not keys.isdisjoint(("response_type", "scope", "prompt"))
+    return "response_type" in keys or ("code" not in keys and not keys.isdisjoint(("scope", "prompt")))
 
 
 def _use(unit: Unit, call: Call, callback: Callback) -> Iterator[Verdict]:
