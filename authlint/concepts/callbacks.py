@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -68,7 +69,9 @@ class Callback:
 
 def callbacks(unit: Unit) -> list[Callback]:
     """The callbacks of a source, one for each function that reads a code."""
-    exchanged = unit.derived(exchanges)
+    exchanged: dict[int, list[Span]] = defaultdict(list)
+    for exchange, home in unit.derived(exchanges):
+        exchanged[home].append(exchange)
     found: dict[int, Callback] = {}
     regions = unit.derived(Regions)
     for span, scope, whole_url in sorted(code_reads(unit)):
@@ -76,10 +79,10 @@ def callbacks(unit: Unit) -> list[Callback]:
         if function in found:
             continue
         region = regions.of(function)
-        there = [exchange for exchange, home in exchanged if home in region]
+        there = sorted(exchange for home in region for exchange in exchanged.get(home, ()))
         if not there:
             region = regions.siblings(function) if _keeps_code(unit, function) else regions.around(function)
-            there = [exchange for exchange, home in exchanged if home in region]
+            there = sorted(exchange for home in region for exchange in exchanged.get(home, ()))
         if there:
             near = next((exchange for exchange in there if exchange[0] >= span[0]), there[0])
             found[function] = Callback(span, function, region, near, whole_url)

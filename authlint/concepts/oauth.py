@@ -28,11 +28,16 @@ def authorization_requests(unit: Unit) -> list[AuthorizationRequest]:
 
 def _at_its_parameters(unit: Unit, request: AuthorizationRequest) -> AuthorizationRequest:
     """The request at the map its parameters are written in, if that stands apart from where the URL is built."""
-    for found in unit.facts.maps:
-        apart = id(found) in request.parts and not _contains(request.span, found.span)
-        if apart and any(key_of(entry) in ("client_id", "response_type") for entry in found.entries):
-            return replace(request, span=found.span, built=request.span)
-    return request
+    parameters = unit.derived(_parameters)
+    found = [parameters[part] for part in request.parts if part in parameters]
+    apart = min((span for span in found if not _contains(request.span, span)), default=None)
+    return request if apart is None else replace(request, span=apart, built=request.span)
+
+
+def _parameters(unit: Unit) -> dict[int, Span]:
+    """Where the maps stand that hold parameters of a request, by their identities."""
+    keys = ("client_id", "response_type")
+    return {id(m): m.span for m in unit.facts.maps if any(key_of(entry) in keys for entry in m.entries)}
 
 
 def _contains(outer: Span, inner: Span) -> bool:
