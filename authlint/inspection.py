@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from authlint import context, redact
+from authlint import context, places, redact
 from authlint.concepts.encoded import Decoded, decoded
 from authlint.concepts.unit import Unit
 from authlint.finding import Finding, Problem, Related, Report, Skipped
@@ -152,7 +152,8 @@ class Inspection:
             rule.contexts,
             docs=unit.context.docs,
             test=unit.context.test,
-            development=context.in_development(unit.facts, unit.facts.scope_at(match.span)),
+            development=places.is_development(unit.source.path)
+            or context.in_development(unit.facts, unit.facts.scope_at(match.span)),
         )
         if level is None:
             return None
