@@ -14,6 +14,7 @@ from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from authlint.files import Item, Target
+from authlint.patience import end_at, was_ended
 
 if TYPE_CHECKING:
     from authlint.runner import Lint, Outcome
@@ -93,9 +94,15 @@ class _Worker:
         try:
             outcomes: list[Outcome] = self.connection.recv()
         except (EOFError, OSError):
+            self._process.join(1)  # it is about to end, and how it ends tells why
             self.stop()
             return None
         return outcomes
+
+    @property
+    def was_late(self) -> bool:
+        """Whether it was ended because it took too long."""
+        return was_ended(self._process.exitcode)
 
     def stop(self) -> None:
         """End it, whatever it is doing."""
@@ -115,12 +122,18 @@ def _serve(connection: Connection, other_end: Connection, lint: Lint) -> None:
             chunk: Chunk = connection.recv()
         except EOFError:
             return
-        connection.send([lint.item(item) for item in chunk])
+        connection.send([_timed(item, lint) for item in chunk])
+
+
+def _timed(item: Item, lint: Lint) -> Outcome:
+    if isinstance(item, Target):
+        end_at(item.config.settings.max_file_seconds)
+    return lint.item(item)
 
 
 def _singly(chunk: Chunk, lint: Lint) -> list[Outcome]:
     """The outcomes for a chunk over which a process died, one file at a time, so that only the guilty one is lost."""
-    from authlint.runner import crashed  # noqa: PLC0415 - circular, and hardly ever needed
+    from authlint.runner import lost  # noqa: PLC0415 - circular, and hardly ever needed
 
     outcomes = []
     worker: _Worker | None = None
@@ -128,9 +141,9 @@ def _singly(chunk: Chunk, lint: Lint) -> list[Outcome]:
         worker = worker or _Worker(lint)
         worker.give([item])
         outcome = worker.receive()
+        outcomes.extend(outcome or [lost(item, late=worker.was_late)])
         if outcome is None:
             worker = None
-        outcomes.extend(outcome or [crashed(item.path)])
     if worker is not None:
         worker.stop()
     return outcomes

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from authlint.files import Item, Target, TooLargeError, read
 from authlint.finding import Finding, Problem, ProblemKind, Report
 from authlint.ignore import Patterns
+from authlint.patience import TimeIsUpError, limited
 from authlint.selection import enabled, matching
 from authlint.settings import Config
 from authlint.source import is_binary
@@ -90,8 +91,11 @@ class Lint:
     def _text(self, raw: builtins.bytes, target: Target, language: str = "") -> Outcome:
         try:
             ready = self._ready_for(target.config)
-            report = ready.linter.lint(target.identity, raw, language)
+            with limited(target.config.settings.max_file_seconds):
+                report = ready.linter.lint(target.identity, raw, language)
             return Outcome(_presented(report, target, ready.ignores), scanned=True)
+        except TimeIsUpError:
+            return _too_long(target)
         except Exception as error:
             if os.environ.get("AUTHLINT_DEBUG"):
                 raise
@@ -159,9 +163,11 @@ def processors() -> int:
     return os.cpu_count() or 1
 
 
-def crashed(path: str) -> Outcome:
-    """The outcome for a file that took its process with it."""
-    return _failed(path, "crash", "internal error (the process that checked it died), please report it")
+def lost(item: Item, *, late: bool) -> Outcome:
+    """The outcome for a file that took its process with it, or that was ``late`` so that it was ended."""
+    if late and isinstance(item, Target):
+        return _too_long(item)
+    return _failed(item.path, "crash", "internal error (the process that checked it died), please report it")
 
 
 def _presented(report: Report, target: Target, ignores: tuple[tuple[Patterns, frozenset[str]], ...]) -> Report:
@@ -186,6 +192,11 @@ def _failed(path: str, kind: ProblemKind, message: str) -> Outcome:
 def _too_large(target: Target) -> Outcome:
     limit = target.config.settings.max_file_size
     return _failed(target.path, "too-large", f"is larger than 'max-file-size' ({limit:,} bytes) and was not checked")
+
+
+def _too_long(target: Target) -> Outcome:
+    limit = target.config.settings.max_file_seconds
+    return _failed(target.path, "timeout", f"took longer than 'max-file-seconds' ({limit:,} s) and was given up")
 
 
 def _binary(target: Target) -> Outcome:
