@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from authlint.errors import ConfigError
 from authlint.finding import Problem
@@ -13,25 +13,51 @@ from authlint.ignore import Patterns
 from authlint.settings import Config, Configs, Settings, shown
 from authlint.source import is_binary
 
+if TYPE_CHECKING:
+    from authlint.git.history import Version
+
 HEAD = 8192
 _VERSION_CONTROL = frozenset({".git", ".hg", ".svn"})
 
 
 class Target(NamedTuple):
-    """A file to be linted: its path as reported, from the project's root, its size, and whether it was asked for."""
+    """A file to be linted: its path as reported, from the project's root, its size, and whether it was asked for.
+
+    ``blob`` is what git calls the content, if it is not that of the file on the disk. Where ``lines`` are given, ranges
+    from first to last, only what is found there is reported.
+    """
 
     path: str
     identity: str
     size: int
     config: Config
     explicit: bool = False
+    blob: str = ""
+    lines: tuple[tuple[int, int], ...] | None = None
+
+
+class Chain(NamedTuple):
+    """Versions that a file had, one after the other."""
+
+    target: Target
+    versions: tuple[Version, ...]
+
+    @property
+    def path(self) -> str:
+        """The file's path as it is reported."""
+        return self.target.path
+
+    @property
+    def size(self) -> int:
+        """About how many bytes the versions have."""
+        return self.target.size
 
 
 class TooLargeError(Exception):
     """A file has more bytes than the settings allow."""
 
 
-Item: TypeAlias = Target | Problem
+Item: TypeAlias = Target | Chain | Problem
 
 
 class _Folder(NamedTuple):

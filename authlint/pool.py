@@ -14,6 +14,7 @@ from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from authlint.files import Item, Target
+from authlint.finding import Problem
 from authlint.patience import end_at, was_ended
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def chunks(items: Iterable[Item]) -> Iterator[Chunk]:
     size = 0
     for item in items:
         chunk.append(item)
-        size += item.size if isinstance(item, Target) else 0
+        size += 0 if isinstance(item, Problem) else item.size
         if size >= CHUNK_BYTES or len(chunk) >= CHUNK_FILES:
             yield chunk
             chunk, size = [], 0
@@ -126,7 +127,7 @@ def _serve(connection: Connection, other_end: Connection, lint: Lint) -> None:
 
 
 def _timed(item: Item, lint: Lint) -> Outcome:
-    if isinstance(item, Target):
+    if isinstance(item, Target) and not item.blob:  # git, which reads the others, would be ended as well
         end_at(item.config.settings.max_file_seconds)
     return lint.item(item)
 

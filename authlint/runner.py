@@ -5,21 +5,24 @@ from __future__ import annotations
 import builtins
 import gc
 import os
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from itertools import chain, islice
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from authlint.files import Item, Target, TooLargeError, read
-from authlint.finding import Finding, Problem, ProblemKind, Report
+from authlint.errors import InputError
+from authlint.files import Chain, Item, Target, TooLargeError, read
+from authlint.finding import HARMLESS, Finding, Problem, ProblemKind, Report
 from authlint.ignore import Patterns
 from authlint.patience import TimeIsUpError, limited
 from authlint.selection import enabled, matching
 from authlint.settings import Config
-from authlint.source import is_binary
+from authlint.source import decode, is_binary
 
 if TYPE_CHECKING:
     from authlint.engine import Linter
+    from authlint.git.history import Version
+    from authlint.git.repository import Objects, Repository
     from authlint.rules import RuleSet
 
 PATIENCE, ENOUGH = 0.1, 8
@@ -27,11 +30,15 @@ PATIENCE, ENOUGH = 0.1, 8
 
 
 class Outcome(NamedTuple):
-    """The report of one file. It is ``scanned``, or has a problem, or is ``skipped``: no text, and not asked for."""
+    """The report of one file. It is ``scanned``, or has a problem, or is ``skipped``: no text, and not asked for.
+
+    Of versions of a file there are the reports of those in which something was found.
+    """
 
     report: Report
     scanned: bool = False
     skipped: bool = False
+    versions: tuple[tuple[Version, Report], ...] = ()
 
 
 class _Ready(NamedTuple):
@@ -45,19 +52,30 @@ class Lint:
     """Lints files, with one linter for each configuration, made when the first file needs it.
 
     ``load`` gives the rule set for the rule paths of a configuration; with ``explain``, reports say what was held to be
-    made up. Goes to other processes with the rule sets it has loaded, but without the linters.
+    made up. ``family`` limits the rules to one family, ``repository`` is where contents are that git keeps. Goes to
+    other processes with the rule sets it has loaded, but without the linters.
     """
 
-    def __init__(self, load: Callable[[tuple[str, ...]], RuleSet], *, explain: bool = False) -> None:
+    def __init__(
+        self,
+        load: Callable[[tuple[str, ...]], RuleSet],
+        *,
+        explain: bool = False,
+        family: str = "",
+        repository: Repository | None = None,
+    ) -> None:
         """Nothing is loaded before it is needed."""
         self._load = load
         self._explain = explain
+        self._family = family
+        self.repository = repository
         self._rulesets: dict[tuple[str, ...], RuleSet] = {}
         self._ready: dict[str, _Ready] = {}
+        self._objects: dict[int, Objects] = {}
 
     def __getstate__(self) -> dict[str, Any]:
-        """All but the linters, which hold a database that cannot be sent anywhere."""
-        return self.__dict__ | {"_ready": {}}
+        """All but the linters, which hold a database that cannot be sent anywhere, and what reads objects."""
+        return self.__dict__ | {"_ready": {}, "_objects": {}}
 
     def ruleset(self, config: Config) -> RuleSet:
         """Everything that is known under a configuration."""
@@ -68,19 +86,84 @@ class Lint:
 
     def check(self, config: Config) -> frozenset[str]:
         """The codes that a configuration runs; refuses one that names a rule there is not."""
-        return enabled(config, self.ruleset(config))
+        ruleset = self.ruleset(config)
+        return frozenset(
+            code
+            for code in enabled(config, ruleset)
+            if not self._family or ruleset.by_code[code].family == self._family
+        )
 
     def item(self, item: Item) -> Outcome:
         """The outcome for whatever a walk has found. Never raises."""
         if isinstance(item, Problem):
             return Outcome(Report(item.path, problems=(item,)))
+        if isinstance(item, Chain):
+            return self._chain(item)
         try:
-            raw, binary = read(item.path, item.config.settings.max_file_size)
+            raw, binary = self._read(item)
         except TooLargeError:
             return _too_large(item)
-        except OSError as error:
-            return _failed(item.path, "unreadable", f"cannot be read: {error.strerror or error}")
+        except (OSError, InputError) as error:
+            reason = error.strerror if isinstance(error, OSError) else None
+            return _failed(item.path, "unreadable", f"cannot be read: {reason or error}")
         return self._text(raw, item) if not binary else _binary(item)
+
+    def _read(self, target: Target) -> tuple[builtins.bytes, bool]:
+        """A file's bytes, from the disk or from git, and whether they are no text."""
+        limit = target.config.settings.max_file_size
+        if not target.blob:
+            return read(target.path, limit)
+        blob = self._contents().blob(target.blob, limit)
+        if blob.size > limit:
+            raise TooLargeError
+        if blob.data is None:
+            raise OSError("git does not have it")
+        return blob.data, is_binary(blob.data)
+
+    def _contents(self) -> Objects:
+        """What reads objects, in this process and no other."""
+        from authlint.git.repository import Objects  # noqa: PLC0415 - most runs do without git
+
+        assert self.repository is not None, "who names a blob says where it is"  # noqa: S101
+        if os.getpid() not in self._objects:
+            self._objects = {os.getpid(): Objects(self.repository)}
+        return self._objects[os.getpid()]
+
+    def close(self) -> None:
+        """End what reads objects."""
+        for objects in self._objects.values():
+            objects.close()
+        self._objects = {}
+
+    def _chain(self, chain: Chain) -> Outcome:
+        """The outcome for versions of a file: reports on those in which something is found, problems once."""
+        from authlint.git.scan import contents  # noqa: PLC0415 - as above
+
+        target, size = chain.target, 0
+        limit = target.config.settings.max_file_size
+        found: list[tuple[Version, Report]] = []
+        problems: dict[ProblemKind, Problem] = {}
+        try:
+            linter = self._ready_for(target.config).linter
+            for version, blob, new in contents(chain.versions, self._contents(), limit):
+                size += max(blob.size, 0)
+                if blob.data is None:
+                    item = _too_large(target) if blob.size > limit else _missing(target)
+                elif is_binary(blob.data) or not linter.concerns(new):
+                    continue
+                else:
+                    item = self._text(blob.data, target)
+                problems.update((problem.kind, problem) for problem in item.report.problems)
+                if item.report.findings:
+                    found.append((version, item.report))
+        except InputError as error:
+            problems["unreadable"] = Problem(target.path, "unreadable", f"cannot be read: {error}")
+        except Exception as error:
+            if os.environ.get("AUTHLINT_DEBUG"):
+                raise
+            return _crashed(target.path, error)
+        kept = tuple(problem for problem in problems.values() if problem.kind not in HARMLESS)
+        return Outcome(Report(target.path, problems=kept, bytes=size), scanned=True, versions=tuple(found))
 
     def bytes(self, raw: builtins.bytes, target: Target, language: str = "") -> Outcome:
         """The outcome for these bytes as the content of a file, in the language its name tells or this one."""
@@ -93,13 +176,13 @@ class Lint:
             ready = self._ready_for(target.config)
             with limited(target.config.settings.max_file_seconds):
                 report = ready.linter.lint(target.identity, raw, language)
-            return Outcome(_presented(report, target, ready.ignores), scanned=True)
+            return Outcome(_presented(report, raw, target, ready.ignores), scanned=True)
         except TimeIsUpError:
             return _too_long(target)
         except Exception as error:
             if os.environ.get("AUTHLINT_DEBUG"):
                 raise
-            return _failed(target.path, "crash", f"internal error ({place(error)}), please report it")
+            return _crashed(target.path, error)
 
     def _ready_for(self, config: Config) -> _Ready:
         ready = self._ready.get(config.source)
@@ -170,8 +253,12 @@ def lost(item: Item, *, late: bool) -> Outcome:
     return _failed(item.path, "crash", "internal error (the process that checked it died), please report it")
 
 
-def _presented(report: Report, target: Target, ignores: tuple[tuple[Patterns, frozenset[str]], ...]) -> Report:
+def _presented(
+    report: Report, raw: bytes, target: Target, ignores: tuple[tuple[Patterns, frozenset[str]], ...]
+) -> Report:
     """The report under the path the user knows, without what is ignored for that file."""
+    if target.lines is not None and report.findings:
+        report = report._replace(findings=tuple(_touching(report.findings, target.lines, raw)))
     codes: frozenset[str] = frozenset()
     if ignores and report.findings:
         absolute = os.path.abspath(target.path).replace(os.sep, "/")[1:]
@@ -185,6 +272,17 @@ def _presented(report: Report, target: Target, ignores: tuple[tuple[Patterns, fr
     return report._replace(path=target.path, findings=findings, problems=problems)
 
 
+def _touching(findings: Iterable[Finding], lines: tuple[tuple[int, int], ...], raw: bytes) -> Iterator[Finding]:
+    """The findings that touch one of the lines. For git only a line feed ends a line."""
+    data = decode(raw)
+    for finding in findings:
+        start, end = finding.span
+        first = data.count(b"\n", 0, start) + 1
+        last = first + data.count(b"\n", start, max(start, end - 1))
+        if any(begin <= last and first <= finish for begin, finish in lines):
+            yield finding
+
+
 def _failed(path: str, kind: ProblemKind, message: str) -> Outcome:
     return Outcome(Report(path, problems=(Problem(path, kind, message),)))
 
@@ -192,6 +290,14 @@ def _failed(path: str, kind: ProblemKind, message: str) -> Outcome:
 def _too_large(target: Target) -> Outcome:
     limit = target.config.settings.max_file_size
     return _failed(target.path, "too-large", f"is larger than 'max-file-size' ({limit:,} bytes) and was not checked")
+
+
+def _crashed(path: str, error: Exception) -> Outcome:
+    return _failed(path, "crash", f"internal error ({place(error)}), please report it")
+
+
+def _missing(target: Target) -> Outcome:
+    return _failed(target.path, "unreadable", "cannot be read: git does not have all versions of it")
 
 
 def _too_long(target: Target) -> Outcome:

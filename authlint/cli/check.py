@@ -14,7 +14,8 @@ import click
 from authlint.cli import CLEAN, FAILED, FINDINGS, INTERRUPTED
 from authlint.cli.options import PatternCodes, color_option, settings_changes, wants_color, words
 from authlint.cli.output import output
-from authlint.files import Item, Target, TooLargeError, Walk, read
+from authlint.cli.scope import Versions, family, repository, scope, warn
+from authlint.files import Item, Walk
 from authlint.finding import HARMLESS, Finding, Problem, Report
 from authlint.reporters import Reporter, Sources, Totals, create
 from authlint.runner import Lint, Outcome, load_rules, run
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from authlint.rules import Rule
 
 STDIN = "-"
-_SHOWN_PATHS = 3
 _NARROWING = ("select", "extend_select", "ignore", "per_file_ignores", "min_confidence")
 """Options that change what is found, so that a line of the baseline may be of use in other runs."""
 _LEVELS = click.Choice(["error", "warning", "info", "never"])
@@ -43,6 +43,10 @@ _FORMATS = click.Choice(["text", "concise", "json", "json-lines"])
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found; problems still exit with 2.")
 @words("--exclude", "Patterns, as in .gitignore, not to walk into; instead of the configured ones.")
 @words("--extend-exclude", "Patterns not to walk into, in addition.")
+@click.option("--staged", is_flag=True, help="Only lines that are staged, as they are staged.")
+@click.option("--diff", metavar="REV", help="Only lines that are new since the work parted from a revision of git's.")
+@click.option("--since", metavar="REV", help="Credentials in all that commits have brought since a revision.")
+@click.option("--history", is_flag=True, help="Credentials in all that any commit has ever brought.")
 @click.option("--force-exclude", is_flag=True, help="Leave out what is excluded even if it is named.")
 @click.option("--no-respect-gitignore", is_flag=True, help="Also lint what .gitignore files name.")
 @click.option("--baseline", metavar="FILE", help="Known findings, which are not reported; '' for none.")
@@ -73,7 +77,10 @@ class _Check:
         _refuse_contradictions(options)
         self.options = options
         self.paths: tuple[str, ...] = options["paths"] or (".",)
-        self.lint = Lint(load_rules, explain=options["explain_skipped"])
+        self.repository = repository(options, self.paths)
+        self.lint = Lint(
+            load_rules, explain=options["explain_skipped"], family=family(options), repository=self.repository
+        )
         self.configs = Configs(
             file=options["config"] or "",
             isolated=options["isolated"],
@@ -82,6 +89,7 @@ class _Check:
         )
         self.config: Config = self.configs.at(os.getcwd())
         self.walk = Walk(self.paths, self.configs, force_exclude=options["force_exclude"])
+        self.scope = scope(options, self.paths, self.repository, self.configs, self.walk)
         self.totals = Totals()
         self.totals.explained = options["explain_skipped"]
         self.baseline: Baseline | None = None
@@ -107,6 +115,10 @@ class _Check:
             except KeyboardInterrupt:
                 interrupted = True
                 self._problem(Problem("", "interrupted", "interrupted; not all files were checked"))
+            if isinstance(self.scope, Versions):
+                self.totals.files, self.totals.commits = self.scope.past.files, self.scope.past.commits
+                for report in self.scope.reports(self.lint):
+                    self._write(report, reporter)
             reporter.close(self.totals)
         if self.options["output_file"] == "":
             sys.stdout.flush()
@@ -116,7 +128,7 @@ class _Check:
     def _outcomes(self) -> Generator[Outcome]:
         if self.paths == (STDIN,):
             return self._standard_input()
-        return run(self.walk, self.lint, self.options["jobs"])
+        return run(self.scope.items(), self.lint, self.options["jobs"])
 
     def _standard_input(self) -> Generator[Outcome]:
         path = self.options["stdin_filename"] or ""
@@ -132,8 +144,15 @@ class _Check:
         if outcome.skipped:
             self.totals.skipped += 1
             return
-        report = outcome.report if self.baseline is None else self._without_known(outcome, self.baseline)
         self.totals.files += outcome.scanned
+        if isinstance(self.scope, Versions):
+            self.scope.take(outcome)
+        elif self.baseline is not None and self.scope.everything and outcome.scanned and _is_whole(outcome.report):
+            self.baseline.saw(outcome.report.path)
+        self._write(outcome.report, reporter)
+
+    def _write(self, report: Report, reporter: Reporter) -> None:
+        report = report if self.baseline is None else self._without_known(report, self.baseline)
         self.totals.add(report)
         reporter.report(report)
         if report.skipped and self.config.settings.output_format != "json":
@@ -141,10 +160,7 @@ class _Check:
         for problem in report.problems:
             self._say(problem)
 
-    def _without_known(self, outcome: Outcome, baseline: Baseline) -> Report:
-        report = outcome.report
-        if outcome.scanned and all(problem.kind in HARMLESS for problem in report.problems):
-            baseline.saw(report.path)
+    def _without_known(self, report: Report, baseline: Baseline) -> Report:
         new = tuple(finding for finding in report.findings if baseline.match(finding) is None)
         self.totals.known += len(report.findings) - len(new)
         return report._replace(findings=new)
@@ -178,22 +194,17 @@ class _Check:
         return {rule.code: rule for rule in load_rules(self.config.settings.rule_paths, full=True).rules}
 
     def _read(self, path: str) -> bytes | None:
-        if self.stdin is not None:
-            return self.stdin
-        try:
-            return read(path, self.config.settings.max_file_size)[0]
-        except (OSError, TooLargeError):
-            return None
+        return self.scope.read(path) if self.stdin is None else self.stdin
 
     def _conclude(self, *, complete: bool) -> None:
         if self.options["quiet"]:
             return
         for kind in ("binary", "syntax"):
             _tell_together([problem for problem in self.notes if problem.kind == kind])
-        if self.baseline is not None and not any(self.options[name] for name in _NARROWING):
+        if self.baseline is not None and self.scope.everything and not any(self.options[name] for name in _NARROWING):
             _warn_of_unused(self.baseline, self.paths if complete else ())
         if not self.totals.files and not self.totals.problems:
-            _warn_of_nothing(self.paths, self.walk.excluded, self.totals.skipped)
+            warn(self.scope.nothing(self.totals.skipped))
         elif self.config.settings.output_format == "text" and not self.options["statistics"]:
             from authlint.reporters.text import summary  # noqa: PLC0415 - other formats do without
 
@@ -208,13 +219,13 @@ class _Check:
     def _show_files(self) -> int:
         from authlint.redact import clean  # noqa: PLC0415 - seldom wanted
 
-        items: Iterable[Item] = [] if self.paths == (STDIN,) else self.walk
+        items: Iterable[Item] = [] if self.paths == (STDIN,) else self.scope.items()
         with output(self.options["output_file"]) as write:
             for item in items:
-                if isinstance(item, Target):
-                    write(f"{clean(item.path)}\n")
-                else:
+                if isinstance(item, Problem):
                     self._problem(item)
+                else:
+                    write(f"{clean(item.path)}\n")
         return self._exit_code()
 
     def _show_settings(self) -> int:
@@ -234,6 +245,10 @@ def _refuse_contradictions(options: dict[str, Any]) -> None:
         raise click.UsageError("'-' (standard input) must be the only path")
     if options["stdin_filename"] and STDIN not in options["paths"]:
         raise click.UsageError("--stdin-filename needs the path '-'")
+
+
+def _is_whole(report: Report) -> bool:
+    return all(problem.kind in HARMLESS for problem in report.problems)
 
 
 def _tell(what: str, problem: Problem) -> None:
@@ -273,13 +288,3 @@ def _warn_of_unused(baseline: Baseline, paths: tuple[str, ...]) -> None:
         lines = "1 line no longer applies" if unused == 1 else f"{unused:,} lines no longer apply"
         where = clean(shown(baseline.file))
         click.echo(f"warning: {where}: {lines}; 'authlint baseline prune' takes out what does not", err=True)
-
-
-def _warn_of_nothing(paths: tuple[str, ...], excluded: int, skipped: int) -> None:
-    from authlint.redact import clean  # noqa: PLC0415 - a run that checks something does not need it
-
-    more = len(paths) - _SHOWN_PATHS
-    shown = ", ".join(paths[:_SHOWN_PATHS]) + (f" and {more} more" if more > 0 else "")
-    counts = ((excluded, "excluded"), (skipped, "not text"))
-    reasons = ", ".join(f"{count} {reason}" for count, reason in counts if count)
-    click.echo(f"warning: no files to check under {clean(shown)}{f' ({reasons})' if reasons else ''}", err=True)

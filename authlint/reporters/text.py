@@ -10,7 +10,7 @@ from authlint.reporters.style import LEVEL_COLORS, Style
 from authlint.source import Source, decode
 
 if TYPE_CHECKING:
-    from authlint.finding import Finding, Report
+    from authlint.finding import Commit, Finding, Report
     from authlint.reporters import Sources, Totals, Write
 
 _SENTENCE = re.compile(r".+?[.!?](?=\s|$)|.+", re.DOTALL)
@@ -53,6 +53,8 @@ class TextReporter:
         lines.append(f"  {clean(finding.message)}")
         if source is not None and finding.line <= len(source.line_starts):
             lines.extend(frame(source, finding, style))
+        if finding.commit is not None:
+            lines.append(f"  {style('commit:', 'bold')} {came(finding.commit)}")
         for related in finding.related:
             place = f"{clean(finding.path)}:{related.line}:{related.column}"
             lines.append(f"  {style('note:', 'bold')} {clean(related.message)} ({place})")
@@ -70,9 +72,17 @@ def first_sentence(text: str) -> str:
     return match[0] if match else ""
 
 
+def came(commit: Commit) -> str:
+    """When a finding came, with whom, and whether it has gone."""
+    from authlint.redact import clean  # noqa: PLC0415 - seldom wanted
+
+    state = "still in HEAD" if commit.in_head else "no longer in HEAD"
+    return f"{commit.id[:12]} of {commit.date[:10]} by {clean(commit.author) or 'nobody'}; {state}"
+
+
 def summary(totals: Totals) -> str:
     """What a run came to, in one line."""
-    files = _count(totals.files, "file")
+    files = _count(totals.files, "file") + (f" of {_count(totals.commits, 'commit')}" if totals.commits else "")
     known = f"; {totals.known:,} in the baseline" if totals.known else ""
     if not totals.findings:
         none = "No new findings" if known else "No findings"
