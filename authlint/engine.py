@@ -101,9 +101,9 @@ class Linter:
         codes = self.wanted(data) & frozenset(rule.code for rule in self.ruleset.rules if rule.family == CREDENTIALS)
         return self.concerned(codes, "text") - self._switched_off(places.place_of(around.path, around.language))
 
-    def concerns(self, raw: bytes) -> bool:
-        """Whether any rule could find something in a piece of a file."""
-        return bool(self.wanted(decode(raw) if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else raw))
+    def concerns(self, raw: bytes) -> frozenset[str]:
+        """The codes of the rules that could find something in a file or a piece of one."""
+        return self.wanted(decode(raw) if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else raw)
 
     def wanted(self, data: bytes) -> frozenset[str]:
         """The codes of the rules that could find something in these bytes."""

@@ -5,16 +5,13 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from authlint.errors import ConfigError
 from authlint.finding import Problem
 from authlint.ignore import Patterns
 from authlint.settings import Config, Configs, Settings, shown
 from authlint.source import is_binary
-
-if TYPE_CHECKING:
-    from authlint.git.history import Version
 
 HEAD = 8192
 _VERSION_CONTROL = frozenset({".git", ".hg", ".svn"})
@@ -24,7 +21,8 @@ class Target(NamedTuple):
     """A file to be linted: its path as reported, from the project's root, its size, and whether it was asked for.
 
     ``blob`` is what git calls the content, if it is not that of the file on the disk. Where ``lines`` are given, ranges
-    from first to last, only what is found there is reported.
+    from first to last, only what is found there is reported. Where there is a ``sample`` of the content and nothing is
+    found in it, the content is not looked at.
     """
 
     path: str
@@ -34,30 +32,14 @@ class Target(NamedTuple):
     explicit: bool = False
     blob: str = ""
     lines: tuple[tuple[int, int], ...] | None = None
-
-
-class Chain(NamedTuple):
-    """Versions that a file had, one after the other."""
-
-    target: Target
-    versions: tuple[Version, ...]
-
-    @property
-    def path(self) -> str:
-        """The file's path as it is reported."""
-        return self.target.path
-
-    @property
-    def size(self) -> int:
-        """About how many bytes the versions have."""
-        return self.target.size
+    sample: bytes = b""
 
 
 class TooLargeError(Exception):
     """A file has more bytes than the settings allow."""
 
 
-Item: TypeAlias = Target | Chain | Problem
+Item: TypeAlias = Target | Problem
 
 
 class _Folder(NamedTuple):

@@ -11,7 +11,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from authlint.errors import InputError
-from authlint.files import Chain, Item, Target, TooLargeError, read
+from authlint.files import Item, Target, TooLargeError, read
 from authlint.finding import HARMLESS, Finding, Problem, ProblemKind, Report
 from authlint.ignore import Patterns
 from authlint.patience import TimeIsUpError, limited
@@ -21,7 +21,6 @@ from authlint.source import decode, is_binary
 
 if TYPE_CHECKING:
     from authlint.engine import Linter
-    from authlint.git.history import Version
     from authlint.git.repository import Objects, Repository
     from authlint.rules import RuleSet
 
@@ -30,15 +29,16 @@ PATIENCE, ENOUGH = 0.1, 8
 
 
 class Outcome(NamedTuple):
-    """The report of one file. It is ``scanned``, or has a problem, or is ``skipped``: no text, and not asked for.
-
-    Of versions of a file there are the reports of those in which something was found.
-    """
+    """The report of one file. It is ``scanned``, or has a problem, or is ``skipped``: no text, and not asked for."""
 
     report: Report
     scanned: bool = False
     skipped: bool = False
-    versions: tuple[tuple[Version, Report], ...] = ()
+
+    @property
+    def is_worth_a_look(self) -> bool:
+        """Whether something was found, or could not be looked for."""
+        return bool(self.report.findings) or any(problem.kind not in HARMLESS for problem in self.report.problems)
 
 
 class _Ready(NamedTuple):
@@ -97,8 +97,8 @@ class Lint:
         """The outcome for whatever a walk has found. Never raises."""
         if isinstance(item, Problem):
             return Outcome(Report(item.path, problems=(item,)))
-        if isinstance(item, Chain):
-            return self._chain(item)
+        if item.sample and not self._text(item.sample, item._replace(lines=None)).is_worth_a_look:
+            return Outcome(Report(item.path), scanned=True)
         try:
             raw, binary = self._read(item)
         except TooLargeError:
@@ -135,35 +135,9 @@ class Lint:
             objects.close()
         self._objects = {}
 
-    def _chain(self, chain: Chain) -> Outcome:
-        """The outcome for versions of a file: reports on those in which something is found, problems once."""
-        from authlint.git.scan import contents  # noqa: PLC0415 - as above
-
-        target, size = chain.target, 0
-        limit = target.config.settings.max_file_size
-        found: list[tuple[Version, Report]] = []
-        problems: dict[ProblemKind, Problem] = {}
-        try:
-            linter = self._ready_for(target.config).linter
-            for version, blob, new in contents(chain.versions, self._contents(), limit):
-                size += max(blob.size, 0)
-                if blob.data is None:
-                    item = _too_large(target) if blob.size > limit else _missing(target)
-                elif is_binary(blob.data) or not linter.concerns(new):
-                    continue
-                else:
-                    item = self._text(blob.data, target)
-                problems.update((problem.kind, problem) for problem in item.report.problems)
-                if item.report.findings:
-                    found.append((version, item.report))
-        except InputError as error:
-            problems["unreadable"] = Problem(target.path, "unreadable", f"cannot be read: {error}")
-        except Exception as error:
-            if os.environ.get("AUTHLINT_DEBUG"):
-                raise
-            return _crashed(target.path, error)
-        kept = tuple(problem for problem in problems.values() if problem.kind not in HARMLESS)
-        return Outcome(Report(target.path, problems=kept, bytes=size), scanned=True, versions=tuple(found))
+    def concerns(self, config: Config, raw: builtins.bytes) -> frozenset[str]:
+        """The codes of the rules that could find something in a piece of a file."""
+        return self._ready_for(config).linter.concerns(raw)
 
     def bytes(self, raw: builtins.bytes, target: Target, language: str = "") -> Outcome:
         """The outcome for these bytes as the content of a file, in the language its name tells or this one."""
@@ -294,10 +268,6 @@ def _too_large(target: Target) -> Outcome:
 
 def _crashed(path: str, error: Exception) -> Outcome:
     return _failed(path, "crash", f"internal error ({place(error)}), please report it")
-
-
-def _missing(target: Target) -> Outcome:
-    return _failed(target.path, "unreadable", "cannot be read: git does not have all versions of it")
 
 
 def _too_long(target: Target) -> Outcome:

@@ -77,10 +77,8 @@ class _Check:
         _refuse_contradictions(options)
         self.options = options
         self.paths: tuple[str, ...] = options["paths"] or (".",)
-        self.repository = repository(options, self.paths)
-        self.lint = Lint(
-            load_rules, explain=options["explain_skipped"], family=family(options), repository=self.repository
-        )
+        explain, around = options["explain_skipped"], repository(options, self.paths)
+        self.lint = Lint(load_rules, explain=explain, family=family(options), repository=around)
         self.configs = Configs(
             file=options["config"] or "",
             isolated=options["isolated"],
@@ -89,7 +87,7 @@ class _Check:
         )
         self.config: Config = self.configs.at(os.getcwd())
         self.walk = Walk(self.paths, self.configs, force_exclude=options["force_exclude"])
-        self.scope = scope(options, self.paths, self.repository, self.configs, self.walk)
+        self.scope = scope(options, self.paths, self.configs, self.walk, self.lint)
         self.totals = Totals()
         self.totals.explained = options["explain_skipped"]
         self.baseline: Baseline | None = None
@@ -146,7 +144,9 @@ class _Check:
             return
         self.totals.files += outcome.scanned
         if isinstance(self.scope, Versions):
+            self.totals.bytes += outcome.report.bytes
             self.scope.take(outcome)
+            outcome = Outcome(Report(outcome.report.path, problems=self.scope.fresh(outcome.report.problems)))
         elif self.baseline is not None and self.scope.everything and outcome.scanned and _is_whole(outcome.report):
             self.baseline.saw(outcome.report.path)
         self._write(outcome.report, reporter)

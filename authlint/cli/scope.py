@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import click
 
 from authlint.files import Item, Target, TooLargeError, Walk, read
-from authlint.finding import Problem, Report
+from authlint.finding import HARMLESS, Problem, Report
 
 if TYPE_CHECKING:
     from authlint.git.past import Past
@@ -142,15 +142,18 @@ class Versions:
 
     everything = False
 
-    def __init__(self, repository: Repository, configs: Configs, paths: tuple[str, ...], revision: str | None) -> None:
+    def __init__(
+        self, repository: Repository, configs: Configs, lint: Lint, paths: tuple[str, ...], revision: str | None
+    ) -> None:
         """Without a revision it is about all there is."""
         from authlint.git.past import Past  # noqa: PLC0415
 
         self._paths = paths
         self._revision = revision
         since = "" if revision is None else repository.commit(revision)
-        self.past: Past = Past(repository, configs, since, [repository.relative(path) for path in paths])
+        self.past: Past = Past(repository, configs, lint, since, [repository.relative(path) for path in paths])
         self._blob = ""
+        self._said: set[Problem] = set()
         if repository.is_shallow:
             warn("this is a shallow clone: what is older than its oldest commit is not checked")
 
@@ -159,9 +162,14 @@ class Versions:
         return self.past.items()
 
     def take(self, outcome: Outcome) -> None:
-        """Keep what versions of a file hold."""
-        for version, report in outcome.versions:
-            self.past.take(version, report)
+        """Keep what a version holds."""
+        self.past.take(outcome.report)
+
+    def fresh(self, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+        """Those of the problems that were not said of another version of the file, and are no mere notes."""
+        new = tuple(each for each in problems if each.kind not in HARMLESS and each not in self._said)
+        self._said.update(new)
+        return new
 
     def reports(self, lint: Lint) -> Iterator[Report]:
         """What was found, once all is read."""
@@ -201,14 +209,13 @@ def family(options: dict[str, Any]) -> str:
     return _CREDENTIALS if is_past and not (options["select"] or options["extend_select"]) else ""
 
 
-def scope(
-    options: dict[str, Any], paths: tuple[str, ...], repository: Repository | None, configs: Configs, walk: Walk
-) -> Scope:
+def scope(options: dict[str, Any], paths: tuple[str, ...], configs: Configs, walk: Walk, lint: Lint) -> Scope:
     """What the options say that a run looks at."""
+    repository = lint.repository
     if repository is None:
         return Tree(paths, walk, configs.at(os.getcwd()).settings.max_file_size)
     if options["history"] or options["since"] is not None:
-        return Versions(repository, configs, paths, options["since"])
+        return Versions(repository, configs, lint, paths, options["since"])
     return Changed(repository, configs, paths, options["diff"])
 
 

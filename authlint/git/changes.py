@@ -18,7 +18,7 @@ _PATCH = (
     "--no-color", "--src-prefix=a/", "--dst-prefix=b/", "--ignore-submodules", "--no-relative",
 )  # fmt: skip
 _PIECE = 65_536
-_LINK, _SUBMODULE = b"120000", b"160000"
+LINK, SUBMODULE = b"120000", b"160000"
 _ESCAPE = re.compile(rb"\\([0-7]{3}|.)", re.DOTALL)
 _ESCAPED = {b"a": b"\a", b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
 
@@ -72,12 +72,12 @@ def parse(patch: IO[bytes]) -> Iterator[Change]:
             if added:
                 ranges.append((first, first + added - 1))
         elif line.startswith(b"* Unmerged path "):
-            yield Change(_unquoted(line[16:].rstrip(b"\n")), "", None)
+            yield Change(unquoted(line[16:].rstrip(b"\n")), "", None)
     yield from _change(path, blob, mode, ranges)
 
 
 def _change(path: bytes, blob: str, mode: bytes, ranges: list[tuple[int, int]]) -> Iterator[Change]:
-    if path and ranges and mode not in (_LINK, _SUBMODULE):
+    if path and ranges and mode not in (LINK, SUBMODULE):
         yield Change(path, blob, tuple(ranges))
 
 
@@ -91,11 +91,11 @@ def _lines(patch: IO[bytes]) -> Iterator[bytes]:
 
 def _path(name: bytes) -> bytes:
     """The path in a header; empty for what was deleted. After a blank in a path that is not quoted stands a tab."""
-    name = _unquoted(name.rstrip(b"\n").removesuffix(b"\t"))
+    name = unquoted(name.rstrip(b"\n").removesuffix(b"\t"))
     return name[2:] if name.startswith(b"b/") else b""
 
 
-def _unquoted(name: bytes) -> bytes:
+def unquoted(name: bytes) -> bytes:
     """A path that git has put in quotes because of what is in it."""
     if not name.startswith(b'"'):
         return name

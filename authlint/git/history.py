@@ -1,22 +1,60 @@
-"""Every version of every file that commits have brought, each content once, in the order in which they came."""
+"""What commits have brought: git's patches, the oldest first, told apart and told what in them is new."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import IO, NamedTuple
 
+from authlint.git.changes import LINK, SUBMODULE, unquoted
 from authlint.git.repository import Repository
 
-_FILES = (b"100644", b"100755", b"100664")
-_FORMAT = "%H%x00%aI%x00%an"
+_PIECE = 1_000_000
+_BEGINNING = re.compile(rb"(?m)^(?=diff --(?:git|cc|combined) |commit [0-9a-f]{40})")
+"""What stands in a file always has a sign in front of it, so that nothing in there looks like this."""
+
+_FORMAT = "commit %H%n%aI%n%an"
+_PATCH = (
+    "diff-tree", "--stdin", "-r", "-c", "--root", "--patch", "--unified=3", "--full-index", "--find-renames",
+    "--no-ext-diff", "--no-textconv", "--no-color", "--src-prefix=a/", "--dst-prefix=b/", "--ignore-submodules",
+    "--no-relative", f"--format={_FORMAT}",
+)  # fmt: skip
+_INDEX = re.compile(rb"(?m)^index [0-9a-f,]+\.\.([0-9a-f]+)(?: (\d+))?$")
+_MODE = re.compile(rb"(?m)^new (?:file )?mode (\d+)$")
+_NAME = re.compile(rb"(?m)^\+\+\+ (.+)$")
+_RENAMED = re.compile(rb"(?m)^rename from (.+)\nrename to (.+)$")
+_SECOND = re.compile(rb'diff --git ".*" "b/((?:[^"\\]|\\.)*)"$')
 
 
 class Version(NamedTuple):
-    """A content that a file had, the contents it came from, and the number of the commit that brought it."""
+    """A content that a file had, and the number of the commit that brought it.
 
+    ``around`` are the lines that are new and those around them, ``new`` those that are new. Both are ``None`` where git
+    does not say which are: of what it takes for binary, and of what a merge has made of several.
+    """
+
+    path: bytes
     blob: str
-    parents: tuple[str, ...]
     commit: int
+    around: bytes | None
+    new: bytes | None
+
+    def is_of_interest(self, concerns: Callable[[bytes], frozenset[str]]) -> frozenset[str]:
+        """The rules that could find what was not there before; ``concerns`` says which could find anything.
+
+        A new line may be of interest only beside the old ones around it: then more rules are concerned by all of them
+        than by the old ones alone.
+        """
+        if self.around is None or self.new is None:
+            return frozenset({""})
+        around = concerns(self.around)
+        if not around or self.new == self.around:
+            return around
+        if concerns(self.new):
+            return around
+        new = set(self.new.split(b"\n"))
+        old = concerns(b"\n".join(line for line in self.around.split(b"\n") if line not in new))
+        return frozenset() if around <= old else around
 
 
 class Log:
@@ -25,85 +63,88 @@ class Log:
     ``commits`` are their names, dates (the author's, ISO 8601) and authors, the oldest first.
     """
 
-    def __init__(self, repository: Repository, since: str, paths: list[str], wants: Callable[[bytes], bool]) -> None:
-        """``wants`` says of a path whether its content is of interest. Nothing is read yet."""
+    def __init__(self, repository: Repository, since: str, paths: list[str], limit: int) -> None:
+        """Of contents with more than ``limit`` bytes it is not told what is new. Nothing is read yet."""
         self.commits: list[tuple[str, str, str]] = []
-        self._moves: dict[bytes, list[set[bytes]]] = {}
-        self._repository = repository
+        self._moves: dict[bytes, set[bytes]] = {}
+        self._repository = repository._replace(more=(*repository.more, f"core.bigFileThreshold={limit + 1}"))
         self._since = since
         self._limits = ["--", *paths] if paths != ["."] else []
-        self._wants = wants
         self._seen: dict[str, bytes] = {}
 
-    def files(self) -> dict[bytes, list[Version]]:
-        """The versions of each file. A content that several files had is a version of the first of them."""
+    def versions(self, wants: Callable[[bytes], bool]) -> Iterator[Version]:
+        """Each content once, under the first path that is wanted."""
         head = ["HEAD"] if self._repository.head() else []
         which = [*head, f"^{self._since}"] if self._since else ["--all", *head]
-        found: dict[bytes, list[Version]] = {}
         with (
             self._repository.stream("rev-list", "--date-order", "--reverse", *which) as commits,
-            self._repository.stream(
-                "diff-tree", "--stdin", "-r", "-c", "--root", "--raw", "-z", "--no-renames", f"--format={_FORMAT}",
-                *self._limits, given=commits,
-            ) as changes,
-        ):  # fmt: skip
-            for path, version in self._versions(changes):
-                found.setdefault(path, []).append(version)
-        return found
+            self._repository.stream(*_PATCH, *self._limits, given=commits) as patches,
+        ):
+            for part in _parts(patches):
+                if part.startswith(b"commit "):
+                    name, date, author = part.decode("utf-8", "replace").split("\n")[:3]
+                    self.commits.append((name[len("commit ") :], date, author))
+                    continue
+                version = self._version(part)
+                if version is not None and wants(version.path) and self._is_first(version):
+                    yield version
 
     def later(self, path: bytes) -> set[bytes]:
-        """A path and those under which its content may have stood later."""
+        """A path and those under which its content has stood later."""
         found, waiting = {path}, [path]
         while waiting:
-            for paths in self._moves.get(waiting.pop(), ()):
-                waiting += paths - found
-                found |= paths
+            more = self._moves.get(waiting.pop(), set()) - found
+            found |= more
+            waiting += more
         return found
 
-    def _versions(self, changes: IO[bytes]) -> Iterator[tuple[bytes, Version]]:
-        words = _fields(changes)
-        added: set[bytes] = set()
-        for word in words:
-            start = word.lstrip(b"\n")
-            if not start.startswith(b":"):
-                commit = (part.decode("utf-8", "replace") for part in (start, next(words, b""), next(words, b"")))
-                self.commits.append((next(commit), next(commit), next(commit)))
-                added = set()
-                continue
-            path = next(words, b"")
-            blob, parents = _blobs(start)
-            if start.endswith(b"A"):
-                added.add(path)
-            elif start.endswith(b"D"):
-                self._moves.setdefault(path, []).append(added)  # those that are yet to come included
-            if blob and self._wants(path):
-                first = self._seen.get(blob)
-                if first is not None:
-                    if first != path:
-                        self._moves.setdefault(first, []).append({path})
-                else:
-                    self._seen[blob] = path
-                    yield path, Version(blob, parents, len(self.commits) - 1)
+    def _is_first(self, version: Version) -> bool:
+        first = self._seen.get(version.blob)
+        if first is None:
+            self._seen[version.blob] = version.path
+        elif first != version.path:
+            self._moves.setdefault(first, set()).add(version.path)
+        return first is None
+
+    def _version(self, part: bytes) -> Version | None:
+        header, _, body = part.partition(b"\n@@")
+        renamed = _RENAMED.search(header)
+        if renamed:
+            self._moves.setdefault(unquoted(renamed[1]), set()).add(unquoted(renamed[2]))
+        index = _INDEX.search(header)
+        if index is None or not index[1].strip(b"0"):
+            return None  # only its name or mode has changed, or it is gone
+        mode = index[2] or (found[1] if (found := _MODE.search(header)) else b"")
+        path = _path(header)
+        if mode in (LINK, SUBMODULE) or not path:
+            return None
+        around = new = None
+        if body and part.startswith(b"diff --git "):
+            lines = body.split(b"\n")
+            around = b"\n".join([line[1:] for line in lines[1:] if line[:1] in b"+ "])
+            new = b"\n".join([line[1:] for line in lines[1:] if line[:1] == b"+"])
+        return Version(path, index[1].decode(), len(self.commits) - 1, around, new)
 
 
-def _blobs(entry: bytes) -> tuple[str, tuple[str, ...]]:
-    """The content that an entry tells of, and those it came from: one, or those of all parents of a merge.
+def _path(header: bytes) -> bytes:
+    name = _NAME.search(header)
+    if name is not None:
+        path = unquoted(name[1].removesuffix(b"\t"))
+        return path.removeprefix(b"b/") if path.startswith(b"b/") else b""
+    first = header.partition(b"\n")[0]
+    if quoted := _SECOND.match(first):
+        return unquoted(b'"' + quoted[1] + b'"')
+    if not first.startswith(b"diff --git "):
+        return unquoted(first.split(b" ", 2)[2])
+    names = first.removeprefix(b"diff --git ")
+    return names[len(names) // 2 + 1 :].removeprefix(b"b/")  # a name twice
 
-    Empty if there is none any more, or if it is that of a symbolic link or the commit of a submodule.
-    """
-    words = entry.lstrip(b":").split()
-    parents = len(entry) - len(entry.lstrip(b":"))
-    if words[parents] not in _FILES:
-        return "", ()
-    before = zip(words[:parents], words[parents + 1 : 2 * parents + 1], strict=True)
-    return words[2 * parents + 1].decode(), tuple(blob.decode() for mode, blob in before if mode in _FILES)
 
-
-def _fields(stream: IO[bytes]) -> Iterator[bytes]:
-    """What stands between zero bytes."""
+def _parts(patches: IO[bytes]) -> Iterator[bytes]:
+    """The commits, and the patches of files that follow each."""
     rest = b""
-    while piece := stream.read(65_536):
-        *whole, rest = (rest + piece).split(b"\0")
-        yield from whole
+    while piece := patches.read(_PIECE):
+        *whole, rest = _BEGINNING.split(rest + piece)
+        yield from filter(None, whole)
     if rest.strip():
         yield rest

@@ -6,18 +6,24 @@ there is known when all is read; so the findings are kept until then.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
-from authlint.files import Chain, Item, Target
+from authlint.files import Item, Target
 from authlint.finding import Commit, Finding, Problem, Report
 from authlint.git.history import Log, Version
 from authlint.git.places import Place, Places
 from authlint.git.repository import Objects, Repository
+from authlint.prefilter import ENCODED
 from authlint.settings import Configs
 
-_TOGETHER = 64
-"""How many versions of a file are looked at in one go."""
+if TYPE_CHECKING:
+    from authlint.runner import Lint
+
+_BY_FORMAT = frozenset({"", "AUT101", "AUT102", "AUT103", "AUT110", ENCODED})
+"""The rules that know credentials by what they look like; the others ask for the code around."""
 
 _USUAL_SIZE = 4_000
 """About how many bytes a version of a file has: the true number is known only when it is read."""
@@ -33,30 +39,31 @@ class _Found(NamedTuple):
 class Past:
     """The history of a repository, and the findings in it."""
 
-    def __init__(self, repository: Repository, configs: Configs, since: str, paths: list[str]) -> None:
+    def __init__(self, repository: Repository, configs: Configs, lint: Lint, since: str, paths: list[str]) -> None:
         """Nothing is read before it is asked for."""
         self.places = Places(repository, configs)
         self.repository = repository
         self.problems: list[Problem] = []
-        self.files = 0
         self._of: dict[bytes, Place | None] = {}
         self._identities: dict[str, bytes] = {}
-        self._log = Log(repository, since, paths, self._wants)
         self._found: dict[tuple[str, _Key], _Found] = {}
         self._limit = configs.at(repository.top).settings.max_file_size
+        self._log = Log(repository, since, paths, self._limit)
+        self._given: deque[Version] = deque()
+        self._lint = lint
         self._objects = Objects(repository)
 
     def items(self) -> Iterator[Item]:
-        """Each file's versions, in lots; and problems with the settings for them."""
-        files = self._log.files()
-        self.files = len(files)
+        """Each version in which something could be found that was not there before; and problems with settings."""
+        for version in self._log.versions(self._wants):
+            place = self._of[version.path]
+            assert place is not None, "only what is wanted is given"  # noqa: S101
+            codes = version.is_of_interest(partial(self._lint.concerns, place.config))
+            if codes:
+                self._given.append(version)
+                sample = dedented(version.around or b"") if codes.isdisjoint(_BY_FORMAT) else b""
+                yield Target(*place[:2], len(sample) or _USUAL_SIZE, place.config, blob=version.blob, sample=sample)
         yield from self.problems
-        for path, versions in sorted(files.items()):
-            place = self._of[path]
-            assert place is not None, "only what is wanted is in the log"  # noqa: S101
-            for start in range(0, len(versions), _TOGETHER):
-                lot = tuple(versions[start : start + _TOGETHER])
-                yield Chain(Target(*place[:2], len(lot) * _USUAL_SIZE, place.config), lot)
 
     @property
     def commits(self) -> int:
@@ -64,17 +71,22 @@ class Past:
         return len(self._log.commits)
 
     @property
+    def files(self) -> int:
+        """How many files there were."""
+        return sum(place is not None for place in self._of.values())
+
+    @property
     def excluded(self) -> int:
         """How many paths settings leave out."""
         return self.places.excluded
 
-    def take(self, version: Version, report: Report) -> None:
-        """Keep what is found in a version, unless an earlier one of the file had it already."""
+    def take(self, report: Report) -> None:
+        """Keep what is found in the next version, unless an earlier one of the file had it already."""
+        if not self._given:
+            return
+        version = self._given.popleft()
         for finding in report.findings:
-            key = (finding.path, (finding.code, finding.content))
-            known = self._found.get(key)
-            if known is None or version.commit < known.version.commit:
-                self._found[key] = _Found(finding, version)
+            self._found.setdefault((finding.path, (finding.code, finding.content)), _Found(finding, version))
 
     def reports(self, lint: Callable[[bytes, Target], Report]) -> Iterator[tuple[Report, str]]:
         """What was found, the oldest first, each report with the blob it is about."""
@@ -140,3 +152,11 @@ class Past:
             if place is not None:
                 self._identities[place.path] = path
         return self._of[path] is not None
+
+
+def dedented(text: bytes) -> bytes:
+    """A text without the blanks that all of its lines begin with."""
+    lines = text.split(b"\n")
+    widths = [len(line) - len(line.lstrip(b" \t")) for line in lines if line.strip()]
+    least = min(widths, default=0)
+    return b"\n".join(line[least:] for line in lines)
