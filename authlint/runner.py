@@ -21,7 +21,7 @@ from authlint.source import decode, is_binary
 
 if TYPE_CHECKING:
     from authlint.engine import Linter
-    from authlint.git.repository import Objects, Repository
+    from authlint.git.repository import Blob, Objects, Repository
     from authlint.rules import RuleSet
 
 PATIENCE, ENOUGH = 0.1, 8
@@ -113,21 +113,21 @@ class Lint:
         limit = target.config.settings.max_file_size
         if not target.blob:
             return read(target.path, limit)
-        blob = self._contents().blob(target.blob, limit)
+        blob = self.blob(target.blob, limit)
         if blob.size > limit:
             raise TooLargeError
         if blob.data is None:
-            raise OSError("git does not have it")
+            raise InputError("git does not have its content here")
         return blob.data, is_binary(blob.data)
 
-    def _contents(self) -> Objects:
-        """What reads objects, in this process and no other."""
+    def blob(self, name: str, limit: int) -> Blob:
+        """A content that git keeps, read by one process of git's for each of ours."""
         from authlint.git.repository import Objects  # noqa: PLC0415 - most runs do without git
 
         assert self.repository is not None, "who names a blob says where it is"  # noqa: S101
         if os.getpid() not in self._objects:
             self._objects = {os.getpid(): Objects(self.repository)}
-        return self._objects[os.getpid()]
+        return self._objects[os.getpid()].blob(name, limit)
 
     def close(self) -> None:
         """End what reads objects."""

@@ -15,6 +15,7 @@ from authlint.cli import CLEAN, FAILED, FINDINGS, INTERRUPTED
 from authlint.cli.options import PatternCodes, color_option, settings_changes, wants_color, words
 from authlint.cli.output import output
 from authlint.cli.scope import Versions, family, repository, scope, warn
+from authlint.errors import InputError
 from authlint.files import Item, Walk
 from authlint.finding import HARMLESS, Finding, Problem, Report
 from authlint.reporters import Reporter, Sources, Totals, create
@@ -103,25 +104,31 @@ class _Check:
             from authlint.baseline import Baseline  # noqa: PLC0415 - most runs have none
 
             self.baseline = Baseline.load(self.config.settings.baseline)
-        interrupted = False
-        with output(self.options["output_file"]) as write:
+        with output(self.options["output_file"]) as write, closing(self.lint):
             reporter = self._reporter(write)
-            try:
-                with closing(self._outcomes()) as outcomes:
-                    for outcome in outcomes:
-                        self._take(outcome, reporter)
-            except KeyboardInterrupt:
-                interrupted = True
-                self._problem(Problem("", "interrupted", "interrupted; not all files were checked"))
+            interrupted = not self._look(reporter)
             if isinstance(self.scope, Versions):
                 self.totals.files, self.totals.commits = self.scope.past.files, self.scope.past.commits
-                for report in self.scope.reports(self.lint):
+                for report in self.scope.reports():
                     self._write(report, reporter)
             reporter.close(self.totals)
         if self.options["output_file"] == "":
             sys.stdout.flush()
         self._conclude(complete=not interrupted)
         return INTERRUPTED if interrupted else self._exit_code()
+
+    def _look(self, reporter: Reporter) -> bool:
+        """Look at everything, and say whether it came to its end."""
+        try:
+            with closing(self._outcomes()) as outcomes:
+                for outcome in outcomes:
+                    self._take(outcome, reporter)
+        except KeyboardInterrupt:
+            self._problem(Problem("", "interrupted", "interrupted; not all files were checked"))
+            return False
+        except InputError as error:  # from git, when it had begun
+            self._problem(Problem("", "unreadable", str(error)))
+        return True
 
     def _outcomes(self) -> Generator[Outcome]:
         if self.paths == (STDIN,):
@@ -139,15 +146,15 @@ class _Check:
         yield self.lint.bytes(raw, target)
 
     def _take(self, outcome: Outcome, reporter: Reporter) -> None:
+        if isinstance(self.scope, Versions):
+            self.totals.bytes += outcome.report.bytes
+            self._write(self.scope.take(outcome.report), reporter)
+            return
         if outcome.skipped:
             self.totals.skipped += 1
             return
         self.totals.files += outcome.scanned
-        if isinstance(self.scope, Versions):
-            self.totals.bytes += outcome.report.bytes
-            self.scope.take(outcome)
-            outcome = Outcome(Report(outcome.report.path, problems=self.scope.fresh(outcome.report.problems)))
-        elif self.baseline is not None and self.scope.everything and outcome.scanned and _is_whole(outcome.report):
+        if self.baseline is not None and self.scope.everything and outcome.scanned and _is_whole(outcome.report):
             self.baseline.saw(outcome.report.path)
         self._write(outcome.report, reporter)
 

@@ -14,7 +14,7 @@ from authlint.finding import HARMLESS, Problem, Report
 if TYPE_CHECKING:
     from authlint.git.past import Past
     from authlint.git.repository import Repository
-    from authlint.runner import Lint, Outcome
+    from authlint.runner import Lint
     from authlint.settings import Configs
 
 _SHOWN_PATHS = 3
@@ -71,10 +71,12 @@ class Changed:
 
     everything = False
 
-    def __init__(self, repository: Repository, configs: Configs, paths: tuple[str, ...], revision: str | None) -> None:
+    def __init__(
+        self, repository: Repository, configs: Configs, lint: Lint, paths: tuple[str, ...], revision: str | None
+    ) -> None:
         """Without a revision it is about what is staged."""
         from authlint.git.places import Places  # noqa: PLC0415 - most runs do without git
-        from authlint.git.repository import GitError, Objects  # noqa: PLC0415
+        from authlint.git.repository import GitError  # noqa: PLC0415
 
         if not repository.has_work_tree:
             what = "index" if revision is None else "work tree"
@@ -86,7 +88,7 @@ class Changed:
         self._base = "" if revision is None else self._common(revision)
         self._places = Places(repository, configs)
         self._blobs: dict[str, tuple[str, int]] = {}
-        self._objects = Objects(repository)
+        self._lint = lint
 
     def _common(self, revision: str) -> str:
         """Where the work that is checked out parted from a revision: what others have added since is not ours."""
@@ -124,7 +126,7 @@ class Changed:
     def read(self, path: str) -> bytes | None:
         """The content of a file that was looked at."""
         if path in self._blobs:
-            return self._objects.blob(*self._blobs[path]).data
+            return self._lint.blob(*self._blobs[path]).data
         try:
             return read(path, os.path.getsize(path))[0]
         except (OSError, TooLargeError):
@@ -161,19 +163,16 @@ class Versions:
         """The files, and problems where they come up."""
         return self.past.items()
 
-    def take(self, outcome: Outcome) -> None:
-        """Keep what a version holds."""
-        self.past.take(outcome.report)
-
-    def fresh(self, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
-        """Those of the problems that were not said of another version of the file, and are no mere notes."""
-        new = tuple(each for each in problems if each.kind not in HARMLESS and each not in self._said)
+    def take(self, report: Report) -> Report:
+        """Keep what a version holds. What is left to be said now: problems that no version before it had."""
+        self.past.take(report)
+        new = tuple(each for each in report.problems if each.kind not in HARMLESS and each not in self._said)
         self._said.update(new)
-        return new
+        return Report(report.path, problems=new)
 
-    def reports(self, lint: Lint) -> Iterator[Report]:
+    def reports(self) -> Iterator[Report]:
         """What was found, once all is read."""
-        for report, blob in self.past.reports(lambda raw, target: lint.bytes(raw, target).report):
+        for report, blob in self.past.reports():
             self._blob = blob
             yield report
 
@@ -216,7 +215,7 @@ def scope(options: dict[str, Any], paths: tuple[str, ...], configs: Configs, wal
         return Tree(paths, walk, configs.at(os.getcwd()).settings.max_file_size)
     if options["history"] or options["since"] is not None:
         return Versions(repository, configs, lint, paths, options["since"])
-    return Changed(repository, configs, paths, options["diff"])
+    return Changed(repository, configs, lint, paths, options["diff"])
 
 
 def _is_file(path: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import IO, NamedTuple
 
-from authlint.git.changes import LINK, SUBMODULE, unquoted
+from authlint.git.changes import LINK, SUBMODULE, Lines, unquoted
 from authlint.git.repository import Repository
 
 _PIECE = 1_000_000
@@ -23,21 +23,28 @@ _INDEX = re.compile(rb"(?m)^index [0-9a-f,]+\.\.([0-9a-f]+)(?: (\d+))?$")
 _MODE = re.compile(rb"(?m)^new (?:file )?mode (\d+)$")
 _NAME = re.compile(rb"(?m)^\+\+\+ (.+)$")
 _RENAMED = re.compile(rb"(?m)^rename from (.+)\nrename to (.+)$")
+_START = re.compile(rb" \+(\d+)(?:,\d+)? @")
 _SECOND = re.compile(rb'diff --git ".*" "b/((?:[^"\\]|\\.)*)"$')
 
 
 class Version(NamedTuple):
     """A content that a file had, and the number of the commit that brought it.
 
-    ``around`` are the lines that are new and those around them, ``new`` those that are new. Both are ``None`` where git
-    does not say which are: of what it takes for binary, and of what a merge has made of several.
+    ``around`` are the lines that are new and those around them, ``new`` those that are new, and ``patch`` says where
+    they are. All are ``None`` where git does not say which are new, as of what it takes for binary.
     """
 
     path: bytes
     blob: str
     commit: int
-    around: bytes | None
-    new: bytes | None
+    around: bytes | None = None
+    new: bytes | None = None
+    patch: bytes = b""
+
+    @property
+    def lines(self) -> Lines | None:
+        """The ranges of lines that are new."""
+        return None if self.around is None else tuple(_ranges(self.patch))
 
     def is_of_interest(self, concerns: Callable[[bytes], frozenset[str]]) -> frozenset[str]:
         """The rules that could find what was not there before; ``concerns`` says which could find anything.
@@ -47,6 +54,8 @@ class Version(NamedTuple):
         """
         if self.around is None or self.new is None:
             return frozenset({""})
+        if not self.new:
+            return frozenset()
         around = concerns(self.around)
         if not around or self.new == self.around:
             return around
@@ -118,12 +127,38 @@ class Log:
         path = _path(header)
         if mode in (LINK, SUBMODULE) or not path:
             return None
-        around = new = None
-        if body and part.startswith(b"diff --git "):
-            lines = body.split(b"\n")
-            around = b"\n".join([line[1:] for line in lines[1:] if line[:1] in b"+ "])
-            new = b"\n".join([line[1:] for line in lines[1:] if line[:1] == b"+"])
-        return Version(path, index[1].decode(), len(self.commits) - 1, around, new)
+        version = Version(path, index[1].decode(), len(self.commits) - 1)
+        if not body:
+            return version
+        signs = _parents(body)
+        lines = [line for line in body.split(b"\n")[1:] if line[:1] in (b"+", b" ") and b"-" not in line[:signs]]
+        new = b"+" * signs
+        return version._replace(
+            around=b"\n".join([line[signs:] for line in lines]),
+            new=b"\n".join([line[signs:] for line in lines if line.startswith(new)]),
+            patch=body,
+        )
+
+
+def _parents(body: bytes) -> int:
+    """How many signs stand in front of a line: one for each content that it is compared with."""
+    return 1 + len(body) - len(body.lstrip(b"@"))
+
+
+def _ranges(body: bytes) -> Iterator[tuple[int, int]]:
+    """The lines in a patch that are new, compared with all that it came from."""
+    signs = _parents(body)
+    number = first = 0
+    for line in (b"@@" + body + b"\n@").split(b"\n"):
+        is_new = line.startswith(b"+" * signs)
+        if first and not is_new:
+            yield first, number - 1
+            first = 0
+        if line.startswith(b"@@"):
+            number = int(found[1]) if (found := _START.search(line)) else number
+        elif not line.startswith((b"\\", b"@")) and b"-" not in line[:signs]:
+            first = first or (number if is_new else 0)
+            number += 1
 
 
 def _path(header: bytes) -> bytes:

@@ -7,7 +7,7 @@ there is known when all is read; so the findings are kept until then.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,7 +15,7 @@ from authlint.files import Item, Target
 from authlint.finding import Commit, Finding, Problem, Report
 from authlint.git.history import Log, Version
 from authlint.git.places import Place, Places
-from authlint.git.repository import Objects, Repository
+from authlint.git.repository import Repository
 from authlint.prefilter import ENCODED
 from authlint.settings import Configs
 
@@ -51,7 +51,6 @@ class Past:
         self._log = Log(repository, since, paths, self._limit)
         self._given: deque[Version] = deque()
         self._lint = lint
-        self._objects = Objects(repository)
 
     def items(self) -> Iterator[Item]:
         """Each version in which something could be found that was not there before; and problems with settings."""
@@ -60,9 +59,10 @@ class Past:
             assert place is not None, "only what is wanted is given"  # noqa: S101
             codes = version.is_of_interest(partial(self._lint.concerns, place.config))
             if codes:
-                self._given.append(version)
+                self._given.append(version._replace(around=None, new=None, patch=b""))
                 sample = dedented(version.around or b"") if codes.isdisjoint(_BY_FORMAT) else b""
-                yield Target(*place[:2], len(sample) or _USUAL_SIZE, place.config, blob=version.blob, sample=sample)
+                size = len(sample) or _USUAL_SIZE
+                yield Target(*place[:2], size, place.config, blob=version.blob, lines=version.lines, sample=sample)
         yield from self.problems
 
     @property
@@ -88,10 +88,10 @@ class Past:
         for finding in report.findings:
             self._found.setdefault((finding.path, (finding.code, finding.content)), _Found(finding, version))
 
-    def reports(self, lint: Callable[[bytes, Target], Report]) -> Iterator[tuple[Report, str]]:
+    def reports(self) -> Iterator[tuple[Report, str]]:
         """What was found, the oldest first, each report with the blob it is about."""
         later = self._later()
-        present = self._present(lint, set().union(*later.values())) if later else {}
+        present = self._present(set().union(*later.values())) if later else {}
         together: dict[tuple[int, str, str], list[Finding]] = {}
         for (path, key), (finding, version) in self._found.items():
             if self._has_moved_here(path, key, version, later):
@@ -115,23 +115,19 @@ class Past:
             (other, key) in self._found and self._found[other, key].version.commit <= version.commit for other in others
         )
 
-    def _present(self, lint: Callable[[bytes, Target], Report], paths: set[bytes]) -> dict[bytes, set[_Key]]:
+    def _present(self, paths: set[bytes]) -> dict[bytes, set[_Key]]:
         """What is found now in the files of these paths that are still there."""
         present: dict[bytes, set[_Key]] = {}
         for path, blob in self._head():
             place = self._of.get(path) if path in paths else None
             if place is not None and (raw := self.read(blob)) is not None:
-                found = lint(raw, Target(*place[:2], len(raw), place.config)).findings
+                found = self._lint.bytes(raw, Target(*place[:2], len(raw), place.config)).report.findings
                 present[path] = {(finding.code, finding.content) for finding in found}
         return present
 
     def read(self, blob: str) -> bytes | None:
         """The bytes of a blob, if it is there and not too large."""
-        return self._objects.blob(blob, self._limit).data
-
-    def close(self) -> None:
-        """End what reads objects."""
-        self._objects.close()
+        return self._lint.blob(blob, self._limit).data
 
     def _head(self) -> Iterator[tuple[bytes, str]]:
         if not self.repository.head():
