@@ -7,7 +7,7 @@ comes after it is in ``authlint.inspection``, which is imported with the first f
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from authlint.finding import Report
 from authlint.prefilter import CREDENTIALS, Prefilter, Store
@@ -29,17 +29,34 @@ class Options(NamedTuple):
     explain: bool = False
 
 
+class Known(Protocol):
+    """Knows what files gave in earlier runs."""
+
+    def get(self, path: str, language: str, raw: bytes) -> Report | None:
+        """What a file gave, if that is known."""
+
+    def put(self, path: str, language: str, raw: bytes, report: Report) -> None:
+        """Remember what a file gave."""
+
+
 class Linter:
     """A rule set made ready: build one, then lint any number of files with it."""
 
-    def __init__(self, ruleset: RuleSet, options: Options | None = None, store: Store | None = None) -> None:
+    def __init__(
+        self,
+        ruleset: RuleSet,
+        options: Options | None = None,
+        store: Store | None = None,
+        known: Known | None = None,
+    ) -> None:
         """Make the pre-filter of a rule set. Everything else is loaded when a file first needs it.
 
-        ``store`` is where the pre-filter may keep what takes long to compile.
+        ``store`` is where the pre-filter may keep what takes long to compile, ``known`` what earlier runs have found.
         """
         self.ruleset = ruleset
         self.options = options or Options()
         self._prefilter = Prefilter(ruleset, store)
+        self._known = None if self.options.explain else known
 
     def lint(self, path: str, raw: bytes, language: str = "") -> Report:
         """Lint one file. ``path`` is what is reported, with ``/``; ``raw`` the bytes as they are on disk.
@@ -59,9 +76,14 @@ class Linter:
         codes = self.concerned(codes, source.language) - self._switched_off(places.place_of(path, source.language))
         if not codes and not has_ignores:
             return Report(path, bytes=len(raw))
-        from authlint.inspection import Inspection  # noqa: PLC0415 - facts, concepts and a parser come with it
+        report = self._known.get(path, source.language, raw) if self._known is not None else None
+        if report is None:
+            from authlint.inspection import Inspection  # noqa: PLC0415 - facts, concepts and a parser come with it
 
-        return Inspection(self, source, codes).report(len(raw))
+            report = Inspection(self, source, codes).report(len(raw))
+            if self._known is not None:
+                self._known.put(path, source.language, raw, report)
+        return report
 
     def concerned(self, codes: frozenset[str], language: str) -> frozenset[str]:
         """Those of the rules that mean something in a language, or in what may be embedded in it."""

@@ -20,8 +20,9 @@ from authlint.settings import Config
 from authlint.source import decode, is_binary
 
 if TYPE_CHECKING:
-    from authlint.engine import Linter
+    from authlint.engine import Linter, Options
     from authlint.git.repository import Blob, Objects, Repository
+    from authlint.results import Lesson, Results
     from authlint.rules import RuleSet
 
 PATIENCE, ENOUGH = 0.1, 8
@@ -29,11 +30,15 @@ PATIENCE, ENOUGH = 0.1, 8
 
 
 class Outcome(NamedTuple):
-    """The report of one file. It is ``scanned``, or has a problem, or is ``skipped``: no text, and not asked for."""
+    """The report of one file. It is ``scanned``, or has a problem, or is ``skipped``: no text, and not asked for.
+
+    ``lessons`` are for later runs.
+    """
 
     report: Report
     scanned: bool = False
     skipped: bool = False
+    lessons: tuple[Lesson, ...] = ()
 
     @property
     def is_worth_a_look(self) -> bool:
@@ -45,6 +50,7 @@ class _Ready(NamedTuple):
     """What one configuration needs for each file."""
 
     linter: Linter
+    results: Results | None
     ignores: tuple[tuple[Patterns, frozenset[str]], ...]
 
 
@@ -52,8 +58,9 @@ class Lint:
     """Lints files, with one linter for each configuration, made when the first file needs it.
 
     ``load`` gives the rule set for the rule paths of a configuration; with ``explain``, reports say what was held to be
-    made up. ``family`` limits the rules to one family, ``repository`` is where contents are that git keeps. Goes to
-    other processes with the rule sets it has loaded, but without the linters.
+    made up; where it is ``cached``, what earlier runs found is believed. ``family`` limits the rules to one family,
+    ``repository`` is where contents are that git keeps. Goes to other processes with the rule sets it has loaded, but
+    without the linters.
     """
 
     def __init__(
@@ -61,12 +68,14 @@ class Lint:
         load: Callable[[tuple[str, ...]], RuleSet],
         *,
         explain: bool = False,
+        cached: bool = False,
         family: str = "",
         repository: Repository | None = None,
     ) -> None:
         """Nothing is loaded before it is needed."""
         self._load = load
         self._explain = explain
+        self._cached = cached
         self._family = family
         self.repository = repository
         self._rulesets: dict[tuple[str, ...], RuleSet] = {}
@@ -97,8 +106,10 @@ class Lint:
         """The outcome for whatever a walk has found. Never raises."""
         if isinstance(item, Problem):
             return Outcome(Report(item.path, problems=(item,)))
-        if item.sample and not self._text(item.sample, item._replace(lines=None)).is_worth_a_look:
-            return Outcome(Report(item.path), scanned=True)
+        if item.sample:
+            looked = self._text(item.sample, item._replace(lines=None))
+            if not looked.is_worth_a_look:
+                return Outcome(Report(item.path), scanned=True, lessons=looked.lessons)
         try:
             raw, binary = self._read(item)
         except TooLargeError:
@@ -150,7 +161,8 @@ class Lint:
             ready = self._ready_for(target.config)
             with limited(target.config.settings.max_file_seconds):
                 report = ready.linter.lint(target.identity, raw, language)
-            return Outcome(_presented(report, raw, target, ready.ignores), scanned=True)
+            lessons = ready.results.lessons() if ready.results else ()
+            return Outcome(_presented(report, raw, target, ready.ignores), scanned=True, lessons=lessons)
         except TimeIsUpError:
             return _too_long(target)
         except Exception as error:
@@ -171,7 +183,15 @@ class Lint:
         settings, ruleset = config.settings, self.ruleset(config)
         options = Options(settings.min_confidence, settings.examples_in_code, settings.internal_hosts, self._explain)
         ignores = tuple((Patterns([key]), matching(codes, ruleset)) for key, codes in settings.per_file_ignores.items())
-        return _Ready(Linter(ruleset.only(self.check(config)), options, cache), ignores)
+        chosen = ruleset.only(self.check(config))
+        results = self._results(chosen, options, settings.rule_paths) if self._cached else None
+        return _Ready(Linter(chosen, options, cache, results), results, ignores)
+
+    def _results(self, ruleset: RuleSet, options: Options, rule_paths: tuple[str, ...]) -> Results:
+        from authlint import catalog  # noqa: PLC0415 - as above
+        from authlint.results import Results, name_for  # noqa: PLC0415
+
+        return Results(name_for(ruleset, options, catalog.digest(rule_paths)), ruleset)
 
 
 def run(items: Iterable[Item], lint: Lint, jobs: int = 0) -> Generator[Outcome]:

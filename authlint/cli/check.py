@@ -24,6 +24,7 @@ from authlint.settings import Config, Configs, shown
 
 if TYPE_CHECKING:
     from authlint.baseline import Baseline
+    from authlint.results import Lesson
     from authlint.rules import Rule
 
 STDIN = "-"
@@ -61,6 +62,7 @@ _FORMATS = click.Choice(["text", "concise", "json", "json-lines"])
 @click.option("--show-files", is_flag=True, help="List the files that would be linted, and stop.")
 @click.option("--show-settings", is_flag=True, help="Show the settings for the first path, and stop.")
 @click.option("--jobs", "-j", type=click.IntRange(min=0), default=0, help="Number of processes; 0: as is best.")
+@click.option("--no-cache", is_flag=True, help="Neither believe nor keep what is found in files that do not change.")
 @click.option("--quiet", "-q", is_flag=True, help="Only findings, and problems that make the exit code 2.")
 @color_option()
 def command(**options: Any) -> int:
@@ -79,7 +81,8 @@ class _Check:
         self.options = options
         self.paths: tuple[str, ...] = options["paths"] or (".",)
         explain, around = options["explain_skipped"], repository(options, self.paths)
-        self.lint = Lint(load_rules, explain=explain, family=family(options), repository=around)
+        self.cached = not options["no_cache"] and self.paths != (STDIN,)
+        self.lint = Lint(load_rules, explain=explain, cached=self.cached, family=family(options), repository=around)
         self.configs = Configs(
             file=options["config"] or "",
             isolated=options["isolated"],
@@ -119,15 +122,22 @@ class _Check:
 
     def _look(self, reporter: Reporter) -> bool:
         """Look at everything, and say whether it came to its end."""
+        lessons: list[Lesson] = []
         try:
             with closing(self._outcomes()) as outcomes:
                 for outcome in outcomes:
+                    lessons += outcome.lessons
                     self._take(outcome, reporter)
         except KeyboardInterrupt:
             self._problem(Problem("", "interrupted", "interrupted; not all files were checked"))
             return False
         except InputError as error:  # from git, when it had begun
             self._problem(Problem("", "unreadable", str(error)))
+        finally:
+            if lessons:
+                from authlint.results import save  # noqa: PLC0415 - a run without findings has none
+
+                save(lessons)
         return True
 
     def _outcomes(self) -> Generator[Outcome]:
