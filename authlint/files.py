@@ -68,6 +68,10 @@ class Walk:
         for path in self._paths:
             yield from self._one(path)
 
+    def again(self) -> Walk:
+        """The same walk once more, which counts by itself."""
+        return Walk(self._paths, self._configs, force_exclude=self._force)
+
     def stands_for(self, path: str, *, anywhere: bool = False) -> Target | None:
         """The target for standard input, which stands for a file at ``path``; ``None`` if that is excluded.
 

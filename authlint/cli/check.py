@@ -24,6 +24,7 @@ from authlint.settings import Config, Configs, shown
 
 if TYPE_CHECKING:
     from authlint.baseline import Baseline
+    from authlint.cli.progress import Progress
     from authlint.results import Lesson
     from authlint.rules import Rule
 
@@ -96,6 +97,7 @@ class _Check:
         self.totals.explained = options["explain_skipped"]
         self.baseline: Baseline | None = None
         self.stdin: bytes | None = None
+        self.progress: Progress | None = None
         self.notes: list[Problem] = []
 
     def run(self) -> int:
@@ -109,6 +111,10 @@ class _Check:
             self.baseline = Baseline.load(self.config.settings.baseline)
         with output(self.options["output_file"]) as write, closing(self.lint):
             reporter = self._reporter(write)
+            if not self.options["quiet"] and self.paths != (STDIN,) and sys.stderr.isatty():
+                from authlint.cli.progress import Progress, is_wanted  # noqa: PLC0415 - nobody waits for most runs
+
+                self.progress = Progress(sys.stderr, self.scope.share) if is_wanted(sys.stderr, os.environ) else None
             interrupted = not self._look(reporter)
             if isinstance(self.scope, Versions):
                 self.totals.files, self.totals.commits = self.scope.past.files, self.scope.past.commits
@@ -127,13 +133,22 @@ class _Check:
             with closing(self._outcomes()) as outcomes:
                 for outcome in outcomes:
                     lessons += outcome.lessons
+                    if self.progress and (outcome.report.findings or outcome.report.problems or outcome.report.skipped):
+                        self.progress.hide()
                     self._take(outcome, reporter)
+                    if self.progress:
+                        self.totals.looked_at += 1
+                        self.progress.step(self.totals)
         except KeyboardInterrupt:
+            if self.progress:
+                self.progress.hide()
             self._problem(Problem("", "interrupted", "interrupted; not all files were checked"))
             return False
         except InputError as error:  # from git, when it had begun
             self._problem(Problem("", "unreadable", str(error)))
         finally:
+            if self.progress:
+                self.progress.hide()
             if lessons:
                 from authlint.results import save  # noqa: PLC0415 - a run without findings has none
 

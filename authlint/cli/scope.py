@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, Protocol
 
 import click
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from authlint.settings import Configs
 
 _SHOWN_PATHS = 3
+_SLICE = 0.02
 _GIT = ("staged", "diff", "since", "history")
 _CREDENTIALS = "credentials"
 
@@ -34,6 +36,9 @@ class Scope(Protocol):
     def read(self, path: str) -> bytes | None:
         """The content of a file that was looked at, to show lines of it."""
 
+    def share(self, done: int) -> float | None:
+        """How much it is that ``done`` files are, from 0 to 1; ``None`` as long as that cannot be said."""
+
     def nothing(self, skipped: int) -> str:
         """What to say if there was nothing to look at; ``skipped`` files were no text."""
 
@@ -48,10 +53,23 @@ class Tree:
         self._paths = paths
         self._walk = walk
         self._limit = limit
+        self._all = 0
+        self._ahead: Iterator[Item] | None = None
 
     def items(self) -> Iterator[Item]:
         """The files, and problems where they come up."""
         return iter(self._walk)
+
+    def share(self, done: int) -> float | None:
+        """How many of the files are done: they are counted a little at a time, so that nobody waits for that."""
+        if self._ahead is None:
+            self._ahead = iter(self._walk.again())
+        until = perf_counter() + _SLICE
+        for _ in self._ahead:
+            self._all += 1
+            if perf_counter() > until:
+                return None
+        return done / self._all if self._all else None
 
     def read(self, path: str) -> bytes | None:
         """The content of a file that was looked at."""
@@ -132,6 +150,10 @@ class Changed:
         except (OSError, TooLargeError):
             return None
 
+    def share(self, done: int) -> float | None:
+        """Not known: the change is read as it is looked at."""
+        return None
+
     def nothing(self, skipped: int) -> str:
         """What to say if there was nothing to look at."""
         what = "nothing is staged that could be checked" if self._revision is None else "no line was added"
@@ -179,6 +201,10 @@ class Versions:
     def read(self, path: str) -> bytes | None:
         """The content of a file that was looked at."""
         return self.past.read(self._blob)
+
+    def share(self, done: int) -> float | None:
+        """How many of the commits are done."""
+        return self.past.share()
 
     def nothing(self, skipped: int) -> str:
         """What to say if there was nothing to look at."""

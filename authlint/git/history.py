@@ -83,10 +83,8 @@ class Log:
 
     def versions(self, wants: Callable[[bytes], bool]) -> Iterator[Version]:
         """Each content once, under the first path that is wanted."""
-        head = ["HEAD"] if self._repository.head() else []
-        which = [*head, f"^{self._since}"] if self._since else ["--all", *head]
         with (
-            self._repository.stream("rev-list", "--date-order", "--reverse", *which) as commits,
+            self._repository.stream("rev-list", "--date-order", "--reverse", *self._which()) as commits,
             self._repository.stream(*_PATCH, *self._limits, given=commits) as patches,
         ):
             for part in _parts(patches):
@@ -97,6 +95,14 @@ class Log:
                 version = self._version(part)
                 if version is not None and wants(version.path) and self._is_first(version):
                     yield version
+
+    def count(self) -> int:
+        """How many commits there are."""
+        return int(self._repository.text("rev-list", "--count", *self._which()))
+
+    def _which(self) -> list[str]:
+        head = ["HEAD"] if self._repository.head() else []
+        return [*head, f"^{self._since}"] if self._since else ["--all", *head]
 
     def later(self, path: bytes) -> set[bytes]:
         """A path and those under which its content has stood later."""

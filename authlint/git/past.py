@@ -51,6 +51,7 @@ class Past:
         self._log = Log(repository, since, paths, self._limit)
         self._given: deque[Version] = deque()
         self._lint = lint
+        self._all = 0
 
     def items(self) -> Iterator[Item]:
         """Each version in which something could be found that was not there before; and problems with settings."""
@@ -74,6 +75,12 @@ class Past:
     def files(self) -> int:
         """How many files there were."""
         return sum(place is not None for place in self._of.values())
+
+    def share(self) -> float:
+        """How much of the history is done, from 0 to 1."""
+        if not self._all:
+            self._all = self._log.count()
+        return min(self.commits / max(self._all, 1), 1)
 
     @property
     def excluded(self) -> int:

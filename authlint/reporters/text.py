@@ -82,26 +82,28 @@ def came(commit: Commit) -> str:
 
 def summary(totals: Totals) -> str:
     """What a run came to, in one line."""
-    files = _count(totals.files, "file") + (f" of {_count(totals.commits, 'commit')}" if totals.commits else "")
+    files = count(totals.files, "file") + (f" of {count(totals.commits, 'commit')}" if totals.commits else "")
     known = f"; {totals.known:,} in the baseline" if totals.known else ""
     if not totals.findings:
         none = "No new findings" if known else "No findings"
-        return f"{none} in {files} ({_size(totals.bytes)}){known}."
+        return f"{none} in {files} ({size(totals.bytes)}){known}."
     counts = totals.levels
     parts = [
-        _count(counts["error"], "error") if counts["error"] else "",
-        _count(counts["warning"], "warning") if counts["warning"] else "",
+        count(counts["error"], "error") if counts["error"] else "",
+        count(counts["warning"], "warning") if counts["warning"] else "",
         f"{counts['info']:,} info" if counts["info"] else "",
     ]
-    return f"Found {_count(totals.findings, 'finding')} ({', '.join(filter(None, parts))}) in {files}{known}."
+    return f"Found {count(totals.findings, 'finding')} ({', '.join(filter(None, parts))}) in {files}{known}."
 
 
-def _count(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
+    """A number of things: ``1 file``, ``12,700 files``."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def _size(size: int) -> str:
+def size(number: int) -> str:
+    """A number of bytes: ``12.3 MB``."""
     for unit, name in ((1_000_000, "MB"), (1_000, "kB")):
-        if size >= unit:
-            return f"{size / unit:.1f} {name}"
-    return _count(size, "byte")
+        if number >= unit:
+            return f"{number / unit:.1f} {name}"
+    return count(number, "byte")
