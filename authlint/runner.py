@@ -29,6 +29,9 @@ PATIENCE, ENOUGH = 0.1, 8
 """Seconds of work before other processes are started, and the number of files there must be left for them."""
 
 
+MISSING = "git does not have its content here"
+
+
 class Outcome(NamedTuple):
     """The report of one file. It is ``scanned``, or has a problem, or is ``skipped``: no text, and not asked for.
 
@@ -128,7 +131,7 @@ class Lint:
         if blob.size > limit:
             raise TooLargeError
         if blob.data is None:
-            raise InputError("git does not have its content here")
+            raise InputError(MISSING)
         return blob.data, is_binary(blob.data)
 
     def blob(self, name: str, limit: int) -> Blob:

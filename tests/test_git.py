@@ -354,6 +354,34 @@ def test_a_file_that_moves_is_followed(check: Run) -> None:
     assert past(check) == [("a.py", 1, first, False)]
 
 
+def test_a_file_that_moves_as_it_is_is_still_there(check: Run) -> None:
+    first = commit(**{"a/x.py": LINE})
+    os.rename("a", "b")
+    commit()
+    assert past(check) == [("a/x.py", 1, first, True)]
+
+
+def test_what_stands_in_a_fence_is_found(check: Run) -> None:
+    text = "# Use\n\n```js\n" + "let x = 1;\n" * 10
+    commit(a_md=f"{text}```\n")
+    name = commit(a_md=f"{text}const client_secret = 'Zk3vQ9wLr7Tx';\n```\n")
+    assert past(check) == [("a.md", 14, name, True)]
+
+
+def test_what_git_has_lost_costs_nothing_else(check: Run) -> None:
+    commit(a_py=LINE)
+    lost = commit(b_py="x = 1\n")
+    blob = git("rev-parse", f"{lost}:b.py")
+    commit(c_py=OTHER_LINE, b_py="x = 2\n")
+    commit(d_py=OTHER_LINE + "x = 1\n")
+    path = Path(f".git/objects/{blob[:2]}/{blob[2:]}")
+    path.chmod(0o600)
+    path.unlink()
+    result = check("--history")
+    assert (result.code, sorted(result.places)) == (2, ["a.py:1", "c.py:1", "d.py:1"])
+    assert result.err == "error: b.py: cannot be read: git does not have its content here\n"
+
+
 def test_what_two_files_hold_is_told_twice_unless_it_is_the_same(check: Run) -> None:
     first = commit(a_py=LINE, b_py=LINE)
     second = commit(c_py=f"x = 1\n{LINE}")

@@ -11,6 +11,7 @@ import click
 
 from authlint.files import Item, Target, TooLargeError, Walk, read
 from authlint.finding import HARMLESS, Problem, Report
+from authlint.runner import MISSING
 
 if TYPE_CHECKING:
     from authlint.git.past import Past
@@ -178,6 +179,7 @@ class Versions:
         self.past: Past = Past(repository, configs, lint, since, [repository.relative(path) for path in paths])
         self._blob = ""
         self._said: set[Problem] = set()
+        self._missing: list[Problem] = []
         if repository.is_shallow:
             warn("this is a shallow clone: what is older than its oldest commit is not checked")
 
@@ -188,12 +190,18 @@ class Versions:
     def take(self, report: Report) -> Report:
         """Keep what a version holds. What is left to be said now: problems that no version before it had."""
         self.past.take(report)
-        new = tuple(each for each in report.problems if each.kind not in HARMLESS and each not in self._said)
+        problems = [each for each in report.problems if each.kind not in HARMLESS]
+        self._missing += [each for each in problems if each.message.endswith(MISSING)]
+        new = tuple(each for each in problems if not each.message.endswith(MISSING) and each not in self._said)
         self._said.update(new)
         return Report(report.path, problems=new)
 
     def reports(self) -> Iterator[Report]:
         """What was found, once all is read."""
+        if self._missing:
+            first, more = self._missing[0], len(self._missing) - 1
+            rest = f" ({more:,} more version{'s' if more > 1 else ''} of files like it)" if more else ""
+            yield Report(first.path, problems=(first._replace(message=first.message + rest),))
         for report, blob in self.past.reports():
             self._blob = blob
             yield report

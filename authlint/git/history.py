@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Callable, Iterator
 from typing import IO, NamedTuple
 
 from authlint.git.changes import LINK, SUBMODULE, Lines, unquoted
-from authlint.git.repository import Repository
+from authlint.git.repository import GitError, Repository
 
 _PIECE = 1_000_000
-_BEGINNING = re.compile(rb"(?m)^(?=diff --(?:git|cc|combined) |commit [0-9a-f]{40})")
+_BEGINNING = re.compile(rb"(?m)^(?=diff --(?:git|cc|combined) |commit [0-9a-f]{40}|:+\d{6} )")
 """What stands in a file always has a sign in front of it, so that nothing in there looks like this."""
 
 _FORMAT = "commit %H%n%aI%n%an"
+_TREE = ("diff-tree", "--stdin", "-r", "-c", "--root", "--ignore-submodules", "--no-relative", f"--format={_FORMAT}")
 _PATCH = (
-    "diff-tree", "--stdin", "-r", "-c", "--root", "--patch", "--unified=3", "--full-index", "--find-renames",
-    "--no-ext-diff", "--no-textconv", "--no-color", "--src-prefix=a/", "--dst-prefix=b/", "--ignore-submodules",
-    "--no-relative", f"--format={_FORMAT}",
+    "--patch", "--unified=3", "--full-index", "--find-renames", "--no-ext-diff", "--no-textconv", "--no-color",
+    "--src-prefix=a/", "--dst-prefix=b/",
 )  # fmt: skip
+_NAMES = ("--raw", "--no-abbrev", "--no-renames")
+_MANY = 20
+"""How many commits are told without patches, as git cannot read what they are about, before all others are."""
 _INDEX = re.compile(rb"(?m)^index [0-9a-f,]+\.\.([0-9a-f]+)(?: (\d+))?$")
 _MODE = re.compile(rb"(?m)^new (?:file )?mode (\d+)$")
 _NAME = re.compile(rb"(?m)^\+\+\+ (.+)$")
@@ -83,18 +87,40 @@ class Log:
 
     def versions(self, wants: Callable[[bytes], bool]) -> Iterator[Version]:
         """Each content once, under the first path that is wanted."""
-        with (
-            self._repository.stream("rev-list", "--date-order", "--reverse", *self._which()) as commits,
-            self._repository.stream(*_PATCH, *self._limits, given=commits) as patches,
-        ):
-            for part in _parts(patches):
-                if part.startswith(b"commit "):
-                    name, date, author = part.decode("utf-8", "replace").split("\n")[:3]
-                    self.commits.append((name[len("commit ") :], date, author))
-                    continue
-                version = self._version(part)
-                if version is not None and wants(version.path) and self._is_first(version):
+        commits = self._repository.run("rev-list", "--date-order", "--reverse", *self._which()).split(b"\n")[:-1]
+        begin, without = 0, 0
+        while begin < len(commits):
+            try:
+                for version in self._versions(commits[begin:], _PATCH if without < _MANY else _NAMES):
+                    if wants(version.path) and self._is_first(version):
+                        yield version
+                return
+            except GitError:
+                if without >= _MANY:
+                    raise
+            last = self.commits[-1][0].encode() if self.commits else b""
+            begin = max(begin, commits.index(last) if last in commits else 0)
+            for version in self._versions(commits[begin : begin + 2], _NAMES):  # it was one of these
+                if wants(version.path) and self._is_first(version):
                     yield version
+            begin, without = begin + 2, without + 1
+
+    def _versions(self, commits: list[bytes], how: tuple[str, ...]) -> Iterator[Version]:
+        with tempfile.TemporaryFile() as names:
+            names.write(b"\n".join([*commits, b""]))
+            names.seek(0)
+            with self._repository.stream(*_TREE, *how, *self._limits, given=names) as changes:
+                for part in _parts(changes):
+                    if part.startswith(b"commit "):
+                        self._add(part)
+                    elif version := self._version(part):
+                        yield version
+
+    def _add(self, part: bytes) -> None:
+        name, date, author = part.decode("utf-8", "replace").split("\n")[:3]
+        name = name[len("commit ") :]
+        if not self.commits or self.commits[-1][0] != name:
+            self.commits.append((name, date, author))
 
     def count(self) -> int:
         """How many commits there are."""
@@ -122,6 +148,8 @@ class Log:
         return first is None
 
     def _version(self, part: bytes) -> Version | None:
+        if part.startswith(b":"):
+            return _named(part, len(self.commits) - 1)
         header, _, body = part.partition(b"\n@@")
         renamed = _RENAMED.search(header)
         if renamed:
@@ -144,6 +172,17 @@ class Log:
             new=b"\n".join([line[signs:] for line in lines if line.startswith(new)]),
             patch=body,
         )
+
+
+def _named(line: bytes, commit: int) -> Version | None:
+    """The version in a line that tells the names of contents and a path."""
+    what, _, path = line.rstrip(b"\n").partition(b"\t")
+    parents = len(what) - len(what.lstrip(b":"))
+    words = what.lstrip(b":").split()
+    mode, blob = words[parents], words[2 * parents + 1]
+    if mode in (LINK, SUBMODULE) or not blob.strip(b"0"):
+        return None
+    return Version(unquoted(path), blob.decode(), commit)
 
 
 def _parents(body: bytes) -> int:

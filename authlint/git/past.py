@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from authlint import languages
 from authlint.files import Item, Target
 from authlint.finding import Commit, Finding, Problem, Report
 from authlint.git.history import Log, Version
 from authlint.git.places import Place, Places
 from authlint.git.repository import Repository
+from authlint.languages import CONTAINERS
 from authlint.prefilter import ENCODED
 from authlint.settings import Configs
 
@@ -61,7 +63,8 @@ class Past:
             codes = version.is_of_interest(partial(self._lint.concerns, place.config))
             if codes:
                 self._given.append(version._replace(around=None, new=None, patch=b""))
-                sample = dedented(version.around or b"") if codes.isdisjoint(_BY_FORMAT) else b""
+                alone = codes.isdisjoint(_BY_FORMAT) and languages.detect(place.identity, b"") not in CONTAINERS
+                sample = dedented(version.around or b"") if alone else b""
                 size = len(sample) or _USUAL_SIZE
                 yield Target(*place[:2], size, place.config, blob=version.blob, lines=version.lines, sample=sample)
         yield from self.problems
@@ -126,7 +129,7 @@ class Past:
         """What is found now in the files of these paths that are still there."""
         present: dict[bytes, set[_Key]] = {}
         for path, blob in self._head():
-            place = self._of.get(path) if path in paths else None
+            place = self._of[path] if path in paths and self._wants(path) else None
             if place is not None and (raw := self.read(blob)) is not None:
                 found = self._lint.bytes(raw, Target(*place[:2], len(raw), place.config)).report.findings
                 present[path] = {(finding.code, finding.content) for finding in found}
