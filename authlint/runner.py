@@ -153,6 +153,13 @@ class Lint:
         """The codes of the rules that could find something in a piece of a file."""
         return self._ready_for(config).linter.concerns(raw)
 
+    def excerpt(self, config: Config, text: builtins.bytes, codes: frozenset[str]) -> builtins.bytes:
+        """The lines of a text that say whether these rules could find something in it."""
+        from authlint.git.excerpt import dedented, excerpt  # noqa: PLC0415 - as above
+
+        places = self._ready_for(config).linter.places(text, codes)
+        return dedented(text.split(b"\n")) if places is None else excerpt(text, places)
+
     def bytes(self, raw: builtins.bytes, target: Target, language: str = "") -> Outcome:
         """The outcome for these bytes as the content of a file, in the language its name tells or this one."""
         if len(raw) > target.config.settings.max_file_size:

@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 
 from authlint.cli import main
 from authlint.git.changes import parse, since, unquoted
+from authlint.git.excerpt import dedented, excerpt
 from authlint.git.history import Log
-from authlint.git.past import dedented
 from authlint.git.repository import GitError, Objects, Repository
 
 ROOT = Path(__file__).parents[1]
@@ -610,7 +610,9 @@ def test_added_lines_are_those_that_git_tells(seed: int) -> None:
     added = {n for change in changes for first, last in change.lines or () for n in range(first, last + 1)}
     kept = [line for number, line in enumerate(new, 1) if number not in added]
     commit()
-    versions = list(Log(Repository.around("."), base, ["."], 10**6).versions(lambda path: True))
+    versions = list(
+        Log(Repository.around("."), base, ["."], 10**6).versions(lambda path: True, lambda path, text: frozenset("x"))
+    )
     assert [version.lines for version in versions if version.lines] == [change.lines for change in changes]
     before = iter(old)
     assert all(line in before for line in kept)  # what is not new was there, in this order
@@ -618,4 +620,18 @@ def test_added_lines_are_those_that_git_tells(seed: int) -> None:
 
 @given(st.text(alphabet=" \tab\n").map(str.encode))
 def test_a_dedented_text_has_the_same_words(text: bytes) -> None:
-    assert dedented(text).split() == text.split()
+    assert dedented(text.split(b"\n")).split() == text.split()
+
+
+def test_an_excerpt_has_the_lines_around_and_the_texts_of_their_names() -> None:
+    lines = [b"    x%d = 1" % number for number in range(40)]
+    lines[3] = b"    KEY: str = 'text'"
+    lines[4] = b"    OTHER = 'text'"
+    lines[20] = b"    jwt.encode(x, KEY)"
+    text = b"\n".join(lines)
+    end = text.index(b"KEY)") + 3
+    expected = [lines[3], *lines[15:26]]
+    assert excerpt(text, {end}) == b"\n".join(line[4:] for line in expected)
+    assert excerpt(text, {0}).split(b"\n")[-1] == b"x5 = 1"
+    assert excerpt(text, {len(text)}).startswith(b"x34 = 1\n")
+    assert excerpt(text, set()) == b""

@@ -85,27 +85,27 @@ class Log:
         self._limits = ["--", *paths] if paths != ["."] else []
         self._seen: dict[str, bytes] = {}
 
-    def versions(self, wants: Callable[[bytes], bool]) -> Iterator[Version]:
-        """Each content once, under the first path that is wanted."""
+    def versions(
+        self, wants: Callable[[bytes], bool], concerns: Callable[[bytes, bytes], frozenset[str]]
+    ) -> Iterator[Version]:
+        """Each content once, under the first path that is wanted, if there is something of concern in what is new."""
         commits = self._repository.run("rev-list", "--date-order", "--reverse", *self._which()).split(b"\n")[:-1]
         begin, without = 0, 0
         while begin < len(commits):
             try:
-                for version in self._versions(commits[begin:], _PATCH if without < _MANY else _NAMES):
-                    if wants(version.path) and self._is_first(version):
-                        yield version
+                for part in self._parts(commits[begin:], _PATCH if without < _MANY else _NAMES):
+                    yield from self._version(part, wants, concerns)
                 return
             except GitError:
                 if without >= _MANY:
                     raise
             last = self.commits[-1][0].encode() if self.commits else b""
             begin = max(begin, commits.index(last) if last in commits else 0)
-            for version in self._versions(commits[begin : begin + 2], _NAMES):  # it was one of these
-                if wants(version.path) and self._is_first(version):
-                    yield version
+            for part in self._parts(commits[begin : begin + 2], _NAMES):  # it was one of these
+                yield from self._version(part, wants, concerns)
             begin, without = begin + 2, without + 1
 
-    def _versions(self, commits: list[bytes], how: tuple[str, ...]) -> Iterator[Version]:
+    def _parts(self, commits: list[bytes], how: tuple[str, ...]) -> Iterator[bytes]:
         with tempfile.TemporaryFile() as names:
             names.write(b"\n".join([*commits, b""]))
             names.seek(0)
@@ -113,8 +113,8 @@ class Log:
                 for part in _parts(changes):
                     if part.startswith(b"commit "):
                         self._add(part)
-                    elif version := self._version(part):
-                        yield version
+                    else:
+                        yield part
 
     def _add(self, part: bytes) -> None:
         name, date, author = part.decode("utf-8", "replace").split("\n")[:3]
@@ -139,6 +139,21 @@ class Log:
             waiting += more
         return found
 
+    def _version(
+        self, part: bytes, wants: Callable[[bytes], bool], concerns: Callable[[bytes, bytes], frozenset[str]]
+    ) -> Iterator[Version]:
+        header, _, body = part.partition(b"\n@@")
+        if renamed := _RENAMED.search(header):
+            self._moves.setdefault(unquoted(renamed[1]), set()).add(unquoted(renamed[2]))
+        number = len(self.commits) - 1
+        version = _named(part, number) if part.startswith(b":") else _patched(header, number)
+        if version is None or not wants(version.path) or not self._is_first(version):
+            return
+        if not body:
+            yield version
+        elif concerns(version.path, body.replace(b"\n+", b"\n ")):
+            yield _with_lines(version, body)
+
     def _is_first(self, version: Version) -> bool:
         first = self._seen.get(version.blob)
         if first is None:
@@ -147,31 +162,26 @@ class Log:
             self._moves.setdefault(first, set()).add(version.path)
         return first is None
 
-    def _version(self, part: bytes) -> Version | None:
-        if part.startswith(b":"):
-            return _named(part, len(self.commits) - 1)
-        header, _, body = part.partition(b"\n@@")
-        renamed = _RENAMED.search(header)
-        if renamed:
-            self._moves.setdefault(unquoted(renamed[1]), set()).add(unquoted(renamed[2]))
-        index = _INDEX.search(header)
-        if index is None or not index[1].strip(b"0"):
-            return None  # only its name or mode has changed, or it is gone
-        mode = index[2] or (found[1] if (found := _MODE.search(header)) else b"")
-        path = _path(header)
-        if mode in (LINK, SUBMODULE) or not path:
-            return None
-        version = Version(path, index[1].decode(), len(self.commits) - 1)
-        if not body:
-            return version
-        signs = _parents(body)
-        lines = [line for line in body.split(b"\n")[1:] if line[:1] in (b"+", b" ") and b"-" not in line[:signs]]
-        new = b"+" * signs
-        return version._replace(
-            around=b"\n".join([line[signs:] for line in lines]),
-            new=b"\n".join([line[signs:] for line in lines if line.startswith(new)]),
-            patch=body,
-        )
+
+def _patched(header: bytes, commit: int) -> Version | None:
+    """The version that a patch leads to; ``None`` if only its name or mode has changed, or it is gone."""
+    index = _INDEX.search(header)
+    if index is None or not index[1].strip(b"0"):
+        return None
+    mode = index[2] or (found[1] if (found := _MODE.search(header)) else b"")
+    path = _path(header)
+    return Version(path, index[1].decode(), commit) if path and mode not in (LINK, SUBMODULE) else None
+
+
+def _with_lines(version: Version, body: bytes) -> Version:
+    signs = _parents(body)
+    lines = [line for line in body.split(b"\n")[1:] if line[:1] in (b"+", b" ") and b"-" not in line[:signs]]
+    new = b"+" * signs
+    return version._replace(
+        around=b"\n".join([line[signs:] for line in lines]),
+        new=b"\n".join([line[signs:] for line in lines if line.startswith(new)]),
+        patch=body,
+    )
 
 
 def _named(line: bytes, commit: int) -> Version | None:

@@ -57,14 +57,14 @@ class Past:
 
     def items(self) -> Iterator[Item]:
         """Each version in which something could be found that was not there before; and problems with settings."""
-        for version in self._log.versions(self._wants):
+        for version in self._log.versions(self._wants, self._concerns):
             place = self._of[version.path]
             assert place is not None, "only what is wanted is given"  # noqa: S101
-            codes = version.is_of_interest(partial(self._lint.concerns, place.config))
+            codes = version.is_of_interest(partial(self._concerns, version.path))
             if codes:
                 self._given.append(version._replace(around=None, new=None, patch=b""))
                 alone = codes.isdisjoint(_BY_FORMAT) and languages.detect(place.identity, b"") not in CONTAINERS
-                sample = dedented(version.around or b"") if alone else b""
+                sample = self._lint.excerpt(place.config, version.around or b"", codes) if alone else b""
                 size = len(sample) or _USUAL_SIZE
                 yield Target(*place[:2], size, place.config, blob=version.blob, lines=version.lines, sample=sample)
         yield from self.problems
@@ -148,6 +148,10 @@ class Past:
                 if path:
                     yield path, what.split()[2].decode()
 
+    def _concerns(self, path: bytes, text: bytes) -> frozenset[str]:
+        place = self._of[path]
+        return self._lint.concerns(place.config, text) if place is not None else frozenset()
+
     def _wants(self, path: bytes) -> bool:
         if path not in self._of:
             place = self.places.of(path)
@@ -158,11 +162,3 @@ class Past:
             if place is not None:
                 self._identities[place.path] = path
         return self._of[path] is not None
-
-
-def dedented(text: bytes) -> bytes:
-    """A text without the blanks that all of its lines begin with."""
-    lines = text.split(b"\n")
-    widths = [len(line) - len(line.lstrip(b" \t")) for line in lines if line.strip()]
-    least = min(widths, default=0)
-    return b"\n".join(line[least:] for line in lines)
