@@ -127,10 +127,6 @@ class Linter:
         """The codes of the rules that could find something in a file or a piece of one."""
         return self.wanted(decode(raw) if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else raw)
 
-    def places(self, raw: bytes, codes: frozenset[str]) -> set[int] | None:
-        """Where in a piece of a file what rules look for ends; ``None`` if that does not tell where to look."""
-        return self._prefilter.places(raw, codes)
-
     def wanted(self, data: bytes) -> frozenset[str]:
         """The codes of the rules that could find something in these bytes."""
         return self._prefilter.wanted(data)[0]

@@ -21,8 +21,7 @@ class Target(NamedTuple):
     """A file to be linted: its path as reported, from the project's root, its size, and whether it was asked for.
 
     ``blob`` is what git calls the content, if it is not that of the file on the disk. Where ``lines`` are given, ranges
-    from first to last, only what is found there is reported. Where there is a ``sample`` of the content and nothing is
-    found in it, the content is not looked at.
+    from first to last, only what is found there is reported.
     """
 
     path: str
@@ -32,7 +31,6 @@ class Target(NamedTuple):
     explicit: bool = False
     blob: str = ""
     lines: tuple[tuple[int, int], ...] | None = None
-    sample: bytes = b""
 
 
 class TooLargeError(Exception):

@@ -22,7 +22,7 @@ ENCODED, CREDENTIALS = "encoded", "credentials"
 
 FEW_BYTES = 32_768
 """What is searched before the database is made: looking for 500 literals in it takes less time than compiling them."""
-_KEPT = 8
+_KEPT = 4
 
 
 _MAY_HIDE = re.compile(rb"[A-Za-z0-9+/_-]{24}|%[0-9A-Fa-f]{2}|\\[ux]")
@@ -81,27 +81,12 @@ class Expressions:
         """What is looked for in text that is in lower case: three times as fast as ``re.IGNORECASE``."""
         return {source: re.compile(_UPPER.sub(_lower, source)) for source in self.sources}
 
-    def ends(self, data: bytes) -> set[int]:
-        """Where something that matches ends."""
-        found: set[int] = set()
-        self._every.scan(data, match_event_handler=lambda _number, _start, end, *_: found.add(end))
-        return found
-
     @cached_property
     def _database(self) -> Any:
-        """The expressions as a database that tells which of them match."""
-        return self._stored(once=True)
-
-    @cached_property
-    def _every(self) -> Any:
-        """The expressions as a database that tells of each match."""
-        return self._stored(once=False)
-
-    def _stored(self, *, once: bool) -> Any:
-        """What was stored, or a new database."""
+        """The expressions as a database: what was stored, or a new one."""
         import hyperscan  # noqa: PLC0415 - few bytes are searched without it
 
-        made_of = repr((getattr(hyperscan, "__version__", ""), self.sources, self._beginnings, once)).encode()
+        made_of = repr((getattr(hyperscan, "__version__", ""), self.sources, self._beginnings)).encode()
         name = f"expressions-{zlib.crc32(made_of):08x}"
         stored = None if self._store is None else self._store.read(name)
         if stored and stored.startswith(made_of):
@@ -115,12 +100,11 @@ class Expressions:
         from authlint.encodings import expressions  # noqa: PLC0415 - as above
 
         encoded = expressions(self._beginnings)
-        flags = hyperscan.HS_FLAG_CASELESS | (hyperscan.HS_FLAG_SINGLEMATCH if once else 0)
         database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
         database.compile(
             expressions=self.sources + encoded,
             ids=list(range(len(self.sources) + len(encoded))),  # one for all takes forty times as long
-            flags=[flags] * (len(self.sources) + len(encoded)),
+            flags=[hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_SINGLEMATCH] * (len(self.sources) + len(encoded)),
         )
         if self._store is not None:
             self._store.write(name, made_of + hyperscan.dumpb(database), keep=_KEPT)
@@ -163,10 +147,6 @@ class Prefilter:
         codes -= self._shapeless(codes & self._shapes.keys(), data)
         confirmed = frozenset(code for code in codes if self._is_confirmed(code, data))
         return confirmed | {ENCODED} if encoded else confirmed, MARK.encode() in literals
-
-    def places(self, data: bytes, codes: frozenset[str]) -> set[int] | None:
-        """Where what some rules look for ends; ``None`` if one of them says no more than which words there must be."""
-        return self._second.ends(data) if codes <= self._shapes.keys() else None
 
     def _found(self, data: bytes) -> tuple[list[bytes], bool]:
         """The literals that occur, and whether something encoded in it is what keys begin with."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from authlint.errors import InputError
 from authlint.files import Item, Target, TooLargeError, read
-from authlint.finding import HARMLESS, Finding, Problem, ProblemKind, Report
+from authlint.finding import Finding, Problem, ProblemKind, Report
 from authlint.ignore import Patterns
 from authlint.patience import TimeIsUpError, limited
 from authlint.selection import enabled, matching
@@ -42,11 +42,6 @@ class Outcome(NamedTuple):
     scanned: bool = False
     skipped: bool = False
     lessons: tuple[Lesson, ...] = ()
-
-    @property
-    def is_worth_a_look(self) -> bool:
-        """Whether something was found, or could not be looked for."""
-        return bool(self.report.findings) or any(problem.kind not in HARMLESS for problem in self.report.problems)
 
 
 class _Ready(NamedTuple):
@@ -109,10 +104,6 @@ class Lint:
         """The outcome for whatever a walk has found. Never raises."""
         if isinstance(item, Problem):
             return Outcome(Report(item.path, problems=(item,)))
-        if item.sample:
-            looked = self._text(item.sample, item._replace(lines=None))
-            if not looked.is_worth_a_look:
-                return Outcome(Report(item.path), scanned=True, lessons=looked.lessons)
         try:
             raw, binary = self._read(item)
         except TooLargeError:
@@ -152,13 +143,6 @@ class Lint:
     def concerns(self, config: Config, raw: builtins.bytes) -> frozenset[str]:
         """The codes of the rules that could find something in a piece of a file."""
         return self._ready_for(config).linter.concerns(raw)
-
-    def excerpt(self, config: Config, text: builtins.bytes, codes: frozenset[str]) -> builtins.bytes:
-        """The lines of a text that say whether these rules could find something in it."""
-        from authlint.git.excerpt import dedented, excerpt  # noqa: PLC0415 - as above
-
-        places = self._ready_for(config).linter.places(text, codes)
-        return dedented(text.split(b"\n")) if places is None else excerpt(text, places)
 
     def bytes(self, raw: builtins.bytes, target: Target, language: str = "") -> Outcome:
         """The outcome for these bytes as the content of a file, in the language its name tells or this one."""

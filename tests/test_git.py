@@ -20,7 +20,6 @@ from hypothesis import strategies as st
 
 from authlint.cli import main
 from authlint.git.changes import parse, since, unquoted
-from authlint.git.excerpt import dedented, excerpt
 from authlint.git.history import Log
 from authlint.git.repository import GitError, Objects, Repository
 
@@ -368,6 +367,15 @@ def test_what_stands_in_a_fence_is_found(check: Run) -> None:
     assert past(check) == [("a.md", 14, name, True)]
 
 
+def test_a_value_that_is_new_beside_an_old_name_is_found(check: Run) -> None:
+    lines = ["let a = {"] + [f"    x{number}: {number}," for number in range(40)] + ["};"]
+    commit(a_js="\n".join([*lines, "const client_secret =", "    load();", ""]))
+    lines[20] = "    password: 'Zk3vQ9wLr7Tx',"
+    middle = commit(a_js="\n".join([*lines, "const client_secret =", "    load();", ""]))
+    last = commit(a_js="\n".join([*lines, "const client_secret =", "    'Qm8sB4nVc2JdZk3v';", ""]))
+    assert past(check) == [("a.js", 21, middle, True), ("a.js", 44, last, True)]
+
+
 def test_what_git_has_lost_costs_nothing_else(check: Run) -> None:
     commit(a_py=LINE)
     lost = commit(b_py="x = 1\n")
@@ -616,22 +624,3 @@ def test_added_lines_are_those_that_git_tells(seed: int) -> None:
     assert [version.lines for version in versions if version.lines] == [change.lines for change in changes]
     before = iter(old)
     assert all(line in before for line in kept)  # what is not new was there, in this order
-
-
-@given(st.text(alphabet=" \tab\n").map(str.encode))
-def test_a_dedented_text_has_the_same_words(text: bytes) -> None:
-    assert dedented(text.split(b"\n")).split() == text.split()
-
-
-def test_an_excerpt_has_the_lines_around_and_the_texts_of_their_names() -> None:
-    lines = [b"    x%d = 1" % number for number in range(40)]
-    lines[3] = b"    KEY: str = 'text'"
-    lines[4] = b"    OTHER = 'text'"
-    lines[20] = b"    jwt.encode(x, KEY)"
-    text = b"\n".join(lines)
-    end = text.index(b"KEY)") + 3
-    expected = [lines[3], *lines[15:26]]
-    assert excerpt(text, {end}) == b"\n".join(line[4:] for line in expected)
-    assert excerpt(text, {0}).split(b"\n")[-1] == b"x5 = 1"
-    assert excerpt(text, {len(text)}).startswith(b"x34 = 1\n")
-    assert excerpt(text, set()) == b""

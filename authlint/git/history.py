@@ -28,6 +28,7 @@ _MODE = re.compile(rb"(?m)^new (?:file )?mode (\d+)$")
 _NAME = re.compile(rb"(?m)^\+\+\+ (.+)$")
 _RENAMED = re.compile(rb"(?m)^rename from (.+)\nrename to (.+)$")
 _START = re.compile(rb" \+(\d+)(?:,\d+)? @")
+_TEXT = re.compile(rb"[\"'`]|://")
 _SECOND = re.compile(rb'diff --git ".*" "b/((?:[^"\\]|\\.)*)"$')
 
 
@@ -49,6 +50,10 @@ class Version(NamedTuple):
     def lines(self) -> Lines | None:
         """The ranges of lines that are new."""
         return None if self.around is None else tuple(_ranges(self.patch))
+
+    def only_texts(self) -> Version:
+        """The same with lines that have quotes or a URL in them, and those before, on which their names may stand."""
+        return self._replace(around=_with_texts(self.around or b""), new=_with_texts(self.new or b""))
 
     def is_of_interest(self, concerns: Callable[[bytes], frozenset[str]]) -> frozenset[str]:
         """The rules that could find what was not there before; ``concerns`` says which could find anything.
@@ -193,6 +198,12 @@ def _named(line: bytes, commit: int) -> Version | None:
     if mode in (LINK, SUBMODULE) or not blob.strip(b"0"):
         return None
     return Version(unquoted(path), blob.decode(), commit)
+
+
+def _with_texts(text: bytes) -> bytes:
+    lines = text.split(b"\n")
+    wanted = {near for at, line in enumerate(lines) if _TEXT.search(line) for near in (at - 1, at)}
+    return b"\n".join(lines[number] for number in sorted(wanted) if number >= 0)
 
 
 def _parents(body: bytes) -> int:

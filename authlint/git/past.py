@@ -17,7 +17,6 @@ from authlint.finding import Commit, Finding, Problem, Report
 from authlint.git.history import Log, Version
 from authlint.git.places import Place, Places
 from authlint.git.repository import Repository
-from authlint.languages import CONTAINERS
 from authlint.prefilter import ENCODED
 from authlint.settings import Configs
 
@@ -25,7 +24,10 @@ if TYPE_CHECKING:
     from authlint.runner import Lint
 
 _BY_FORMAT = frozenset({"", "AUT101", "AUT102", "AUT103", "AUT110", ENCODED})
-"""The rules that know credentials by what they look like; the others ask for the code around."""
+"""The rules that know credentials by what they look like; the others by the names that are given to them."""
+
+_CODE = frozenset({"python", "javascript", "typescript", "tsx", "ruby"})
+"""Languages in which a text stands in quotes."""
 
 _USUAL_SIZE = 4_000
 """About how many bytes a version of a file has: the true number is known only when it is read."""
@@ -60,13 +62,9 @@ class Past:
         for version in self._log.versions(self._wants, self._concerns):
             place = self._of[version.path]
             assert place is not None, "only what is wanted is given"  # noqa: S101
-            codes = version.is_of_interest(partial(self._concerns, version.path))
-            if codes:
+            if self._is_of_interest(version, place):
                 self._given.append(version._replace(around=None, new=None, patch=b""))
-                alone = codes.isdisjoint(_BY_FORMAT) and languages.detect(place.identity, b"") not in CONTAINERS
-                sample = self._lint.excerpt(place.config, version.around or b"", codes) if alone else b""
-                size = len(sample) or _USUAL_SIZE
-                yield Target(*place[:2], size, place.config, blob=version.blob, lines=version.lines, sample=sample)
+                yield Target(*place[:2], _USUAL_SIZE, place.config, blob=version.blob, lines=version.lines)
         yield from self.problems
 
     @property
@@ -147,6 +145,14 @@ class Past:
                 what, _, path = entry.partition(b"\t")
                 if path:
                     yield path, what.split()[2].decode()
+
+    def _is_of_interest(self, version: Version, place: Place) -> bool:
+        """Whether something could be found that was not there before: in code, rules that go by names want a text."""
+        concerns = partial(self._lint.concerns, place.config)
+        codes = version.is_of_interest(concerns)
+        if not codes.isdisjoint(_BY_FORMAT) or languages.detect(place.identity, b"") not in _CODE:
+            return bool(codes)
+        return bool(codes and version.only_texts().is_of_interest(concerns))
 
     def _concerns(self, path: bytes, text: bytes) -> frozenset[str]:
         place = self._of[path]
