@@ -28,6 +28,7 @@ _MODE = re.compile(rb"(?m)^new (?:file )?mode (\d+)$")
 _NAME = re.compile(rb"(?m)^\+\+\+ (.+)$")
 _RENAMED = re.compile(rb"(?m)^rename from (.+)\nrename to (.+)$")
 _START = re.compile(rb" \+(\d+)(?:,\d+)? @")
+_REMOVED = re.compile(rb"\n-[^\n]*")
 _TEXT = re.compile(rb"[\"'`]|://")
 _SECOND = re.compile(rb'diff --git ".*" "b/((?:[^"\\]|\\.)*)"$')
 
@@ -156,7 +157,7 @@ class Log:
             return
         if not body:
             yield version
-        elif concerns(version.path, body.replace(b"\n+", b"\n ")):
+        elif _parents(body) > 1 or concerns(version.path, _REMOVED.sub(b"", body).replace(b"\n+", b"\n ")):
             yield _with_lines(version, body)
 
     def _is_first(self, version: Version) -> bool:
