@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from itertools import islice
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from authlint.runner import Lint, Outcome
 
 CHUNK_BYTES, CHUNK_FILES = 200_000, 64
+_WINDOW = 2
+"""How many chunks for each process are there to choose the largest from."""
+
 _AHEAD = 32
 """How many chunks may be finished before an earlier one is: bounds what is kept in memory."""
 
@@ -33,17 +37,18 @@ def run_parallel(items: Iterable[Item], lint: Lint, jobs: int) -> Iterator[Outco
     done: dict[int, list[Outcome]] = {}
     busy: dict[Connection, tuple[_Worker, int, Chunk]] = {}
     idle: list[_Worker] = []
-    turn, more = 0, True
+    turn = 0
+    waiting = dict(islice(todo, _WINDOW * jobs))
     try:
         while True:
-            while more and len(busy) < jobs and len(done) < _AHEAD:
-                number, chunk = next(todo, (-1, []))
-                more = bool(chunk)
-                if more:
-                    worker = idle.pop() if idle else _Worker(lint)
-                    worker.give(chunk)
-                    busy[worker.connection] = worker, number, chunk
-            if not busy and not more:
+            while waiting and len(busy) < jobs and (len(done) < _AHEAD or turn in waiting):
+                number = min(waiting) if len(done) >= _AHEAD else _next(waiting)
+                chunk = waiting.pop(number)
+                waiting.update(islice(todo, 1))
+                worker = idle.pop() if idle else _Worker(lint)
+                worker.give(chunk)
+                busy[worker.connection] = worker, number, chunk
+            if not busy:
                 return
             for connection in wait(list(busy)):
                 worker, number, chunk = busy.pop(cast("Connection", connection))
@@ -57,6 +62,16 @@ def run_parallel(items: Iterable[Item], lint: Lint, jobs: int) -> Iterator[Outco
     finally:
         for worker in [*idle, *(entry[0] for entry in busy.values())]:
             worker.stop()
+
+
+def _next(waiting: dict[int, Chunk]) -> int:
+    """The chunk to begin with: one with a large file, so that no process is left with it at the end, or the first."""
+    largest = max(waiting, key=lambda number: (_size(waiting[number]), -number))
+    return largest if _size(waiting[largest]) > 2 * CHUNK_BYTES else min(waiting)
+
+
+def _size(chunk: Chunk) -> int:
+    return sum(item.size for item in chunk if isinstance(item, Target))
 
 
 def chunks(items: Iterable[Item]) -> Iterator[Chunk]:

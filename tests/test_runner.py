@@ -180,6 +180,26 @@ def test_a_parser_can_be_ended_and_used_again() -> None:
     assert not parse(parser, b"x = 1\n").has_error
 
 
+@pytest.mark.usefixtures("parallel")
+def test_large_files_come_first_and_the_order_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "CHUNK_FILES", 1)
+    monkeypatch.setattr(pool, "CHUNK_BYTES", 100)
+    for number in range(30):
+        Path(f"f{number:02}.txt").write_text("x" * (500 if number == 7 else 1), encoding="utf-8")
+    given: list[str] = []
+    give = pool._Worker.give
+
+    def noted(self: pool._Worker, chunk: pool.Chunk) -> None:
+        given.extend(item.path for item in chunk)
+        give(self, chunk)
+
+    monkeypatch.setattr(pool._Worker, "give", noted)
+    found = [outcome.report.path for outcome in outcomes(2)]
+    assert found == sorted(found)
+    assert len(found) == 30
+    assert given.index("f07.txt") < 5
+
+
 def test_little_work_starts_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
     Path("a.txt").write_text("BADERROR", encoding="utf-8")
     monkeypatch.setattr(pool, "run_parallel", None)
