@@ -568,6 +568,25 @@ def test_the_index_of_a_hook_is_the_one_that_counts(check: Run, monkeypatch: pyt
     assert check("--staged").places == []
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="the hook is a shell script")
+def test_a_hook_of_git(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    put(".git/hooks/pre-commit", f"#!/bin/sh\nexec {sys.executable} -m authlint check --staged sub\n")
+    Path(".git/hooks/pre-commit").chmod(0o755)
+    put("sub/a.py", LINE)
+    put("b.py", LINE)
+    git("add", "-A")
+    for words in (["commit", "-m", "c"], ["commit", "-m", "c", "sub/a.py"], ["-C", "sub", "commit", "-am", "c"]):
+        done = subprocess.run(["git", *words], capture_output=True, check=False)
+        assert done.returncode == 1
+        said = (done.stdout + done.stderr).decode()
+        assert "sub/a.py:1:8: AUT101 " in said
+        assert "b.py" not in said
+    put("sub/a.py", "x = 1\n")
+    git("add", "-A")
+    git("commit", "-qm", "c")
+
+
 # -- the parts ---------------------------------------------------------------------------------------------------------
 
 

@@ -30,6 +30,7 @@ _ENVIRONMENT = {
     "LC_ALL": "C",
 }
 _UNWANTED = ("GIT_EXTERNAL_DIFF", "GIT_DIFF_OPTS", "GIT_NOGLOB_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_ICASE_PATHSPECS")
+_PATHS = ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_COMMON_DIR")
 _AHEAD = 200
 """How many objects are asked for before the first is read: their names fit into a pipe."""
 
@@ -233,6 +234,9 @@ class Objects:
 
 def _environment() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name not in _UNWANTED}
+    for name in _PATHS:  # a hook is given them from where it is started
+        if name in kept:
+            kept[name] = os.path.abspath(kept[name])
     return kept | _ENVIRONMENT
 
 
