@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from authlint.finding import Report
 from authlint.prefilter import CREDENTIALS, Prefilter, Store
@@ -34,17 +34,34 @@ class Options(NamedTuple):
     today: date | None = None
 
 
+class Known(Protocol):
+    """Knows what files gave in earlier runs."""
+
+    def get(self, path: str, language: str, raw: bytes) -> Report | None:
+        """What a file gave, if that is known."""
+
+    def put(self, path: str, language: str, raw: bytes, report: Report) -> None:
+        """Remember what a file gave."""
+
+
 class Linter:
     """A rule set made ready: build one, then lint any number of files with it."""
 
-    def __init__(self, ruleset: RuleSet, options: Options | None = None, store: Store | None = None) -> None:
+    def __init__(
+        self,
+        ruleset: RuleSet,
+        options: Options | None = None,
+        store: Store | None = None,
+        known: Known | None = None,
+    ) -> None:
         """Make the pre-filter of a rule set. Everything else is loaded when a file first needs it.
 
-        ``store`` is where the pre-filter may keep what takes long to compile.
+        ``store`` is where the pre-filter may keep what takes long to compile, ``known`` what earlier runs have found.
         """
         self.ruleset = ruleset
         self.options = options or Options()
         self._prefilter = Prefilter(ruleset, store)
+        self._known = None if self.options.explain else known
 
     def lint(self, path: str, raw: bytes, language: str = "", ask_git: Callable[[], GitState] | None = None) -> Report:
         """Lint one file. ``path`` is what is reported, with ``/``; ``raw`` the bytes as they are on disk.
@@ -65,9 +82,15 @@ class Linter:
         codes -= self._elsewhere(codes, path)
         if not codes and not has_ignores:
             return Report(path, bytes=len(raw))
-        from authlint.inspection import Inspection  # noqa: PLC0415 - facts, concepts and a parser come with it
+        report = self._known.get(path, source.language, raw) if self._known is not None else None
+        if report is None:
+            from authlint.inspection import Inspection  # noqa: PLC0415 - facts, concepts and a parser come with it
 
-        return Inspection(self, source, codes, ask_git).report(len(raw))
+            inspection = Inspection(self, source, codes, ask_git)
+            report = inspection.report(len(raw))
+            if self._known is not None and not inspection.depends_on_more:
+                self._known.put(path, source.language, raw, report)
+        return report
 
     def concerned(self, codes: frozenset[str], language: str) -> frozenset[str]:
         """Those of the rules that mean something in a language, or in what may be embedded in it."""
@@ -115,6 +138,10 @@ class Linter:
 
         codes = self.wanted(data) & frozenset(rule.code for rule in self.ruleset.rules if rule.family == CREDENTIALS)
         return self.concerned(codes, "text") - self._switched_off(places.place_of(around.path, around.language))
+
+    def concerns(self, raw: bytes) -> frozenset[str]:
+        """The codes of the rules that could find something in a file or a piece of one."""
+        return self.wanted(decode(raw) if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else raw)
 
     def wanted(self, data: bytes) -> frozenset[str]:
         """The codes of the rules that could find something in these bytes."""

@@ -27,6 +27,18 @@ class Related(NamedTuple):
     column: int
 
 
+class Commit(NamedTuple):
+    """What brought a finding, where the history was looked at: its name, the author's date (ISO 8601) and name.
+
+    ``in_head``: the finding is still there in the commit that is checked out.
+    """
+
+    id: str
+    date: str
+    author: str
+    in_head: bool
+
+
 class Finding(NamedTuple):
     """One mistake. Holds no secret: the message is masked, the place is given by position.
 
@@ -50,6 +62,7 @@ class Finding(NamedTuple):
     provider: str | None = None
     tags: tuple[str, ...] = ()
     related: tuple[Related, ...] = ()
+    commit: Commit | None = None
 
     @property
     def content(self) -> str:

@@ -19,6 +19,8 @@ from authlint.source import Source, Span
 from authlint.verdict import DECODED, settle
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from authlint.concepts.skipped import MadeUp
     from authlint.engine import Linter
     from authlint.facts import Facts
@@ -39,7 +41,9 @@ class Inspection:
         ask_git: Callable[[], GitState] | None = None,
     ) -> None:
         """``codes`` are those of the rules that could find something."""
-        self.ask_git = ask_git
+        self._ask_git = ask_git
+        self.depends_on_more = False
+        """Whether the report depends on more than the file: on what day it is, or on what git says."""
         self.linter = linter
         self.source = source
         self.codes = codes
@@ -58,6 +62,14 @@ class Inspection:
         explained = tuple(self._explained(skipped, found)) if skipped else ()
         return Report(self.source.path, tuple(kept), tuple(self.problems), size, suppressed, explained)
 
+    def _day(self) -> date | None:
+        self.depends_on_more = True
+        return self.linter.options.today
+
+    def _git_state(self) -> GitState:
+        self.depends_on_more = True
+        return self._ask_git() if self._ask_git is not None else ""
+
     def _units(self) -> Iterator[tuple[Unit, frozenset[str]]]:
         """The file itself and every source embedded in it, each with the rules that concern it."""
         waiting = deque([(self.source, self.codes, 0)])
@@ -75,8 +87,8 @@ class Inspection:
                 facts,
                 self.linter.knowledge,
                 internal_hosts=options.internal_hosts,
-                today=options.today,
-                ask_git=self.ask_git,
+                ask_day=self._day,
+                ask_git=self._git_state,
             )
             yield unit, codes
             if ENCODED in codes and source.parent is None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -317,6 +318,18 @@ def test_a_link_is_followed_and_not_replaced(run: Run) -> None:
         assert [path.name for path in Path("folder").iterdir()] == ["out"]
 
 
+def test_a_pipe_or_a_device_is_written_to_and_not_replaced(run: Run) -> None:
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("there are no pipes with names")
+    os.mkfifo("pipe")
+    make("a.txt", "BADERROR")
+    reader = os.open("pipe", os.O_RDONLY | os.O_NONBLOCK)
+    assert run("check", "a.txt", "-o", "pipe", "--output-format", "concise").code == 1
+    assert os.read(reader, 1000).startswith(b"a.txt:1:1: AUT101 ")
+    os.close(reader)
+    assert stat.S_ISFIFO(os.stat("pipe").st_mode)
+
+
 def test_an_output_file_is_there_in_full_or_not_at_all(run: Run) -> None:
     make("a.txt", "BADERROR")
     assert run("check", "a.txt", "-o", "out.json", "--output-format", "json", "--quiet") == (1, "", "")
@@ -422,7 +435,7 @@ def test_facts(run: Run) -> None:
 
 
 def test_configuration_keys(run: Run) -> None:
-    assert len(run("config").out.splitlines()) == 15
+    assert len(run("config").out.splitlines()) == 16
     out = run("config", "fail_on").out
     assert 'Type: "error", "warning", "info", "never"\nDefault: "warning"' in out
 

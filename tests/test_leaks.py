@@ -199,9 +199,22 @@ def test_nor_a_baseline_nor_the_cache(folder: Planted) -> None:
     written = folder.run("baseline", "create", "known", *folder.files)
     assert folder.leaks(written) == set()
     kept = [path for path in folder.folder.rglob("*") if path.is_file() and path.name not in folder.files]
-    assert len(kept) > 1
+    folder.run("check", "--isolated", *folder.files)
+    kept += (folder.folder / "cache").glob("results-*")
+    assert any(path.name.startswith("results-") and path.stat().st_size > 1000 for path in kept)
     for path in kept:
         assert folder.leaks(path.read_bytes().decode("latin-1")) == set()
+
+
+@pytest.mark.parametrize("output", ["text", "concise", "json"])
+def test_nor_does_the_history(folder: Planted, output: str) -> None:
+    if not (folder.folder / ".git").exists():
+        person = ("-c", "user.name=Ann", "-c", "user.email=a@example.com")
+        for words in (["init", "-q"], ["add", *folder.files], ["commit", "-qm", "all"]):
+            subprocess.run(["git", *person, *words], cwd=folder.folder, check=True, capture_output=True)
+    written = folder.run("check", "--isolated", "--history", "--output-format", output)
+    assert written.count("AUT1") > len(folder.files) * 5
+    assert folder.leaks(written) == set()
 
 
 def test_facts_are_masked_unless_they_are_asked_for(folder: Planted) -> None:

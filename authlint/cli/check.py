@@ -15,7 +15,9 @@ from authlint import clock
 from authlint.cli import CLEAN, FAILED, FINDINGS, INTERRUPTED, reports
 from authlint.cli.options import FormatFile, PatternCodes, color_option, complete_rules, settings_changes, words
 from authlint.cli.output import output
-from authlint.files import Item, Target, TooLargeError, Walk, read
+from authlint.cli.scope import Versions, family, repository, scope, warn
+from authlint.errors import InputError
+from authlint.files import Item, Walk
 from authlint.finding import HARMLESS, Finding, Problem, Report
 from authlint.reporters import FORMATS, Reporter, Sources, Totals
 from authlint.runner import Lint, Outcome, load_rules, run
@@ -23,10 +25,11 @@ from authlint.settings import Config, Configs, shown
 
 if TYPE_CHECKING:
     from authlint.baseline import Baseline
+    from authlint.cli.progress import Progress
+    from authlint.results import Lesson
     from authlint.rules import Rule
 
 STDIN = "-"
-_SHOWN_PATHS = 3
 _NARROWING = ("select", "extend_select", "ignore", "per_file_ignores", "min_confidence")
 """Options that change what is found, so that a line of the baseline may be of use in other runs."""
 _LEVELS = click.Choice(["error", "warning", "info", "never"])
@@ -44,6 +47,10 @@ _FORMATS = click.Choice(FORMATS)
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found; problems still exit with 2.")
 @words("--exclude", "Patterns, as in .gitignore, not to walk into; instead of the configured ones.")
 @words("--extend-exclude", "Patterns not to walk into, in addition.")
+@click.option("--staged", is_flag=True, help="Only lines that are staged, as they are staged.")
+@click.option("--diff", metavar="REV", help="Only lines that are new since the work parted from a revision of git's.")
+@click.option("--since", metavar="REV", help="Credentials in all that commits have brought since a revision.")
+@click.option("--history", is_flag=True, help="Credentials in all that any commit has ever brought.")
 @click.option("--force-exclude", is_flag=True, help="Leave out what is excluded even if it is named.")
 @click.option("--no-respect-gitignore", is_flag=True, help="Also lint what .gitignore files name.")
 @click.option("--baseline", metavar="FILE", help="Known findings, which are not reported; '' for none.")
@@ -64,6 +71,7 @@ _FORMATS = click.Choice(FORMATS)
 @click.option("--show-files", is_flag=True, help="List the files that would be linted, and stop.")
 @click.option("--show-settings", is_flag=True, help="Show the settings for the first path, and stop.")
 @click.option("--jobs", "-j", type=click.IntRange(min=0), default=0, help="Number of processes; 0: as is best.")
+@click.option("--no-cache", is_flag=True, help="Neither believe nor keep what is found in files that do not change.")
 @click.option("--quiet", "-q", is_flag=True, help="Only findings, and problems that make the exit code 2.")
 @color_option()
 def command(**options: Any) -> int:
@@ -83,7 +91,11 @@ class _Check:
         self.options = options
         self.paths: tuple[str, ...] = options["paths"] or (".",)
         today = options["today"].date() if options["today"] else clock.today()
-        self.lint = Lint(load_rules, explain=options["explain_skipped"], today=today)
+        explain, around = options["explain_skipped"], repository(options, self.paths)
+        self.cached = not options["no_cache"] and self.paths != (STDIN,)
+        self.lint = Lint(
+            load_rules, explain=explain, today=today, cached=self.cached, family=family(options), repository=around
+        )
         self.configs = Configs(
             file=options["config"] or "",
             isolated=options["isolated"],
@@ -92,10 +104,12 @@ class _Check:
         )
         self.config: Config = self.configs.at(os.getcwd())
         self.walk = Walk(self.paths, self.configs, force_exclude=options["force_exclude"])
+        self.scope = scope(options, self.paths, self.configs, self.walk, self.lint)
         self.totals = Totals()
         self.totals.explained = options["explain_skipped"]
         self.baseline: Baseline | None = None
         self.stdin: bytes | None = None
+        self.progress: Progress | None = None
         self.notes: list[Problem] = []
 
     def run(self) -> int:
@@ -107,26 +121,56 @@ class _Check:
             from authlint.baseline import Baseline  # noqa: PLC0415 - most runs have none
 
             self.baseline = Baseline.load(self.config.settings.baseline)
-        interrupted = False
-        with ExitStack() as files:
+        with ExitStack() as files, closing(self.lint):
             reporter = reports.reporter(self.options, self.config.settings, self._sources, files)
-            try:
-                with closing(self._outcomes()) as outcomes:
-                    for outcome in outcomes:
-                        self._take(outcome, reporter)
-            except KeyboardInterrupt:
-                interrupted = True
-                self._problem(Problem("", "interrupted", "interrupted; not all files were checked"))
+            if not self.options["quiet"] and self.paths != (STDIN,) and sys.stderr.isatty():
+                from authlint.cli.progress import Progress, is_wanted  # noqa: PLC0415 - nobody waits for most runs
+
+                self.progress = Progress(sys.stderr, self.scope.share) if is_wanted(sys.stderr, os.environ) else None
+            interrupted = not self._look(reporter)
+            if isinstance(self.scope, Versions):
+                self.totals.files, self.totals.commits = self.scope.past.files, self.scope.past.commits
+                for report in self.scope.reports():
+                    self._write(report, reporter)
             reporter.close(self.totals)
         if self.options["output_file"] == "":
             sys.stdout.flush()
         self._conclude(complete=not interrupted)
         return INTERRUPTED if interrupted else self._exit_code()
 
+    def _look(self, reporter: Reporter) -> bool:
+        """Look at everything, and say whether it came to its end."""
+        lessons: list[Lesson] = []
+        try:
+            with closing(self._outcomes()) as outcomes:
+                for outcome in outcomes:
+                    lessons += outcome.lessons
+                    if self.progress and (outcome.report.findings or outcome.report.problems or outcome.report.skipped):
+                        self.progress.hide()
+                    self._take(outcome, reporter)
+                    if self.progress:
+                        self.totals.looked_at += 1
+                        self.progress.step(self.totals)
+        except KeyboardInterrupt:
+            if self.progress:
+                self.progress.hide()
+            self._problem(Problem("", "interrupted", "interrupted; not all files were checked"))
+            return False
+        except InputError as error:  # from git, when it had begun
+            self._problem(Problem("", "unreadable", str(error)))
+        finally:
+            if self.progress:
+                self.progress.hide()
+            if lessons:
+                from authlint.results import save  # noqa: PLC0415 - a run without findings has none
+
+                save(lessons)
+        return True
+
     def _outcomes(self) -> Generator[Outcome]:
         if self.paths == (STDIN,):
             return self._standard_input()
-        return run(reports.unwritten(self.walk, self.options), self.lint, self.options["jobs"])
+        return run(reports.unwritten(self.scope.items(), self.options), self.lint, self.options["jobs"])
 
     def _standard_input(self) -> Generator[Outcome]:
         path = self.options["stdin_filename"] or ""
@@ -139,11 +183,20 @@ class _Check:
         yield self.lint.bytes(raw, target)
 
     def _take(self, outcome: Outcome, reporter: Reporter) -> None:
+        if isinstance(self.scope, Versions):
+            self.totals.bytes += outcome.report.bytes
+            self._write(self.scope.take(outcome.report), reporter)
+            return
         if outcome.skipped:
             self.totals.skipped += 1
             return
-        report = outcome.report if self.baseline is None else self._without_known(outcome, self.baseline)
         self.totals.files += outcome.scanned
+        if self.baseline is not None and self.scope.everything and outcome.scanned and _is_whole(outcome.report):
+            self.baseline.saw(outcome.report.path)
+        self._write(outcome.report, reporter)
+
+    def _write(self, report: Report, reporter: Reporter) -> None:
+        report = report if self.baseline is None else self._without_known(report, self.baseline)
         self.totals.add(report)
         reporter.report(report)
         if report.skipped and self.config.settings.output_format != "json":
@@ -151,10 +204,7 @@ class _Check:
         for problem in report.problems:
             self._say(problem)
 
-    def _without_known(self, outcome: Outcome, baseline: Baseline) -> Report:
-        report = outcome.report
-        if outcome.scanned and all(problem.kind in HARMLESS for problem in report.problems):
-            baseline.saw(report.path)
+    def _without_known(self, report: Report, baseline: Baseline) -> Report:
         new = tuple(finding for finding in report.findings if baseline.match(finding) is None)
         self.totals.known += len(report.findings) - len(new)
         return report._replace(findings=new)
@@ -184,22 +234,17 @@ class _Check:
         return {rule.code: rule for rule in load_rules(self.config.settings.rule_paths, full=True).rules}
 
     def _read(self, path: str) -> bytes | None:
-        if self.stdin is not None:
-            return self.stdin
-        try:
-            return read(path, self.config.settings.max_file_size)[0]
-        except (OSError, TooLargeError):
-            return None
+        return self.scope.read(path) if self.stdin is None else self.stdin
 
     def _conclude(self, *, complete: bool) -> None:
         if self.options["quiet"]:
             return
         for kind in ("binary", "syntax"):
             _tell_together([problem for problem in self.notes if problem.kind == kind])
-        if self.baseline is not None and not any(self.options[name] for name in _NARROWING):
+        if self.baseline is not None and self.scope.everything and not any(self.options[name] for name in _NARROWING):
             _warn_of_unused(self.baseline, self.paths if complete else ())
         if not self.totals.files and not self.totals.problems:
-            _warn_of_nothing(self.paths, self.walk.excluded, self.totals.skipped)
+            warn(self.scope.nothing(self.totals.skipped))
         elif self.config.settings.output_format == "text" and not self.options["statistics"]:
             from authlint.reporters.text import summary  # noqa: PLC0415 - other formats do without
 
@@ -214,13 +259,13 @@ class _Check:
     def _show_files(self) -> int:
         from authlint.redact import clean  # noqa: PLC0415 - seldom wanted
 
-        items: Iterable[Item] = [] if self.paths == (STDIN,) else self.walk
+        items: Iterable[Item] = [] if self.paths == (STDIN,) else self.scope.items()
         with output(self.options["output_file"]) as write:
             for item in items:
-                if isinstance(item, Target):
-                    write(f"{clean(item.path)}\n")
-                else:
+                if isinstance(item, Problem):
                     self._problem(item)
+                else:
+                    write(f"{clean(item.path)}\n")
         return self._exit_code()
 
     def _show_settings(self) -> int:
@@ -240,6 +285,10 @@ def _refuse_contradictions(options: dict[str, Any]) -> None:
         raise click.UsageError("'-' (standard input) must be the only path")
     if options["stdin_filename"] and STDIN not in options["paths"]:
         raise click.UsageError("--stdin-filename needs the path '-'")
+
+
+def _is_whole(report: Report) -> bool:
+    return all(problem.kind in HARMLESS for problem in report.problems)
 
 
 def _tell(what: str, problem: Problem) -> None:
@@ -279,13 +328,3 @@ def _warn_of_unused(baseline: Baseline, paths: tuple[str, ...]) -> None:
         lines = "1 line no longer applies" if unused == 1 else f"{unused:,} lines no longer apply"
         where = clean(shown(baseline.file))
         click.echo(f"warning: {where}: {lines}; 'authlint baseline prune' takes out what does not", err=True)
-
-
-def _warn_of_nothing(paths: tuple[str, ...], excluded: int, skipped: int) -> None:
-    from authlint.redact import clean  # noqa: PLC0415 - a run that checks something does not need it
-
-    more = len(paths) - _SHOWN_PATHS
-    shown = ", ".join(paths[:_SHOWN_PATHS]) + (f" and {more} more" if more > 0 else "")
-    counts = ((excluded, "excluded"), (skipped, "not text"))
-    reasons = ", ".join(f"{count} {reason}" for count, reason in counts if count)
-    click.echo(f"warning: no files to check under {clean(shown)}{f' ({reasons})' if reasons else ''}", err=True)

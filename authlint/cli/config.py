@@ -22,6 +22,7 @@ DESCRIPTIONS = {
     "min-confidence": "The least confidence of the findings that are reported.",
     "fail-on": "The least level of findings that makes the exit code 1. Read from where authlint is run.",
     "max-file-size": "The size in bytes above which a file is reported as a problem and not read.",
+    "max-file-seconds": "The processor time after which a file is given up and reported as a problem; 0: no limit.",
     "rule-paths": "Folders with rules, providers and libraries of your own, laid out as 'rules/' is.",
     "baseline": "A file of known findings, which are not reported. Read from where authlint is run.",
     "internal-hosts": "Hosts that can only be reached inside your network, such as '*.corp.example'.",

@@ -54,19 +54,20 @@ class Unit:
         knowledge: Knowledge,
         *,
         internal_hosts: tuple[str, ...] = (),
-        today: date | None = None,
+        ask_day: Callable[[], date | None] | None = None,
         ask_git: Callable[[], GitState] | None = None,
     ) -> None:
-        """``internal_hosts``: more names that count as internal. ``today``: what day it is, if told.
+        """``internal_hosts``: more names that count as internal.
 
-        ``ask_git``: tells how git regards the file.
+        ``ask_day`` tells what day it is, ``ask_git`` how git regards the file: they are asked only where that counts,
+        since a report that depends on either holds for now.
         """
+        self._ask_day = ask_day
         self._ask_git = ask_git
         self.source = source
         self.facts = facts
         self.knowledge = knowledge
         self.internal_hosts = internal_hosts
-        self.today = today
         self.meanings: Meanings = knowledge.meanings(source.language)
         self.context = context.of(source, facts)
         self.names = Names(facts)
@@ -83,6 +84,11 @@ class Unit:
         if concept not in self._derived:
             self._derived[concept] = concept(self)
         return self._derived[concept]  # type: ignore[return-value]  # the key says what it is
+
+    @cached_property
+    def today(self) -> date | None:
+        """What day it is, if that was told."""
+        return self._ask_day() if self._ask_day is not None else None
 
     @cached_property
     def git(self) -> GitState:

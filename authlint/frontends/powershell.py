@@ -14,7 +14,7 @@ from authlint.frontends.lowering import MAX_DEPTH, comments, significant
 from authlint.frontends.powershell_commands import Commands
 from authlint.frontends.powershell_readable import readable
 from authlint.frontends.powershell_values import VARIABLES, unwrap
-from authlint.frontends.trees import broken
+from authlint.frontends.trees import broken, parse
 from authlint.source import Source, Span
 
 _BLOCKS = (
@@ -36,7 +36,7 @@ def _parser() -> Parser:
 def lower(source: Source) -> Facts:
     """The facts of a PowerShell source."""
     builder = Builder(source)
-    root = _parser().parse(readable(source.data)).root_node
+    root = parse(_parser(), readable(source.data))
     program = _Statements(builder)
     program.body(root)
     if not _says_nothing(root, source.data):

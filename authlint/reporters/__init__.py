@@ -26,6 +26,8 @@ class Totals:
         self.files, self.bytes = files, bytes
         self.suppressed = self.known = self.skipped = self.problems = self.failures = 0
         self.explained = False
+        self.looked_at = 0
+        self.commits: int | None = None
         self.levels: dict[Level, int] = dict.fromkeys(LEVELS, 0)
 
     @property

@@ -28,7 +28,8 @@ class ConciseReporter:
         for finding in report.findings:
             place = f"{self._style(clean(finding.path), 'bold')}:{finding.line}:{finding.column}"
             code = self._style(finding.code, "bold", LEVEL_COLORS[finding.level])
-            self._write(f"{place}: {code} {clean(finding.message)}\n")
+            commit = f" (commit {finding.commit.id[:12]})" if finding.commit else ""
+            self._write(f"{place}: {code} {clean(finding.message)}{commit}\n")
 
     def close(self, totals: Totals) -> None:
         """Nothing stands at the end."""

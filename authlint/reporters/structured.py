@@ -75,6 +75,8 @@ def finding_object(finding: Finding) -> dict[str, Any]:
     """A finding as other programs see it: lines and columns are 1-based, columns count characters."""
     from authlint.redact import clean  # noqa: PLC0415 - a run without findings does not need it
 
+    commit = finding.commit
+    past = {} if commit is None else {"commit": {**commit._asdict(), "author": clean(commit.author)}}
     return {
         "code": finding.code,
         "name": finding.name,
@@ -95,4 +97,5 @@ def finding_object(finding: Finding) -> dict[str, Any]:
             {"message": clean(related.message), "line": related.line, "column": related.column}
             for related in finding.related
         ],
+        **past,
     }
