@@ -15,18 +15,21 @@ from authlint.rules import Confidence, RuleSet
 from authlint.source import Source, decode
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from authlint.knowledge import Knowledge
 
 _HEAD = 8192
 
 
 class Options(NamedTuple):
-    """What a run wants to see, beyond the choice of rules."""
+    """What a run wants to see, beyond the choice of rules. ``today`` is the day it is: without one, nothing is old."""
 
     min_confidence: Confidence = "medium"
     examples_in_code: str = "warning"
     internal_hosts: tuple[str, ...] = ()
     explain: bool = False
+    today: date | None = None
 
 
 class Linter:

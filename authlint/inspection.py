@@ -61,7 +61,11 @@ class Inspection:
                 self.comments.extend(source.to_root(comment.span) for comment in facts.comments)
             if source.parent is None and facts.broken:
                 self._say_broken(source, facts.broken)
-            yield Unit(source, facts, self.linter.knowledge, internal_hosts=self.linter.options.internal_hosts), codes
+            options = self.linter.options
+            unit = Unit(
+                source, facts, self.linter.knowledge, internal_hosts=options.internal_hosts, today=options.today
+            )
+            yield unit, codes
             if ENCODED in codes and source.parent is None:
                 hidden = ((child, self.linter.wanted_of_decoded(child.data, source)) for child in self._decoded())
                 waiting.extend((child, wanted, _EMBEDDED_DEPTH) for child, wanted in hidden if wanted)

@@ -18,6 +18,8 @@ from authlint.settings import Config
 from authlint.source import is_binary
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from authlint.engine import Linter
     from authlint.rules import RuleSet
 
@@ -44,13 +46,17 @@ class Lint:
     """Lints files, with one linter for each configuration, made when the first file needs it.
 
     ``load`` gives the rule set for the rule paths of a configuration; with ``explain``, reports say what was held to be
-    made up. Goes to other processes with the rule sets it has loaded, but without the linters.
+    made up; ``today`` is the day by which the age of things is told. Goes to other processes with the rule sets it has
+    loaded, but without the linters.
     """
 
-    def __init__(self, load: Callable[[tuple[str, ...]], RuleSet], *, explain: bool = False) -> None:
+    def __init__(
+        self, load: Callable[[tuple[str, ...]], RuleSet], *, explain: bool = False, today: date | None = None
+    ) -> None:
         """Nothing is loaded before it is needed."""
         self._load = load
         self._explain = explain
+        self._today = today
         self._rulesets: dict[tuple[str, ...], RuleSet] = {}
         self._ready: dict[str, _Ready] = {}
 
@@ -108,7 +114,9 @@ class Lint:
         from authlint.engine import Linter, Options  # noqa: PLC0415
 
         settings, ruleset = config.settings, self.ruleset(config)
-        options = Options(settings.min_confidence, settings.examples_in_code, settings.internal_hosts, self._explain)
+        options = Options(
+            settings.min_confidence, settings.examples_in_code, settings.internal_hosts, self._explain, self._today
+        )
         ignores = tuple((Patterns([key]), matching(codes, ruleset)) for key, codes in settings.per_file_ignores.items())
         return _Ready(Linter(ruleset.only(self.check(config)), options, cache), ignores)
 

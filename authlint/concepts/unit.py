@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from authlint import context
 from authlint.concepts.commands import normalise
@@ -16,6 +17,9 @@ from authlint.resolve import Names
 from authlint.source import Source
 from authlint.texts import pick
 from authlint.values import Folder
+
+if TYPE_CHECKING:
+    from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +43,20 @@ class Unit:
     """One source under a rule set. Everything derived is computed when it is first asked for."""
 
     def __init__(
-        self, source: Source, facts: Facts, knowledge: Knowledge, *, internal_hosts: tuple[str, ...] = ()
+        self,
+        source: Source,
+        facts: Facts,
+        knowledge: Knowledge,
+        *,
+        internal_hosts: tuple[str, ...] = (),
+        today: date | None = None,
     ) -> None:
-        """``internal_hosts``: names that count as internal besides the usual ones."""
+        """``internal_hosts``: more names that count as internal. ``today``: what day it is, if told."""
         self.source = source
         self.facts = facts
         self.knowledge = knowledge
         self.internal_hosts = internal_hosts
+        self.today = today
         self.meanings: Meanings = knowledge.meanings(source.language)
         self.context = context.of(source, facts)
         self.names = Names(facts)
