@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from authlint.libraries import Command, Row
+from authlint.libraries import Command, Row, Setting
 from authlint.providers import Credential, Host, Provider
 from authlint.rules import RuleSet
 
@@ -77,6 +77,7 @@ class Meanings:
     calls: Table = field(default_factory=Table)
     reads: Table = field(default_factory=Table)
     commands: dict[str, Command] = field(default_factory=dict)
+    settings: dict[str, Setting] = field(default_factory=dict)
     last_words: frozenset[str] = frozenset()
     """How the names of calls that mean something end."""
 
@@ -107,6 +108,9 @@ class Knowledge:
                         found.calls.add(row)
                     for row in library.read:
                         found.reads.add(row)
+                    found.settings.update(
+                        (name, row) for row in library.setting for pattern in row.name for name in expand(pattern)
+                    )
                     found.commands.update((name, command) for command in library.command for name in command.name)
             found.last_words = found.calls.last_words()
             self._meanings[language] = found

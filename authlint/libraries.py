@@ -20,6 +20,18 @@ class Row(NamedTuple):
     attributes: dict[str, str] = {}
 
 
+class Setting(NamedTuple):
+    """What a setting means wherever it is given: as an option of a call, a key of a map, an attribute, a config entry.
+
+    ``name`` is the last part of its dotted name. ``attributes`` say what is made of the value (``off = "false"``,
+    ``unit = "s"``, ``kind = "access"``); with ``near``, that word must occur in the source.
+    """
+
+    name: tuple[str, ...]
+    means: str
+    attributes: dict[str, str] = {}
+
+
 class Command(NamedTuple):
     """How a shell command's words are read: which flags take a value, and what the flags are called.
 
@@ -38,3 +50,4 @@ class Library(NamedTuple):
     call: tuple[Row, ...] = ()
     read: tuple[Row, ...] = ()
     command: tuple[Command, ...] = ()
+    setting: tuple[Setting, ...] = ()

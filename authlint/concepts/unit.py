@@ -12,10 +12,10 @@ from authlint.concepts.commands import normalise
 from authlint.concepts.encoded import Decoded
 from authlint.facts import Call, Facts, Text, Value, walk
 from authlint.knowledge import Knowledge, Meanings
-from authlint.libraries import Row
+from authlint.libraries import Row, Setting
 from authlint.resolve import Names
-from authlint.source import Source
-from authlint.texts import pick
+from authlint.source import Source, Span
+from authlint.texts import key_of, pick
 from authlint.values import Folder
 
 if TYPE_CHECKING:
@@ -37,6 +37,18 @@ class Meant:
     def is_(self, attribute: str, value: str) -> bool:
         """Whether the row says this about the call."""
         return self.row.attributes.get(attribute) == value
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A setting that is given a value. ``span`` covers name and value; ``call`` is the call it is an argument of."""
+
+    path: str
+    setting: Setting
+    value: Value
+    span: Span
+    scope: int
+    call: Call | None = None
 
 
 class Unit:
@@ -90,6 +102,37 @@ class Unit:
     def meaning(self, means: str) -> list[Meant]:
         """The calls that mean one thing."""
         return [meant for meant in self.meant if meant.row.means == means]
+
+    @cached_property
+    def given(self) -> list[Given]:
+        """Every setting whose meaning a library tells, wherever it is given a value."""
+        data = self.source.data.lower()
+        found = self._given() if self.meanings.settings else ()
+        return [item for item in found if item.setting.attributes.get("near", "").encode() in data]
+
+    def _given(self) -> Iterator[Given]:
+        known, facts = self.meanings.settings, self.facts
+        for binding in facts.bindings:
+            setting = known.get(binding.path.rpartition(".")[2])
+            if setting is not None:
+                yield Given(binding.path, setting, binding.value, binding.span, binding.scope)
+        for written in facts.maps:
+            for entry in written.entries:
+                key = key_of(entry)
+                setting = known.get(key.rpartition(".")[2]) if key else None
+                if key and setting is not None:
+                    yield Given(key, setting, entry.value, entry.span, facts.scope_at(entry.span))
+        for call in facts.calls:
+            for name, value in call.named:
+                setting = known.get(name)
+                if setting is not None:
+                    start = self.source.data.rfind(name.encode(), call.span[0], value.span[0])
+                    span = (start if start >= 0 else value.span[0], value.span[1])
+                    yield Given(name, setting, value, span, call.scope, call)
+
+    def settings(self, means: str) -> list[Given]:
+        """The settings that mean one thing."""
+        return [given for given in self.given if given.setting.means == means]
 
     def argument(self, meant: Meant, part: str) -> Value | None:
         """As :meth:`Meant.argument`; maps behind a name are looked into as well (``axios.get(u, options)``)."""
