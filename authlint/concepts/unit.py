@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from authlint import context
 from authlint.concepts.commands import normalise
@@ -41,14 +41,17 @@ class Meant:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A setting that is given a value. ``span`` covers name and value; ``call`` is the call it is an argument of."""
+    """A setting that is given a value: by an assignment, as an entry of a map, or as a named argument of a call.
+
+    ``span`` covers name and value.
+    """
 
     path: str
     setting: Setting
     value: Value
     span: Span
     scope: int
-    call: Call | None = None
+    how: Literal["binding", "entry", "argument"]
 
 
 class Unit:
@@ -115,20 +118,20 @@ class Unit:
         for binding in facts.bindings:
             setting = known.get(binding.path.rpartition(".")[2])
             if setting is not None:
-                yield Given(binding.path, setting, binding.value, binding.span, binding.scope)
+                yield Given(binding.path, setting, binding.value, binding.span, binding.scope, "binding")
         for written in facts.maps:
             for entry in written.entries:
                 key = key_of(entry)
                 setting = known.get(key.rpartition(".")[2]) if key else None
                 if key and setting is not None:
-                    yield Given(key, setting, entry.value, entry.span, facts.scope_at(entry.span))
+                    yield Given(key, setting, entry.value, entry.span, facts.scope_at(entry.span), "entry")
         for call in facts.calls:
             for name, value in call.named:
                 setting = known.get(name)
                 if setting is not None:
                     start = self.source.data.rfind(name.encode(), call.span[0], value.span[0])
                     span = (start if start >= 0 else value.span[0], value.span[1])
-                    yield Given(name, setting, value, span, call.scope, call)
+                    yield Given(name, setting, value, span, call.scope, "argument")
 
     def settings(self, means: str) -> list[Given]:
         """The settings that mean one thing."""

@@ -1,4 +1,4 @@
-"""The life of a token (AUT5xx)."""
+"""Tokens that are kept beyond their time (AUT501 to AUT503)."""
 
 from __future__ import annotations
 

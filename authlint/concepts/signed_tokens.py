@@ -1,0 +1,240 @@
+"""JSON Web Tokens that a source makes: whether they end, and when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from authlint.concepts.unit import Given, Meant, Unit
+from authlint.facts import Call, Choice, Const, Lambda, Map, Ref, Value, dotted, walk
+from authlint.names import last, split
+from authlint.source import Span
+from authlint.texts import key_of, pick
+
+Ends: TypeAlias = Literal["never", "object", "set", "unknown"]
+
+_SETTING = "token-lifetime"
+_PEOPLE = frozenset(("user", "account", "profile", "member", "customer", "person", "admin", "employee", "guest"))
+_MESSAGES = frozenset(("license", "licence", "webhook", "signature", "state", "nonce", "unsubscribe", "challenge"))
+_LOOKS_ONLY = re.compile(
+    r"(?i)(?:^|\.)(?:print|log|debug|info|warn|error|dumps?|stringify|str|repr|len|inspect|puts|p)$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """A token that is made. ``ends`` is ``object`` where something that is no set of claims is signed as it is.
+
+    ``end`` is the value that says when it ends, ``is_claim`` whether that is a time and not a length. ``names`` are the
+    words of what it is bound to and of the function that makes it.
+    """
+
+    span: Span
+    scope: int
+    meant: Meant
+    ends: Ends
+    end: Value | None
+    is_claim: bool
+    names: frozenset[str]
+
+    @property
+    def is_message(self) -> bool:
+        """Whether it is something signed rather than something that lets its holder in."""
+        return not self.names.isdisjoint(_MESSAGES)
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetime:
+    """How long a framework's tokens live, as it is set: by a setting or in a call. ``kind``: access, refresh, …"""
+
+    span: Span
+    scope: int
+    value: Value | None
+    kind: str
+    unit: str
+    name: str
+    given: Given | Meant
+
+
+def signings(unit: Unit) -> Iterator[Signing]:
+    """Every token that the source signs itself."""
+    for meant in unit.meaning("jwt-sign"):
+        ends, end, is_claim = _end(unit, meant)
+        call = meant.call
+        yield Signing(call.span, call.scope, meant, ends, end, is_claim, names_around(unit, call))
+
+
+def lifetimes(unit: Unit) -> Iterator[Lifetime]:
+    """Every lifetime that a framework is told, and those that it is not told though it has no other."""
+    for given in unit.settings(_SETTING):
+        about = given.setting.attributes
+        name = last(given.path)
+        yield Lifetime(given.span, given.scope, given.value, about.get("kind", ""), about.get("unit", "s"), name, given)
+    for meant in unit.meaning("jwt-issue"):
+        call = meant.call
+        expires = unit.argument(meant, "expires")
+        if expires is not None or (meant.is_("default", "none") and _is_signing_without_end(unit, meant)):
+            about = meant.row.attributes
+            kind = about.get("kind") or ("refresh" if "refresh" in call.callee else "access")
+            yield Lifetime(call.span, call.scope, expires, kind, "s", last(call.callee), meant)
+
+
+def _is_signing_without_end(unit: Unit, meant: Meant) -> bool:
+    """Whether a module that signs is given a key and options that are all known, but no lifetime."""
+    options = meant.argument("options")
+    folded = unit.folder.fold(options) if options is not None else None
+    if not isinstance(folded, Map) or _is_open(folded) or unit.argument(meant, "key") is None:
+        return False
+    inner = next((entry.value for entry in folded.entries if key_of(entry) == "signOptions"), None)
+    known = unit.folder.fold(inner) if inner is not None else None
+    return inner is None or (isinstance(known, Map) and not _is_open(known))
+
+
+def names_around(unit: Unit, call: Call) -> frozenset[str]:
+    """The words of what a call's result is bound to, and of the functions around it."""
+    facts = unit.facts
+    names = [facts.scopes[place].name for place in facts.around(call.scope) if facts.scopes[place].kind == "function"]
+    names += [b.path for b in facts.bindings if b.scope == call.scope and b.span[0] <= call.span[0] < b.span[1]]
+    return frozenset(word for name in names for word in split(name))
+
+
+def _end(unit: Unit, meant: Meant) -> tuple[Ends, Value | None, bool]:
+    chain = meant.row.attributes.get("expires")
+    if chain:
+        setter = _in_chain(meant.call, chain)
+        if setter is not None:
+            return "set", setter.args[0] if setter.args else None, False
+    expires = unit.argument(meant, "expires")
+    if expires is not None and not _is_off(unit.folder.fold(expires)):
+        return "set", expires, False
+    if meant.call.open or _has_unknown_options(unit, meant):
+        return "unknown", None, False
+    return _end_of_payload(unit, meant)
+
+
+def _in_chain(call: Call, name: str) -> Call | None:
+    """The call of a method in a chain: ``new SignJWT(p).setExpirationTime('1h').sign(key)``."""
+    receiver = call.receiver
+    while isinstance(receiver, Call):
+        if last(receiver.callee) == name:
+            return receiver
+        receiver = receiver.receiver
+    return None
+
+
+def _has_unknown_options(unit: Unit, meant: Meant) -> bool:
+    options = meant.argument("options")
+    if options is None or isinstance(options, Lambda):
+        return False
+    folded = unit.folder.fold(options)
+    if isinstance(folded, Map):
+        return _is_open(folded)
+    return not (isinstance(folded, Const) or _is_function(unit, options))
+
+
+def _is_function(unit: Unit, value: Value) -> bool:
+    return isinstance(value, Ref) and unit.names.is_defined_here(value.path)
+
+
+def _end_of_payload(unit: Unit, meant: Meant) -> tuple[Ends, Value | None, bool]:
+    payload = meant.argument("payload")
+    maker = meant.row.attributes.get("payload")
+    if maker:
+        made = _in_chain(meant.call, maker)
+        if made is None:
+            return "unknown", None, False
+        payload = made.args[0] if made.args else Map((), False, made.span)
+    if payload is None:
+        return "unknown", None, False
+    folded = unit.folder.fold(payload)
+    options = folded.options if isinstance(folded, Choice) else (folded,)
+    ends: list[Ends] = []
+    for option in options:
+        if not isinstance(option, Map):
+            return ("object" if _is_a_person(payload) else "unknown"), None, False
+        claim = next((entry.value for entry in option.entries if key_of(entry) == "exp"), None)
+        if claim is not None:
+            return "set", claim, True
+        ends.append("unknown" if _is_open(option) else "never")
+    if "unknown" in ends or _is_handed_on(unit, payload, meant.call):
+        return "unknown", None, False
+    return "never", None, False
+
+
+def _is_open(value: Map) -> bool:
+    return value.open or any(key_of(entry) is None for entry in value.entries)
+
+
+def _is_off(value: Value) -> bool:
+    return isinstance(value, Const) and (value.value is None or value.value is False)
+
+
+def _is_a_person(payload: Value) -> bool:
+    """Whether what is signed is named like a record of somebody, which has no ``exp`` among its fields."""
+    words = split(last(dotted(payload)))
+    return bool(words) and (words[-1] in _PEOPLE or (len(words) > 1 and words[-2] in _PEOPLE and words[-1] == "data"))
+
+
+def _is_handed_on(unit: Unit, payload: Value, signing: Call) -> bool:
+    """Whether a payload's name is given to some function on its way, which could add to it."""
+    if not isinstance(payload, Ref):
+        return False
+    home = unit.facts.function_of(signing.scope)
+    for call in unit.facts.calls:
+        if call.span[0] >= signing.span[0] or unit.facts.function_of(call.scope) != home:
+            continue
+        for position, argument in enumerate(call.args):
+            if isinstance(argument, Ref) and argument.path == payload.path and _may_add(unit, call, position):
+                return True
+    return False
+
+
+def _may_add(unit: Unit, call: Call, position: int) -> bool:
+    """Whether a function could add to a map it is given; one of this file does only where that is seen."""
+    function = unit.names.function(call)
+    if function is None:
+        return not _LOOKS_ONLY.search(call.callee)
+    parameters = [
+        parameter.name for parameter in unit.facts.scopes[function].params if parameter.name not in ("self", "cls")
+    ]
+    name = parameters[position] if position < len(parameters) else ""
+    inside = (b for b in unit.facts.bindings if unit.facts.function_of(b.scope) == function)
+    added = (
+        call.callee.partition(".")[0] for call in unit.facts.calls if unit.facts.function_of(call.scope) == function
+    )
+    return not name or any(b.path.startswith(name + ".") for b in inside) or name in added
+
+
+def time_left(unit: Unit, value: Value) -> Value | None:
+    """The length in ``now + length``: what is added to a clock; ``None`` where no clock is seen."""
+    folded = unit.folder.fold(value)
+    if isinstance(folded, Call) and last(folded.callee) in (
+        "int",
+        "round",
+        "floor",
+        "trunc",
+        "timestamp",
+        "to_i",
+        "unix",
+    ):
+        inner = pick(folded, ("0", "self"))
+        return time_left(unit, inner) if inner is not None else None
+    operands = getattr(folded, "operands", ())
+    if getattr(folded, "op", "") != "+" or len(operands) < 2:  # noqa: PLR2004 - a sum
+        return None
+    others = [part for part in operands if not is_clock(unit, part)]
+    return others[0] if len(others) == 1 and len(others) < len(operands) else None
+
+
+def is_clock(unit: Unit, value: Value) -> bool:
+    """Whether a value tells what time it is, in any unit and with anything added."""
+    for inner in walk(unit.folder.fold(value)):
+        if isinstance(inner, Call):
+            row = unit.meanings.calls.get(unit.names.callee(inner))
+            if row is not None and row.means == "clock":
+                return True
+        elif isinstance(inner, Ref) and (last(inner.path) == "now" or unit.read_means(inner) == "clock"):
+            return True
+    return False
