@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from authlint.concepts.unit import Unit
-from authlint.facts import Call, Const, Opaque, Text, Value, dotted
+from authlint.facts import Call, Const, Member, Opaque, Text, Value, dotted
+from authlint.names import last
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 YEAR = 365 * DAY
@@ -48,7 +49,7 @@ def _seconds(unit: Unit, value: Value, number: float, bare: float, depth: int) -
         case Opaque(op="+" | "-" | "*" | "**" | "/" as operator, operands=operands) if len(operands) > 1:
             return _arithmetic(unit, operator, operands, number, bare, depth)
         case _:
-            return _method(dotted(folded)) if folded is not None else None
+            return _method(_name(folded)) if folded is not None else None
 
 
 def of_text(text: str, bare: float = 1.0) -> float | None:
@@ -64,6 +65,16 @@ def of_text(text: str, bare: float = 1.0) -> float | None:
     return None
 
 
+def _name(value: Value) -> str:
+    """The dotted name of a value, with the number it is a method of: ``30.days``."""
+    if isinstance(value, Call) and value.receiver is not None:
+        return f"{_name(value.receiver)}.{last(value.callee)}()"
+    if isinstance(value, Member):
+        base = value.base.value if isinstance(value.base, Const) else _name(value.base)
+        return f"{base}.{value.path}"
+    return dotted(value)
+
+
 def _method(name: str) -> float | None:
     found = _METHOD.fullmatch(name)
     return int(found[1]) * _BY_WORD[found[2]] if found and found[2] in _BY_WORD else None
@@ -73,7 +84,7 @@ def _call(unit: Unit, call: Call, depth: int) -> float | None:
     """``timedelta(days=7)`` and its like, by the library row that names the parts."""
     row = unit.meanings.calls.get(unit.names.callee(call))
     if row is None or row.means != "duration":
-        return _method(dotted(call))
+        return _method(_name(call))
     total, known = 0.0, not call.open
     for part, selectors in row.arguments.items():
         for selector in selectors:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from authlint.concepts.unit import Given, Meant, Unit
+from authlint.concepts.unit import Meant, Unit
 from authlint.facts import Call, Choice, Const, Lambda, Map, Ref, Value, dotted, walk
 from authlint.names import last, split
 from authlint.source import Span
@@ -55,7 +55,6 @@ class Lifetime:
     kind: str
     unit: str
     name: str
-    given: Given | Meant
 
 
 def signings(unit: Unit) -> Iterator[Signing]:
@@ -71,14 +70,16 @@ def lifetimes(unit: Unit) -> Iterator[Lifetime]:
     for given in unit.settings(_SETTING):
         about = given.setting.attributes
         name = last(given.path)
-        yield Lifetime(given.span, given.scope, given.value, about.get("kind", ""), about.get("unit", "s"), name, given)
+        yield Lifetime(given.span, given.scope, given.value, about.get("kind", ""), about.get("unit", "s"), name)
     for meant in unit.meaning("jwt-issue"):
         call = meant.call
         expires = unit.argument(meant, "expires")
         if expires is not None or (meant.is_("default", "none") and _is_signing_without_end(unit, meant)):
             about = meant.row.attributes
             kind = about.get("kind") or ("refresh" if "refresh" in call.callee else "access")
-            yield Lifetime(call.span, call.scope, expires, kind, "s", last(call.callee), meant)
+            unit_of = about.get("unit", "s")
+            span = expires.span if expires is not None and not _is_off(unit.folder.fold(expires)) else call.span
+            yield Lifetime(span, call.scope, expires, kind, unit_of, last(call.callee))
 
 
 def _is_signing_without_end(unit: Unit, meant: Meant) -> bool:

@@ -19,7 +19,8 @@ _URL = re.compile(
 _HOLE = re.compile(
     r"\$\{[^{}]{0,200}\}|#\{[^{}]{0,200}\}|\$\(\$?[\w.:]{1,80}\)|\$[A-Za-z_][\w:]{0,80}|\{[\w.]{1,80}\}|<[\w .-]{1,80}>"
 )
-_CURL = re.compile(rb"(?m)^[ \t]{0,40}(?:\$ )?curl (?:[^\r\n\\]|\\(?!\r?\n)|\\\r?\n){1,4000}$")
+_BODY = rb"(?:-d|--data(?:-raw|-binary)?|--json)[ =]'[^']{0,2000}'"  # may run over several lines
+_CURL = re.compile(rb"(?m)^[ \t]{0,40}(?:\$ )?curl (?:" + _BODY + rb"|[^\r\n\\]|\\(?!\r?\n)|\\\r?\n){1,4000}")
 
 
 def lower(source: Source) -> Facts:

@@ -9,11 +9,16 @@ from authlint.checks.lifecycle.jwt import (
     jwt_without_exp,
 )
 from authlint.checks.lifecycle.kept import token_expiry_ignored
+from authlint.checks.lifecycle.keys import key_lifetime_too_long, rotation_overdue
+from authlint.checks.lifecycle.lifetimes import token_lifetime_too_long
 
 __all__ = [
     "jwt_algorithm_unpinned",
     "jwt_expiry_check_disabled",
     "jwt_signature_unverified",
     "jwt_without_exp",
+    "key_lifetime_too_long",
+    "rotation_overdue",
     "token_expiry_ignored",
+    "token_lifetime_too_long",
 ]

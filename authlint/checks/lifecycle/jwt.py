@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from authlint.concepts.claims import Claims, are_trusted
 from authlint.concepts.durations import YEAR, in_words, seconds
+from authlint.concepts.issued import SCALES
 from authlint.concepts.signed_tokens import lifetimes, signings
 from authlint.concepts.token_reading import (
     Reading,
@@ -46,12 +47,8 @@ def jwt_without_exp(unit: Unit) -> Iterator[Match]:
             yield Match(lifetime.span, {"option": lifetime.name}, "module")
         elif isinstance(value, Const) and (value.value is None or value.value is False):
             yield Match(lifetime.span, {"option": lifetime.name}, "option")
-        elif (length := seconds(unit, lifetime.value, _scale(lifetime.unit))) is not None and length >= ENDLESS:
+        elif (length := seconds(unit, lifetime.value, *SCALES[lifetime.unit])) is not None and length >= ENDLESS:
             yield Match(lifetime.span, {"option": lifetime.name, "length": in_words(length)}, "endless")
-
-
-def _scale(name: str) -> float:
-    return {"s": 1.0, "ms": 0.001, "m": 60.0}.get(name, 1.0)
 
 
 # -- AUT505 ------------------------------------------------------------------------------------------------------------
