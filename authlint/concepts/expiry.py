@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 
 from authlint.concepts.unit import Unit
-from authlint.facts import Call, Compare, Const, Items, Ref, Text, Value, walk
+from authlint.facts import Call, Compare, Const, Items, Ref, Scope, Text, Value, walk
 from authlint.names import is_expiry_name
 from authlint.texts import key_of
 
@@ -23,7 +24,7 @@ _UNAUTHORIZED = re.compile(r"(?i)unauthori[sz]ed|expired|invalid_?grant|invalid_
 
 def handles_expiry(unit: Unit) -> bool:
     """Whether anything looks at a token's lifetime, renews tokens, or answers a 401 by getting a new one."""
-    return _reads_expiry(unit) or _renews(unit) or _answers_401(unit)
+    return _reads_expiry(unit) or _renews(unit) or answers_401(unit)
 
 
 def _reads_expiry(unit: Unit) -> bool:
@@ -93,21 +94,33 @@ def _renews(unit: Unit) -> bool:
     return any(_REFRESH_REQUEST.search(part) for part in known)
 
 
-def _answers_401(unit: Unit) -> bool:
+def answers_401(unit: Unit) -> bool:
     """A branch or handler for 401 that does something about the token, rather than only report it."""
-    facts = unit.facts
-    for index, scope in enumerate(facts.scopes):
-        if scope.kind == "branch" and scope.head is not None and any(_is_401(v) for v in walk(scope.head)):
-            if _acts(unit, index):
-                return True
-        elif scope.kind == "catch":
-            caught = " ".join(_name(value) for value in walk(scope.head)) if scope.head is not None else scope.name
-            if _UNAUTHORIZED.search(caught) and _acts(unit, index):
-                return True
-    return False
+    answers = {index for index, scope in enumerate(unit.facts.scopes) if _is_for_401(scope)}
+    return bool(answers) and _acts(unit, answers)
 
 
-def _is_401(value: Value) -> bool:
+def _is_for_401(scope: Scope) -> bool:
+    if scope.kind == "branch":
+        return scope.head is not None and any(is_401(value) for value in walk(scope.head))
+    if scope.kind != "catch":
+        return False
+    caught = " ".join(_name(value) for value in walk(scope.head)) if scope.head is not None else scope.name
+    return bool(_UNAUTHORIZED.search(caught))
+
+
+def calls_within(unit: Unit, scopes: set[int]) -> dict[int, list[Call]]:
+    """The calls in each of these scopes, those in scopes inside it included."""
+    found: dict[int, list[Call]] = defaultdict(list)
+    for call in unit.facts.calls if scopes else ():
+        for scope in unit.facts.around(call.scope):
+            if scope in scopes:
+                found[scope].append(call)
+    return found
+
+
+def is_401(value: Value) -> bool:
+    """Whether a value is a comparison with 401, or with the 400 that some servers answer instead."""
     if not isinstance(value, Compare):
         return False
     sides = [
@@ -116,10 +129,10 @@ def _is_401(value: Value) -> bool:
     return any(isinstance(side, Const) and side.value in (400, 401) and side.value is not True for side in sides)
 
 
-def _acts(unit: Unit, scope: int) -> bool:
+def _acts(unit: Unit, scopes: set[int]) -> bool:
     facts = unit.facts
-    inside = [call.callee for call in facts.calls if scope in facts.around(call.scope)]
-    inside += [b.path for b in facts.bindings if scope in facts.around(b.scope)]
+    inside = [call.callee for call in facts.calls if not scopes.isdisjoint(facts.around(call.scope))]
+    inside += [b.path for b in facts.bindings if not scopes.isdisjoint(facts.around(b.scope))]
     return any(_ACTION.search(name) and not _COMPLAINT.search(name) for name in inside)
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from authlint.concepts.expiry import handles_expiry
+from authlint.concepts.expiry import answers_401, handles_expiry
+from authlint.concepts.refreshing import broken_answers, refreshes_without_token, unused_refresh_tokens
+from authlint.concepts.time_units import bare_comparisons, mixtures
 from authlint.concepts.tokens import kept_tokens, token_hosts
 from authlint.concepts.unit import Unit
 from authlint.match import Match
@@ -35,3 +37,23 @@ def _words(duration: str) -> str:
         return duration
     count, unit = int(match[1]), _UNITS[match[2]]
     return f"{count} {unit}{'s' if count != 1 else ''}"
+
+
+def expiry_margin_or_unit(unit: Unit) -> Iterator[Match]:
+    """An expiry in mixed units, or one that is looked at without a margin."""
+    for mixture in mixtures(unit):
+        yield Match(mixture.span, {"name": mixture.name}, "")
+    if not answers_401(unit):
+        for bare in bare_comparisons(unit):
+            related = ((f"{bare.name} is set to the very end here", bare.set_at),)
+            yield Match(bare.span, {"name": bare.name}, "margin", related=related)
+
+
+def refresh_path_broken(unit: Unit) -> Iterator[Match]:
+    """What is done when a token has ended does not work."""
+    for answer in broken_answers(unit):
+        yield Match(answer.span, {"name": answer.name}, answer.problem)
+    for span, obtained in refreshes_without_token(unit):
+        yield Match(span, {}, related=(("the token is obtained for the client itself here", obtained),))
+    for span, name in unused_refresh_tokens(unit):
+        yield Match(span, {"name": name}, "unused")
