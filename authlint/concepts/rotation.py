@@ -7,7 +7,6 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from fnmatch import fnmatchcase
 
 from authlint.concepts.durations import DAY, seconds
 from authlint.concepts.keys import DEFAULT_DAYS
@@ -87,9 +86,13 @@ def _beside(secrets: list[Binding], bindings: list[Binding], unit: Unit) -> Iter
 def limit_for(unit: Unit, name: str) -> int:
     """After how many days the credential of a name is to be changed; 0 where its provider asks for nothing."""
     for provider in unit.knowledge.providers:
-        if not provider.generic and any(fnmatchcase(name.upper(), pattern) for pattern in provider.env_vars):
+        if not provider.generic and any(_fits(name.upper(), pattern) for pattern in provider.env_vars):
             return provider.rotation.days
     return DEFAULT_DAYS
+
+
+def _fits(name: str, pattern: str) -> bool:
+    return name.startswith(pattern[:-1]) if pattern.endswith("*") else name == pattern
 
 
 def _day(found: re.Match[str]) -> date | None:
