@@ -125,7 +125,12 @@ class Knowledge:
         found = min((self._hosts[pattern] for pattern in patterns if pattern in self._hosts), default=None)
         return found[1:] if found else None
 
-    def token_lifetime(self, host: str) -> str:
+    def token_lifetime(self, host: str, path: str = "") -> str:
         """How long access tokens from a host live (ISO 8601, or ``never``); empty where no pack says so."""
         found = self.host(host)
-        return found[1].lifetime.access_token if found else ""
+        if not found:
+            return ""
+        for endpoint in found[1].endpoint:
+            if endpoint.lifetime and endpoint.url.partition("://")[2].partition("/")[2] == path.strip("/"):
+                return endpoint.lifetime
+        return found[1].lifetime.access_token

@@ -11,12 +11,13 @@ from authlint.names import is_expiry_name
 from authlint.texts import key_of
 
 _REFRESH_REQUEST = re.compile(
-    r"grant_type=refresh_token|/(?:auth/|token/|oauth/)?(?:refresh(?:[-_]?token)?|renew)(?:[/?]|$)"
+    r"grant_type=refresh_token|/oauth2?/(?:v\d/)?(?:validate|introspect|tokeninfo)\b|/(?:auth/|token/|oauth/)?(?:refresh(?:[-_]?token)?|renew)(?:[/?]|$)"
 )
 _LIFETIMES = frozenset(("ex", "ttl", "timeout", "expire", "expires", "expires_in", "expires_at"))
 _REFRESH = re.compile(r"(?i)refresh|renew|reauth|acquire_?token|get_?valid_?token|ensure_?(?:valid_?)?token")
+_ASKS_ONCE = re.compile(r"AcquireToken(?:Async)?$")  # ADAL: gives a token and its end, and leaves the rest
 _ACTION = re.compile(
-    r"(?i)token|auth|log_?in|sign_?in|refresh|renew|connect|retry|request|fetch|session|dispatch|logout|navigate|redirect"
+    r"(?i)token|auth|log_?in|sign_?in|refresh|renew|connect|retry|request|fetch|session|dispatch|logout|navigate|redirect|generate|obtain|acquire"
 )
 _COMPLAINT = re.compile(r"(?i)error|exception|invalid|print|log(?:ger)?\.|abort")
 _UNAUTHORIZED = re.compile(r"(?i)unauthori[sz]ed|expired|invalid_?grant|invalid_?token")
@@ -76,7 +77,8 @@ def _renews(unit: Unit) -> bool:
     if unit.meaning("renews-tokens"):
         return True
     for call in unit.facts.calls:
-        if _REFRESH.search(call.callee.rpartition(".")[2]):
+        method = call.callee.rpartition(".")[2]
+        if _REFRESH.search(method) and not _ASKS_ONCE.match(method):
             return True
         if call.callee.endswith("interceptors.response.use") or any(
             n in ("auto_refresh_url", "update_token") for n, _ in call.named

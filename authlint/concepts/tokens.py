@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from authlint.concepts.requests import http_requests, url_of
 from authlint.concepts.storage import storage_writes
 from authlint.concepts.unit import Unit
-from authlint.concepts.urls import parse
+from authlint.concepts.urls import Url, parse
 from authlint.facts import (
     Binding,
     Call,
@@ -54,16 +54,26 @@ _SETTER = re.compile(r"^set[A-Z]\w*$|^set_?\w*token$", re.I)
 _PERSIST = re.compile(
     r"(?i)(?:create|save|insert|upsert|store|persist)(?:one|user|account|session|tokens?|credentials?)?$"
 )
+_CACHE = re.compile(r"(?i)cache|redis|memcache|kv\b")
+_FILE_WRITE = re.compile(r"(?i)^(?:write|write_text|writeFile|writeFileSync|Set-Content|Out-File|Add-Content)$")
+_STREAM = re.compile(r"(?i)std(?:out|err)|(?:^|\.)(?:res|response|console|logger|socket|conn|ws|wfile|sys)\b")
+_ENVIRONMENT = re.compile(r"^(?:os\.environ|process\.env|env|ENV)\.")
+_IMPORTED = frozenset(("python", "powershell"))
+_HEADERS = frozenset(("authorization",))
 _CACHED = re.compile(r"(?i)(?:^|\.)(?:lru_cache|cache|cached_property|memoize|memoized|once)(?:$|\()")
 
 
 @dataclass(frozen=True, slots=True)
 class KeptToken:
-    """An access token that outlives the statements that obtained it. ``where`` says in words what holds it."""
+    """An access token that outlives the statements that obtained it.
+
+    ``where`` says in words what holds it, ``path`` is its name there, if it has one.
+    """
 
     span: Span
     scope: int
     where: str
+    path: str = ""
     page: bool = False
 
 
@@ -75,7 +85,7 @@ def kept_tokens(unit: Unit) -> Iterator[KeptToken]:
     for binding in unit.facts.bindings:
         where = tokens.kept_by(binding)
         if where:
-            yield KeptToken(binding.span, binding.scope, where, where == _PAGE)
+            yield KeptToken(binding.span, binding.scope, where, binding.path, where == _PAGE)
     for item in unit.facts.returns:
         function = unit.facts.scopes[unit.facts.function_of(item.scope)]
         if tokens.is_token(item.value) and any(_CACHED.search(_name(d)) for d in function.decorators):
@@ -105,8 +115,10 @@ def _keeping_calls(unit: Unit) -> Iterator[tuple[Call, str]]:
             yield call, "the page that it redirects to"
         elif _PERSIST.match(method):
             yield call, f"what {call.callee}() stores"
-        elif method == "set" and "cache" in call.callee.lower() and len(call.args) == 2 and not call.named:  # noqa: PLR2004
+        elif method == "set" and _CACHE.search(call.callee) and len(call.args) == 2 and not call.named:  # noqa: PLR2004
             yield call, "a cache without a lifetime"
+        elif _FILE_WRITE.match(method) and not _STREAM.search(call.callee):
+            yield call, f"the file that {method}() writes"
 
 
 class _Tokens:
@@ -173,8 +185,17 @@ class _Tokens:
         if function not in self._returning:
             self._returning[function] = False  # a function that calls itself
             returns = [r for r in self.unit.facts.returns if self.unit.facts.function_of(r.scope) == function]
-            self._returning[function] = bool(returns) and any(self.is_token(r.value, depth - 1) for r in returns)
+            self._returning[function] = any(self._gives_token(r.value, depth - 1) for r in returns)
         return self._returning[function]
+
+    def _gives_token(self, value: Value, depth: int) -> bool:
+        """Whether what a function returns is a token, or the header that carries one."""
+        if self.is_token(value, depth):
+            return True
+        folded = self.unit.folder.fold(value)
+        entries = folded.entries if isinstance(folded, Map) else ()
+        carried = [entry.value for entry in entries if (key_of(entry) or "").lower() in _HEADERS]
+        return any(self.is_token(part, depth) for item in carried for part in _inside(item))
 
     def kept_by(self, binding: Binding) -> str:
         """What keeps the token that a binding is given, in words; empty if it is no token or not kept."""
@@ -198,8 +219,12 @@ class _Tokens:
     def _kept_by_attribute(self, binding: Binding, root: str) -> str:
         if root == "self":
             return f"the attribute {binding.path}"
+        if binding.path.startswith(("window.location", "document.location")):
+            return ""
         if root in _KEEPERS or "session" in binding.path.lower():
             return binding.path
+        if _ENVIRONMENT.match(binding.path):
+            return f"the environment variable {binding.path.rpartition('.')[2]}"
         if root.lower() in _LOCAL_OBJECTS or not is_token_name(binding.path.rpartition(".")[2]):
             return ""
         bound = self.unit.names.bindings(root, binding.scope)
@@ -212,11 +237,17 @@ class _Tokens:
         facts = self.unit.facts
         if self.unit.context.browser and binding.scope == 0:
             return _PAGE
+        is_read = False
         for read in facts.reads:
-            if isinstance(read, Ref) and read.path == binding.path and read.span[0] > binding.span[1]:
+            if isinstance(read, Ref) and (read.path == binding.path or read.path.startswith(f"{binding.path}.")):
+                is_read = True
                 inner = facts.enclosing(read.scope, "loop", "function")
-                if inner and inner != facts.enclosing(binding.scope, "loop", "function"):
+                after = read.span[0] > binding.span[1] and read.path == binding.path
+                if after and inner and inner != facts.enclosing(binding.scope, "loop", "function"):
                     return f"the variable {binding.path}, which a {facts.scopes[inner].kind} uses later"
+        is_whole = self.unit.source.parent is None and not self.unit.context.docs
+        if not is_read and is_whole and self.unit.source.language in _IMPORTED and binding.scope == 0:
+            return f"the variable {binding.path}, which is there for other files"
         return ""
 
 
@@ -270,14 +301,24 @@ def _names_token_url(value: Value | None) -> bool:
     return any({"token"} < set(split(name.rpartition(".")[2])) & {"token", "url", "uri", "endpoint"} for name in names)
 
 
-def token_hosts(unit: Unit) -> Iterator[str]:
-    """The hosts of the token endpoints that a source names."""
+def token_urls(unit: Unit) -> Iterator[Url]:
+    """The token endpoints that a source names."""
     for text, folded in unit.folded_texts:
         known = " ".join(part for part in text.parts if isinstance(part, str))
         if "://" in known and _ENDPOINT.search(known + " "):
-            yield parse(folded).known_host
+            yield parse(folded)
     for request in http_requests(unit):
         if _names_token_url(request.url_value):
             url = url_of(unit, request.url_value)
             if url is not None:
-                yield url.known_host
+                yield url
+
+
+def acquisitions(unit: Unit) -> Iterator[tuple[Span, Url | None]]:
+    """Where tokens are obtained, and from which address."""
+    for meant in unit.meaning("token-request"):
+        yield meant.call.span, url_of(unit, unit.argument(meant, "url"))
+    for request in http_requests(unit):
+        path = request.url.path if request.url is not None else ""
+        if "grant_type" in request.body or _ENDPOINT.search(f"{path} ") or _names_token_url(request.url_value):
+            yield request.meant.call.span, request.url

@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from authlint.concepts.expiry import answers_401, handles_expiry
 from authlint.concepts.refreshing import broken_answers, refreshes_without_token, unused_refresh_tokens
 from authlint.concepts.time_units import bare_comparisons, mixtures
-from authlint.concepts.tokens import kept_tokens, token_hosts
+from authlint.concepts.tokens import KeptToken, acquisitions, kept_tokens, token_urls
 from authlint.concepts.unit import Unit
+from authlint.concepts.urls import Url
+from authlint.facts import Ref
 from authlint.match import Match
+from authlint.source import Span
 
 _NEVER = "never"
 _UNITS = {"D": "day", "H": "hour", "M": "minute", "S": "second"}
@@ -21,13 +24,42 @@ def token_expiry_ignored(unit: Unit) -> Iterator[Match]:
     kept = list(kept_tokens(unit))
     if not kept or handles_expiry(unit):
         return
-    lifetimes = {lifetime for host in token_hosts(unit) if (lifetime := unit.knowledge.token_lifetime(host))}
-    if lifetimes == {_NEVER}:
-        return
-    shown = "".join(f" (it lives {_words(lifetime)})" for lifetime in sorted(lifetimes - {_NEVER})[:1])
-    for token in kept[:1]:
-        case = "page" if token.page else "snippet" if unit.context.docs else ""
-        yield Match(token.span, {"where": token.where, "lifetime": shown}, case)
+    fetched = sorted(acquisitions(unit), key=_start)
+    for token in kept:
+        lifetimes = _lifetimes(unit, token, fetched)
+        if lifetimes != {_NEVER}:
+            shown = "".join(f" (it lives {_words(lifetime)})" for lifetime in sorted(lifetimes - {_NEVER})[:1])
+            case = "page" if token.page else "snippet" if unit.context.docs else ""
+            related = tuple(_story(unit, token, fetched))
+            yield Match(token.span, {"where": token.where, "lifetime": shown}, case, related=related)
+            return
+
+
+def _start(fetched: tuple[Span, Url | None]) -> Span:
+    return fetched[0]
+
+
+def _lifetimes(unit: Unit, token: KeptToken, fetched: list[tuple[Span, Url | None]]) -> set[str]:
+    """How long a token lives: as its endpoint says, if it is obtained in the same function, or any that is named."""
+    facts = unit.facts
+    function = facts.function_of(token.scope)
+    near = [url for span, url in fetched if function and facts.function_of(facts.scope_at(span)) == function]
+    known = [url for url in near if url is not None and url.known_host] or list(token_urls(unit))
+    return {lifetime for url in known if (lifetime := unit.knowledge.token_lifetime(url.known_host, url.path))}
+
+
+def _story(unit: Unit, token: KeptToken, fetched: list[tuple[Span, Url | None]]) -> Iterator[tuple[str, Span]]:
+    """Where the token comes from and where it is used, if that is elsewhere than where it is kept."""
+    start, end = token.span
+    spans = [span for span, _ in fetched]
+    if spans and not any(start <= span[0] < end for span in spans):
+        before = [span for span in spans if span[0] < start]
+        yield "the token is obtained here", before[-1] if before else spans[0]
+    for read in unit.facts.reads:
+        elsewhere = not start <= read.span[0] < end
+        if token.path and isinstance(read, Ref) and read.path == token.path and elsewhere:
+            yield "it is used here, however old it is", read.span
+            return
 
 
 def _words(duration: str) -> str:
