@@ -57,13 +57,13 @@ def key_requests(unit: Unit) -> Iterator[KeyRequest]:
         if request.url is None or _method(unit, request) != "POST":
             continue
         provider, endpoint = _documented(unit, request.url, "key_create")
-        entries = _entries(unit, request)
-        names = {key for entry in entries or () if (key := key_of(entry))}
+        entries, is_whole = _entries(unit, request)
+        names = {key for entry in entries if (key := key_of(entry))}
         looks_like_one = bool(_CREATES.search(_path(request.url))) and names & _ABOUT_KEYS and not names & _OAUTH
         if endpoint is None and not looks_like_one:
             continue
-        lifetime = next((entry for entry in entries or () if _LIFETIME.match(key_of(entry) or "")), None)
-        could_end = endpoint is not None and bool(endpoint.lifetime_field) and entries is not None and lifetime is None
+        lifetime = next((entry for entry in entries if _LIFETIME.match(key_of(entry) or "")), None)
+        could_end = endpoint is not None and bool(endpoint.lifetime_field) and is_whole and lifetime is None
         call = request.meant.call
         yield KeyRequest(call.span, call.scope, request.url.known_host, provider, lifetime, could_end)
 
@@ -114,16 +114,16 @@ def _method(unit: Unit, request: HttpRequest) -> str:
     return told.upper() or ("POST" if request.body or unit.argument(request.meant, "body") is not None else "GET")
 
 
-def _entries(unit: Unit, request: HttpRequest) -> tuple[Entry, ...] | None:
-    """The entries of a body, each with its place; ``None`` if there may be others."""
+def _entries(unit: Unit, request: HttpRequest) -> tuple[tuple[Entry, ...], bool]:
+    """The entries of a body that are known, each with its place, and whether there are no others."""
     body = unit.argument(request.meant, "body")
     folded = unit.folder.fold(body) if body is not None else None
     if isinstance(folded, Map):
-        return None if folded.open and not folded.entries else folded.entries
+        return folded.entries, not folded.open and all(key_of(entry) is not None for entry in folded.entries)
     if isinstance(folded, Text):
         found = tuple(json_entries(folded, unit.source.data))
-        return found or None
-    return None
+        return found, bool(found) and folded.literal is not None
+    return (), False
 
 
 def days_of(unit: Unit, entry: Entry) -> float | None:

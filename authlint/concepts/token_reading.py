@@ -146,18 +146,14 @@ def read_by_hand(unit: Unit) -> Iterator[Reading]:
 
 
 def _token_of_segment(unit: Unit, value: Value) -> Value | None:
-    for part in (value, unit.folder.fold(value)):
-        for inner in walk(part):
-            if isinstance(inner, Member | Ref) and last_is_one(inner.path):
-                split = _split(unit, inner)
-                if split is not None:
-                    return split.receiver
+    names = [inner for inner in walk(value) if isinstance(inner, Member | Ref)]
+    behind = [inner for name in names for inner in walk(unit.folder.fold(name))]
+    for name in (*names, *behind):
+        if isinstance(name, Member | Ref) and (name.path == "1" or name.path.endswith(".1")):
+            split = _split(unit, name)
+            if split is not None:
+                return split.receiver
     return None
-
-
-def last_is_one(path: str) -> bool:
-    """Whether a path ends with the subscript 1: the second part of a token."""
-    return path == "1" or path.endswith(".1")
 
 
 def _split(unit: Unit, value: Member | Ref) -> Call | None:
