@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from authlint.concepts.payloads import Payloads
 from authlint.concepts.unit import Meant, Unit
 from authlint.facts import Call, Choice, Const, Lambda, Map, Ref, Value, dotted, walk
 from authlint.names import last, split
@@ -18,9 +18,6 @@ Ends: TypeAlias = Literal["never", "object", "set", "unknown"]
 _SETTING = "token-lifetime"
 _PEOPLE = frozenset(("user", "account", "profile", "member", "customer", "person", "admin", "employee", "guest"))
 _MESSAGES = frozenset(("license", "licence", "webhook", "signature", "state", "nonce", "unsubscribe", "challenge"))
-_LOOKS_ONLY = re.compile(
-    r"(?i)(?:^|\.)(?:print|log|debug|info|warn|error|dumps?|stringify|str|repr|len|inspect|puts|p)$"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +56,14 @@ class Lifetime:
 
 def signings(unit: Unit) -> Iterator[Signing]:
     """Every token that the source signs itself."""
-    for meant in unit.meaning("jwt-sign"):
-        ends, end, is_claim = _end(unit, meant)
-        call = meant.call
-        yield Signing(call.span, call.scope, meant, ends, end, is_claim, names_around(unit, call))
+    all_meant = unit.meaning("jwt-sign")
+    if not all_meant:
+        return
+    payloads = Payloads(unit, all_meant)
+    for meant in all_meant:
+        ends, end, is_claim = _end(unit, meant, payloads)
+        names = payloads.names_around(meant.call)
+        yield Signing(meant.call.span, meant.call.scope, meant, ends, end, is_claim, names)
 
 
 def lifetimes(unit: Unit) -> Iterator[Lifetime]:
@@ -93,15 +94,7 @@ def _is_signing_without_end(unit: Unit, meant: Meant) -> bool:
     return inner is None or (isinstance(known, Map) and not _is_open(known))
 
 
-def names_around(unit: Unit, call: Call) -> frozenset[str]:
-    """The words of what a call's result is bound to, and of the functions around it."""
-    facts = unit.facts
-    names = [facts.scopes[place].name for place in facts.around(call.scope) if facts.scopes[place].kind == "function"]
-    names += [b.path for b in facts.bindings if b.scope == call.scope and b.span[0] <= call.span[0] < b.span[1]]
-    return frozenset(word for name in names for word in split(name))
-
-
-def _end(unit: Unit, meant: Meant) -> tuple[Ends, Value | None, bool]:
+def _end(unit: Unit, meant: Meant, payloads: Payloads) -> tuple[Ends, Value | None, bool]:
     chain = meant.row.attributes.get("expires")
     if chain:
         setter = _in_chain(meant.call, chain)
@@ -112,7 +105,7 @@ def _end(unit: Unit, meant: Meant) -> tuple[Ends, Value | None, bool]:
         return "set", expires, False
     if meant.call.open or _has_unknown_options(unit, meant):
         return "unknown", None, False
-    return _end_of_payload(unit, meant)
+    return _end_of_payload(unit, meant, payloads)
 
 
 def _in_chain(call: Call, name: str) -> Call | None:
@@ -139,7 +132,7 @@ def _is_function(unit: Unit, value: Value) -> bool:
     return isinstance(value, Ref) and unit.names.is_defined_here(value.path)
 
 
-def _end_of_payload(unit: Unit, meant: Meant) -> tuple[Ends, Value | None, bool]:
+def _end_of_payload(unit: Unit, meant: Meant, payloads: Payloads) -> tuple[Ends, Value | None, bool]:
     payload = meant.argument("payload")
     maker = meant.row.attributes.get("payload")
     if maker:
@@ -159,7 +152,7 @@ def _end_of_payload(unit: Unit, meant: Meant) -> tuple[Ends, Value | None, bool]
         if claim is not None:
             return "set", claim, True
         ends.append("unknown" if _is_open(option) else "never")
-    if "unknown" in ends or _is_handed_on(unit, payload, meant.call):
+    if "unknown" in ends or payloads.is_handed_on(payload, meant.call):
         return "unknown", None, False
     return "never", None, False
 
@@ -176,36 +169,6 @@ def _is_a_person(payload: Value) -> bool:
     """Whether what is signed is named like a record of somebody, which has no ``exp`` among its fields."""
     words = split(last(dotted(payload)))
     return bool(words) and (words[-1] in _PEOPLE or (len(words) > 1 and words[-2] in _PEOPLE and words[-1] == "data"))
-
-
-def _is_handed_on(unit: Unit, payload: Value, signing: Call) -> bool:
-    """Whether a payload's name is given to some function on its way, which could add to it."""
-    if not isinstance(payload, Ref):
-        return False
-    home = unit.facts.function_of(signing.scope)
-    for call in unit.facts.calls:
-        if call.span[0] >= signing.span[0] or unit.facts.function_of(call.scope) != home:
-            continue
-        for position, argument in enumerate(call.args):
-            if isinstance(argument, Ref) and argument.path == payload.path and _may_add(unit, call, position):
-                return True
-    return False
-
-
-def _may_add(unit: Unit, call: Call, position: int) -> bool:
-    """Whether a function could add to a map it is given; one of this file does only where that is seen."""
-    function = unit.names.function(call)
-    if function is None:
-        return not _LOOKS_ONLY.search(call.callee)
-    parameters = [
-        parameter.name for parameter in unit.facts.scopes[function].params if parameter.name not in ("self", "cls")
-    ]
-    name = parameters[position] if position < len(parameters) else ""
-    inside = (b for b in unit.facts.bindings if unit.facts.function_of(b.scope) == function)
-    added = (
-        call.callee.partition(".")[0] for call in unit.facts.calls if unit.facts.function_of(call.scope) == function
-    )
-    return not name or any(b.path.startswith(name + ".") for b in inside) or name in added
 
 
 def time_left(unit: Unit, value: Value) -> Value | None:
