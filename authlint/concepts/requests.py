@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from authlint.concepts.unit import Meant, Unit
 from authlint.concepts.urls import Url, parse
-from authlint.facts import Const, Items, Map, Text, Value
+from authlint.facts import Call, Const, Items, Map, Text, Value
 from authlint.names import is_secret_name
 from authlint.texts import join, key_of, partition, query_entries
 
@@ -31,8 +32,20 @@ class HttpRequest:
 
 def http_requests(unit: Unit) -> Iterator[HttpRequest]:
     """Every request that a library row tells of, in source order."""
-    for meant in unit.meaning("http-request"):
-        yield _request(unit, meant)
+    yield from unit.once(_requests)
+
+
+def _requests(unit: Unit) -> list[HttpRequest]:
+    return [_request(unit, meant) for meant in unit.meaning("http-request")]
+
+
+def _header_updates(unit: Unit) -> dict[str, list[Call]]:
+    """Calls that add to the headers of a client, by what they are called: ``session.headers.update``."""
+    found: dict[str, list[Call]] = defaultdict(list)
+    for call in unit.facts.calls:
+        if call.callee.endswith(".headers.update") and call.args:
+            found[call.callee].append(call)
+    return found
 
 
 def _request(unit: Unit, meant: Meant) -> HttpRequest:
@@ -104,11 +117,10 @@ def _client_headers(unit: Unit, meant: Meant) -> dict[str, Value]:
     for holder in (f"{client}.headers", f"{client}.defaults.headers.common"):
         for name, bindings in unit.names.children(holder, meant.call.scope).items():
             found[name] = bindings[-1].value
-    for other in unit.facts.calls:
-        if other.callee == f"{client}.headers.update" and other.args:
-            folded = unit.folder.fold(other.args[0])
-            if isinstance(folded, Map):
-                found.update({key: entry.value for entry in folded.entries if (key := key_of(entry)) is not None})
+    for other in unit.once(_header_updates).get(f"{client}.headers.update", ()):
+        folded = unit.folder.fold(other.args[0])
+        if isinstance(folded, Map):
+            found.update({key: entry.value for entry in folded.entries if (key := key_of(entry)) is not None})
     return found
 
 

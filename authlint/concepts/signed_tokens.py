@@ -54,8 +54,16 @@ class Lifetime:
     name: str
 
 
-def signings(unit: Unit) -> Iterator[Signing]:
+def signings(unit: Unit) -> list[Signing]:
     """Every token that the source signs itself."""
+    return unit.once(_signings)
+
+
+def _signings(unit: Unit) -> list[Signing]:
+    return list(_all_signings(unit))
+
+
+def _all_signings(unit: Unit) -> Iterator[Signing]:
     all_meant = unit.meaning("jwt-sign")
     if not all_meant:
         return

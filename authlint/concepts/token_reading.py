@@ -39,6 +39,10 @@ class Reading:
 
 def readings(unit: Unit) -> list[Reading]:
     """Every call that verifies a token, or could and is told not to."""
+    return unit.once(_readings)
+
+
+def _readings(unit: Unit) -> list[Reading]:
     off = sorted((g for g in unit.settings("jwt-signature-check") if is_switched_off(unit, g)), key=_start)
     return [_reading(unit, meant, off) for meant in unit.meaning("jwt-verify")]
 

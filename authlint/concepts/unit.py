@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from authlint import context
 from authlint.concepts.commands import normalise
@@ -20,6 +20,9 @@ from authlint.values import Folder
 
 if TYPE_CHECKING:
     from datetime import date
+
+
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,14 @@ class Unit:
         self.context = context.of(source, facts)
         self.names = Names(facts)
         self.folder = Folder(self.names, self.meanings)
+        self._made: dict[Callable[[Unit], Any], Any] = {}
+
+    def once(self, make: Callable[[Unit], _Made]) -> _Made:
+        """What a function makes of this source, which is made only once."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: _Made = self._made[make]
+        return made
 
     @property
     def is_file(self) -> bool:

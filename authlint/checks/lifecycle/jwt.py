@@ -100,7 +100,7 @@ def _is_never_validated(unit: Unit, call: Call) -> bool:
     """Whether nothing in the source validates claims, and the claims do not leave the function that reads them."""
     if any(last(other.callee) in ("validate", "validate_exp") for other in unit.facts.calls):
         return False
-    used = Claims(unit).used(call)
+    used = unit.once(Claims).used(call)
     return bool(used) and "*" not in used
 
 
@@ -134,7 +134,7 @@ def jwt_signature_unverified(unit: Unit) -> Iterator[Match]:
     suspects = [reading for reading in read if reading.why]
     reads = [Reading(meant, unit.argument(meant, "token"), "read") for meant in unit.meaning("jwt-read")]
     by_hand = list(read_by_hand(unit)) if is_served(unit) and not unit.context.browser else []
-    claims = Claims(unit) if suspects or reads or by_hand else None
+    claims = unit.once(Claims) if suspects or reads or by_hand else None
     for reading in suspects if claims else ():
         used = claims.used(reading.call) if claims else frozenset()
         if (used and not are_trusted(used)) or (claims and claims.is_vouched_for(reading)):
@@ -154,7 +154,7 @@ def _off_elsewhere(unit: Unit, calls: list[Span]) -> Iterator[Match]:
     """The check is switched off in options that stand apart, or of a call that is not known."""
     off = [g for g in unit.settings("jwt-signature-check") if is_switched_off(unit, g) and not is_inside(calls, g.span)]
     around = innermost_calls(unit, [given.span for given in off])
-    claims = Claims(unit) if around else None
+    claims = unit.once(Claims) if around else None
     for given in off:
         used = claims.used(around[given.span]) if claims and given.span in around else frozenset()
         if not used or are_trusted(used):
