@@ -17,6 +17,9 @@ Ends: TypeAlias = Literal["never", "object", "set", "unknown"]
 
 _SETTING = "token-lifetime"
 _PEOPLE = frozenset(("user", "account", "profile", "member", "customer", "person", "admin", "employee", "guest"))
+_WHOLE_RECORD = frozenset(
+    ("toJSON", "toObject", "dataValues", "_doc", "to_dict", "as_json", "attributes", "dict", "model_dump")
+)
 _MESSAGES = frozenset(("license", "licence", "webhook", "signature", "state", "nonce", "unsubscribe", "challenge"))
 
 
@@ -175,7 +178,10 @@ def _is_off(value: Value) -> bool:
 
 def _is_a_person(payload: Value) -> bool:
     """Whether what is signed is named like a record of somebody, which has no ``exp`` among its fields."""
-    words = split(last(dotted(payload)))
+    name = dotted(payload)
+    while last(name) in _WHOLE_RECORD:  # user.toJSON(), user.dataValues
+        name = name.rpartition(".")[0]
+    words = split(last(name))
     return bool(words) and (words[-1] in _PEOPLE or (len(words) > 1 and words[-2] in _PEOPLE and words[-1] == "data"))
 
 

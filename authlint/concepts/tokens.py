@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from authlint.concepts.requests import http_requests, url_of
 from authlint.concepts.storage import storage_writes
@@ -14,6 +17,7 @@ from authlint.facts import (
     Binding,
     Call,
     Choice,
+    Const,
     Items,
     Lambda,
     Map,
@@ -51,9 +55,11 @@ _KEEPERS = frozenset(
 _GETTERS = frozenset(("get", "fetch", "dig"))
 _SLIPPING = frozenset(("javascript", "typescript", "tsx"))
 _SETTER = re.compile(r"^set[A-Z]\w*$|^set_?\w*token$", re.I)
+_CLIENT_SETTER = re.compile(r"^set_?(?:Access|Auth|Bearer)_?Token$", re.I)
 _PERSIST = re.compile(
     r"(?i)(?:create|save|insert|upsert|store|persist)(?:one|user|account|session|tokens?|credentials?)?$"
 )
+_CLIENT_HEADERS = re.compile(r"(?i)\.headers(?:\.common)?\.authorization$")
 _CACHE = re.compile(r"(?i)cache|redis|memcache|kv\b")
 _FILE_WRITE = re.compile(r"(?i)^(?:write|write_text|writeFile|writeFileSync|Set-Content|Out-File|Add-Content)$")
 _STREAM = re.compile(r"(?i)std(?:out|err)|(?:^|\.)(?:res|response|console|logger|socket|conn|ws|wfile|sys)\b")
@@ -115,10 +121,20 @@ def _keeping_calls(unit: Unit) -> Iterator[tuple[Call, str]]:
             yield call, "the page that it redirects to"
         elif _PERSIST.match(method):
             yield call, f"what {call.callee}() stores"
+        elif "." in call.callee and _CLIENT_SETTER.match(method) and _is_run_once(unit, call):
+            yield call, f"the client that {call.callee}() sets"
+        elif call.callee.startswith("self.") and call.callee.endswith(".headers.update"):
+            yield call, f"the headers of {call.callee.removesuffix('.headers.update')}"
         elif method == "set" and _CACHE.search(call.callee) and len(call.args) == 2 and not call.named:  # noqa: PLR2004
             yield call, "a cache without a lifetime"
         elif _FILE_WRITE.match(method) and not _STREAM.search(call.callee):
             yield call, f"the file that {method}() writes"
+
+
+def _is_run_once(unit: Unit, call: Call) -> bool:
+    """Whether a call is made as the file is run, if in a callback: what has a name may be called for each use."""
+    scopes = (unit.facts.scopes[place] for place in unit.facts.around(call.scope))
+    return not any(scope.kind == "function" and scope.name for scope in scopes)
 
 
 class _Tokens:
@@ -139,11 +155,26 @@ class _Tokens:
                 return depth > 0 and self._is_bound_to_token(value, depth)
             case Member(base=base, path=path):
                 last = path.rpartition(".")[2]
-                return last in _TOKEN_KEYS or (last == "token" and isinstance(base, Call) and self._is_object(base))
+                if last in _TOKEN_KEYS or (last == "token" and isinstance(base, Call) and self._is_object(base)):
+                    return True
+                return isinstance(base, Call) and self._is_cut_out(base)
             case Call():
                 return self._is_token_call(value, depth)
             case _:
                 return False
+
+    def _is_cut_out(self, call: Call) -> bool:
+        """``hash.split("&").find(part => part.startsWith("access_token")).split("=")[1]``: of a fragment, by hand."""
+        if call.callee.rpartition(".")[2] != "split" or not isinstance(call.receiver, Call):
+            return False
+        at = bisect_left(self._named_in_text, call.span[0])
+        return at < len(self._named_in_text) and self._named_in_text[at] < call.span[1]
+
+    @cached_property
+    def _named_in_text(self) -> list[int]:
+        """Where texts begin that name an access token."""
+        texts = self.unit.facts.texts
+        return sorted(t.span[0] for t in texts if t.parts and str(t.parts[0]).lstrip("#?&").startswith("access_token"))
 
     def carries(self, value: Value) -> bool:
         """Whether a value is a token, or a name for something that was made of one (``tokens = encrypt(token)``)."""
@@ -212,9 +243,7 @@ class _Tokens:
             return f"the {'module' if home == 0 else 'outer'} variable {binding.path}"
         if facts.scopes[home].kind == "class":
             return f"the attribute {binding.path}"
-        if home == 0:
-            return self._kept_by_module(binding)
-        return ""
+        return self._kept_by_module(binding) if home == 0 else self._kept_by_loop(binding)
 
     def _kept_by_attribute(self, binding: Binding, root: str) -> str:
         if root == "self":
@@ -225,12 +254,46 @@ class _Tokens:
             return binding.path
         if _ENVIRONMENT.match(binding.path):
             return f"the environment variable {binding.path.rpartition('.')[2]}"
+        if _CLIENT_HEADERS.search(binding.path) and self._is_shared(root, binding.scope):
+            return f"the headers of {root}"
         if root.lower() in _LOCAL_OBJECTS or not is_token_name(binding.path.rpartition(".")[2]):
             return ""
         bound = self.unit.names.bindings(root, binding.scope)
         if any(isinstance(item.value, Map | Items) and self.unit.names.home_of(item) for item in bound):
             return ""
         return binding.path
+
+    def _is_shared(self, root: str, scope: int) -> bool:
+        """Whether an object is there for all functions: imported, or made at the top of the file."""
+        if root in self.unit.names.imports:
+            return True
+        bound = self.unit.names.bindings(root, scope)
+        return bool(bound) and self.unit.facts.function_of(scope) != 0 and not self.unit.names.home_of(bound[0])
+
+    def _kept_by_loop(self, binding: Binding) -> str:
+        """A function's own variable is kept if a loop without an end uses it and does not set it."""
+        facts = self.unit.facts
+        for read in self._reads.get(binding.path, ()):
+            loop = facts.enclosing(read.scope, "loop", "function")
+            scope = facts.scopes[loop]
+            endless = scope.kind == "loop" and isinstance(scope.head, Const) and bool(scope.head.value)
+            if (
+                endless
+                and loop not in facts.around(binding.scope)
+                and facts.function_of(binding.scope) in facts.around(loop)
+            ):
+                bound = self.unit.names.bindings(binding.path, read.scope)
+                if all(loop not in facts.around(item.scope) for item in bound):
+                    return f"the variable {binding.path}, which a loop uses later"
+        return ""
+
+    @cached_property
+    def _reads(self) -> dict[str, list[Ref]]:
+        found: dict[str, list[Ref]] = defaultdict(list)
+        for read in self.unit.facts.reads:
+            if isinstance(read, Ref):
+                found[read.path].append(read)
+        return found
 
     def _kept_by_module(self, binding: Binding) -> str:
         """A module's variable is kept if a page owns it, or if a function or loop uses it later."""
