@@ -128,7 +128,13 @@ def is_401(value: Value) -> bool:
     sides = [
         item for side in (value.left, value.right) for item in (side.items if isinstance(side, Items) else (side,))
     ]
-    return any(isinstance(side, Const) and side.value in (400, 401) and side.value is not True for side in sides)
+    return any(_is_status(side) for side in sides)
+
+
+def _is_status(value: Value) -> bool:
+    if isinstance(value, Const):
+        return value.value in (400, 401)
+    return isinstance(value, Text) and value.literal in ("400", "401")
 
 
 def _acts(unit: Unit, scopes: set[int]) -> bool:

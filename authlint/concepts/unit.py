@@ -121,8 +121,11 @@ class Unit:
     def given(self) -> list[Given]:
         """Every setting whose meaning a library tells, wherever it is given a value."""
         data = self.source.data.lower()
-        found = self._given() if self.meanings.settings else ()
-        return [item for item in found if item.setting.attributes.get("near", "").encode() in data]
+        found: dict[Span, Given] = {}  # what is an entry of a file is bound as well
+        for item in self._given() if self.meanings.settings else ():
+            if item.setting.attributes.get("near", "").encode() in data:
+                found.setdefault(item.span, item)
+        return list(found.values())
 
     def _given(self) -> Iterator[Given]:
         known, facts = self.meanings.settings, self.facts
