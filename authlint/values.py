@@ -168,7 +168,7 @@ class Folder:
         given = self.names.default_of(path, owner) if owner is not None else None
         if not isinstance(given, Text) or not given.parts:
             return None
-        return Choice((Ref(path, scope, given.span), self._fold(given, run)), given.span)
+        return self._or_text(Ref(path, scope, given.span), given, run)
 
     def _bound(self, path: str, bindings: list[Binding], run: Run) -> Value | None:
         if any(id(binding) in run.seen for binding in bindings):
@@ -281,10 +281,18 @@ class Folder:
         row = self.meanings.calls.get(self.names.callee(call))
         if row is not None and row.means in ("same", "query-string", "url", "merge"):
             return self._building(call, row, run)
+        if row is not None and row.means == "environment":
+            default = pick(call, row.arguments.get("default", ()))
+            return call if default is None else self._or_text(call, default, run)
         function = self.names.function(call)
         if function is not None and function not in run.functions:
             return self._returned(call, function, run)
         return call
+
+    def _or_text(self, value: Value, default: Value, run: Run) -> Value:
+        """A value that is not known, and the text that stands in for it, if there is one."""
+        folded = self._fold(default, run)
+        return Choice((value, folded), default.span) if isinstance(folded, Text) and folded.parts else value
 
     def _taken(self, call: Call, receiver: Value, run: Run) -> Value | None:
         """What a map has at the key that a ``get`` names, if both are known."""

@@ -159,6 +159,13 @@ def test_a_callee_resolves_to_its_outside_name(language: str, code: str, name: s
     [
         ("python", 'def go(url="https://h.net"):\n    x = url', '(url | "https://h.net")'),
         ("python", "def go(url=None):\n    x = url", "url"),
+        (
+            "python",
+            'import os\nx = os.environ.get("U", "https://h.net")',
+            '(os.environ.get("U", "https://h.net") | "https://h.net")',
+        ),
+        ("python", 'import os\nx = os.getenv("U")', 'os.getenv("U")'),
+        ("python", 'import os\nx = os.getenv("U", "")', 'os.getenv("U", "")'),
         ("python", 'def go(url=""):\n    x = url', "url"),
         ("python", 'def go(url="https://h.net"):\n    url = other\n    x = url', "other"),
         (
