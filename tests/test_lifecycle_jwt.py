@@ -143,6 +143,22 @@ OFF = 'jwt.decode(t, options={"verify_signature": False})'
             f"    except jwt.InvalidSignatureError:\n        return {OFF}",
             ["AUT506 error high"],
         ),
+        (
+            "a.py",
+            JWT
+            + f'def f(t):\n    if LAX:\n        return {OFF}\n    else:\n        return jwt.decode(t, K, ["ES256"])',
+            ["AUT506 error high"],
+        ),
+        (
+            "a.py",
+            JWT + f'def f(t):\n    if K is None:\n        return {OFF}\n    return jwt.decode(t, K, ["ES256"])',
+            ["AUT506 error high"],
+        ),
+        (
+            "a.py",
+            JWT + f'def f(t):\n    if jwt.decode(t, K, ["ES256"]):\n        return {OFF}',
+            [],
+        ),
         ("a.py", JWT + 'o = {"verify_signature": False}', ["AUT506 error high"]),
         ("a.py", 'check(webhook, options={"verify_signature": False})', []),
         ("a.py", JWT + "c = jwt.decode(t, K, verify=False)", ["AUT506 error high"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
+from dataclasses import dataclass
 
 from authlint.concepts.token_reading import Reading, is_inside, readings
 from authlint.concepts.unit import Unit
@@ -26,6 +27,7 @@ _LOGS = re.compile(
     r"(?i)(?:^|\.)(?:print|puts|pp|inspect|console\.\w+|log(?:ger|ging)?(?:\.\w+)?|debug|info|warn|warning)$"
 )
 _CHECKS = re.compile(r"(?i)verif|validat|introspect|authenticat|check_?token|check_?signature|is_?valid")
+_MOST_VOUCHERS = 50  # of one function
 _MOST_READS = 100  # of one name after one call
 
 
@@ -71,7 +73,8 @@ class Claims:
                 else:
                     self._handed_on.update(id(value) for value in _options(argument))
         self._sent = {id(meant.call) for meant in unit.meaning("http-request")}
-        self._checked, self._shown = self._by_function()
+        self._vouchers = self._by_function()
+        self._left = {self._branch(item.scope) for item in facts.returns} - {0}
 
     def used(self, call: Call) -> frozenset[str]:
         """The claims of a call's result that something depends on, or ``WHOLE``; not those that are only printed."""
@@ -121,31 +124,51 @@ class Claims:
 
     # -- who vouches for them ------------------------------------------------------------------------------------------
 
-    def _by_function(self) -> tuple[set[int], dict[int, set[str]]]:
-        """The functions that call something which verifies, and the names that each sends to a server."""
-        facts = self.unit.facts
-        checked = {facts.function_of(other.call.scope) for other in readings(self.unit) if not other.why}
-        shown: dict[int, set[str]] = defaultdict(set)
+    def _by_function(self) -> dict[int, list[_Voucher]]:
+        """The calls of each function that verify a token, or show one to a server."""
+        facts, found = self.unit.facts, defaultdict[int, list[_Voucher]](list)
+        verified = {id(other.call) for other in readings(self.unit) if not other.why}
         for call in facts.calls:
             function = facts.function_of(call.scope)
-            if function and _CHECKS.search(last(call.callee)):
-                checked.add(function)
-            if id(call) in self._sent:
-                shown[function].update(_names_within(self.unit, call))
-        return checked, shown
+            known = id(call) in verified or (function and _CHECKS.search(last(call.callee)))
+            if (known or id(call) in self._sent) and len(found[function]) < _MOST_VOUCHERS:
+                names = None if known else frozenset(_names_within(self.unit, call))
+                found[function].append(_Voucher(call.span[0], self._branch(call.scope), names))
+        return found
+
+    def _branch(self, scope: int) -> int:
+        """The innermost branch around a scope, in the same function; 0 if there is none."""
+        facts = self.unit.facts
+        inner = facts.enclosing(scope, "branch", "function")
+        return inner if facts.scopes[inner].kind == "branch" else 0
 
     def is_vouched_for(self, reading: Reading) -> bool:
         """Whether the same token is verified in the function, or shown to somebody who does that.
 
-        What a handler of exceptions reads was not: it runs when that has failed.
+        Not where only another branch does it, or what comes after a branch that returns. What a handler of exceptions
+        reads was not verified: it runs when that has failed.
         """
-        facts = self.unit.facts
-        if facts.scopes[facts.enclosing(reading.call.scope, "function", "catch")].kind == "catch":
+        facts, call = self.unit.facts, reading.call
+        if facts.scopes[facts.enclosing(call.scope, "function", "catch")].kind == "catch":
             return False
-        function = facts.function_of(reading.call.scope)
-        if function in self._checked:
-            return True
-        return reading.token is not None and bool(self._shown[function] & _names_of(reading.token))
+        names = _names_of(reading.token) if reading.token is not None else set()
+        around = {0, *facts.around(call.scope)}
+        leaves = self._branch(call.scope) in self._left
+        return any(
+            voucher.branch in around
+            and not (leaves and voucher.start > call.span[0])
+            and (voucher.names is None or not voucher.names.isdisjoint(names))
+            for voucher in self._vouchers.get(facts.function_of(call.scope), ())
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Voucher:
+    """A call that verifies a token, or that sends what is named to a server. ``branch`` is that in which it stands."""
+
+    start: int
+    branch: int
+    names: frozenset[str] | None
 
 
 def _start(read: Ref) -> int:
