@@ -27,6 +27,12 @@ APP = "https://api.twitter.com/oauth2/token"
         ),
         (
             "api.py",
+            f'class A:\n    def go(self):\n        self.token = {FETCH}["access_token"]\n'
+            '        cache.set("token", self.token, 3000)',
+            [],
+        ),
+        (
+            "api.py",
             f'def go():\n    data = {FETCH}\n    redis.set("token", data["access_token"], ex=data["expires_in"])',
             [],
         ),

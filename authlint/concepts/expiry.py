@@ -13,6 +13,9 @@ from authlint.texts import key_of
 _REFRESH_REQUEST = re.compile(
     r"grant_type=refresh_token|/oauth2?/(?:v\d/)?(?:validate|introspect|tokeninfo)\b|/(?:auth/|token/|oauth/)?(?:refresh(?:[-_]?token)?|renew)(?:[/?]|$)"
 )
+CACHE = re.compile(r"(?i)cache|redis|memcache|kv\b")
+"""What a store is called that can forget what it was given after a time."""
+
 _LIFETIMES = frozenset(("ex", "ttl", "timeout", "expire", "expires", "expires_in", "expires_at"))
 _REFRESH = re.compile(r"(?i)refresh|renew|reauth|acquire_?token|get_?valid_?token|ensure_?(?:valid_?)?token")
 _ASKS_ONCE = re.compile(r"AcquireToken(?:Async)?$")  # ADAL: gives a token and its end, and leaves the rest
@@ -55,6 +58,8 @@ def _reads_expiry(unit: Unit) -> bool:
         ):
             return True
         if _keeps(call) and any(name in _LIFETIMES for name, _ in call.named):
+            return True
+        if method == "set" and CACHE.search(call.callee) and len(call.args) > 2:  # noqa: PLR2004 - key, value, lifetime
             return True
         if call.callee == "jq" and any(isinstance(a, Text) and "expires_in" in (a.literal or "") for a in call.args):
             return True

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from authlint.concepts.expiry import CACHE
 from authlint.concepts.requests import http_requests, url_of
 from authlint.concepts.storage import storage_writes
 from authlint.concepts.unit import Unit
@@ -60,7 +61,6 @@ _PERSIST = re.compile(
     r"(?i)(?:create|save|insert|upsert|store|persist)(?:one|user|account|session|tokens?|credentials?)?$"
 )
 _CLIENT_HEADERS = re.compile(r"(?i)\.headers(?:\.common)?\.authorization$")
-_CACHE = re.compile(r"(?i)cache|redis|memcache|kv\b")
 _FILE_WRITE = re.compile(r"(?i)^(?:write|write_text|writeFile|writeFileSync|Set-Content|Out-File|Add-Content)$")
 _STREAM = re.compile(r"(?i)std(?:out|err)|(?:^|\.)(?:res|response|console|logger|socket|conn|ws|wfile|sys)\b")
 _ENVIRONMENT = re.compile(r"^(?:os\.environ|process\.env|env|ENV)\.")
@@ -125,7 +125,7 @@ def _keeping_calls(unit: Unit) -> Iterator[tuple[Call, str]]:
             yield call, f"the client that {call.callee}() sets"
         elif call.callee.startswith("self.") and call.callee.endswith(".headers.update"):
             yield call, f"the headers of {call.callee.removesuffix('.headers.update')}"
-        elif method == "set" and _CACHE.search(call.callee) and len(call.args) == 2 and not call.named:  # noqa: PLR2004
+        elif method == "set" and CACHE.search(call.callee) and len(call.args) == 2 and not call.named:  # noqa: PLR2004
             yield call, "a cache without a lifetime"
         elif _FILE_WRITE.match(method) and not _STREAM.search(call.callee):
             yield call, f"the file that {method}() writes"
