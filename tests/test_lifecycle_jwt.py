@@ -159,6 +159,12 @@ OFF = 'jwt.decode(t, options={"verify_signature": False})'
             JWT + f'def f(t):\n    if jwt.decode(t, K, ["ES256"]):\n        return {OFF}',
             [],
         ),
+        ("a.py", JWT + f'def claims(t):\n    return {OFF}\n\ndef over(t):\n    return claims(t)["exp"] < now', []),
+        (
+            "a.py",
+            JWT + f'def claims(t):\n    return {OFF}\n\ndef who(t):\n    return claims(t)["sub"]',
+            ["AUT506 error high"],
+        ),
         ("a.py", JWT + 'o = {"verify_signature": False}', ["AUT506 error high"]),
         ("a.py", 'check(webhook, options={"verify_signature": False})', []),
         ("a.py", JWT + "c = jwt.decode(t, K, verify=False)", ["AUT506 error high"]),

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 
 from authlint.concepts.token_reading import Reading, is_inside, readings
 from authlint.concepts.unit import Unit
@@ -28,6 +29,7 @@ _LOGS = re.compile(
 )
 _CHECKS = re.compile(r"(?i)verif|validat|introspect|authenticat|check_?token|check_?signature|is_?valid")
 _MOST_VOUCHERS = 50  # of one function
+_MOST_CALLERS = 20
 _MOST_READS = 100  # of one name after one call
 
 
@@ -76,12 +78,14 @@ class Claims:
         self._vouchers = self._by_function()
         self._left = {self._branch(item.scope) for item in facts.returns} - {0}
 
-    def used(self, call: Call) -> frozenset[str]:
+    def used(self, call: Call, depth: int = 1) -> frozenset[str]:
         """The claims of a call's result that something depends on, or ``WHOLE``; not those that are only printed."""
         used = {_claim(path) for path in self._members[id(call)]}
         for binding in self._bound[id(call)]:
             used |= self._by_binding(binding, call)
-        if id(call) in self._returned or any(not _LOGS.search(c.callee) for c in self._given_to[id(call)]):
+        if id(call) in self._returned:
+            used |= self._by_callers(call) if depth else {WHOLE}
+        if any(not _LOGS.search(other.callee) for other in self._given_to[id(call)]):
             used.add(WHOLE)
         method = self._methods.get(id(call))
         if method is not None:
@@ -90,6 +94,22 @@ class Claims:
             if isinstance(argument, Lambda) and (parameters := self.unit.facts.scopes[argument.body].params):
                 used |= self._by_name(parameters[-1].name, argument.body, call)
         return frozenset(used)
+
+    def _by_callers(self, call: Call) -> set[str]:
+        """What those who call the function that returns a call's result use of it; everything if nobody here does."""
+        callers = self._callers.get(self.unit.facts.function_of(call.scope), ())
+        if not 0 < len(callers) <= _MOST_CALLERS:
+            return {WHOLE}
+        return {claim for caller in callers for claim in self.used(caller, depth=0)}
+
+    @cached_property
+    def _callers(self) -> dict[int, list[Call]]:
+        found: dict[int, list[Call]] = defaultdict(list)
+        for call in self.unit.facts.calls:
+            function = self.unit.names.function(call)
+            if function is not None:
+                found[function].append(call)
+        return found
 
     def _by_binding(self, binding: Binding, call: Call) -> set[str]:
         if isinstance(binding.value, Member):
@@ -118,9 +138,10 @@ class Claims:
 
     def _taken_by(self, method: Call) -> set[str]:
         """What a method of the claims takes from them: ``claims.get("sub")``."""
-        if last(method.callee) in _GETTERS and method.args:
-            return {self.unit.folder.literal(method.args[0]) or WHOLE}
-        return set()
+        if last(method.callee) not in _GETTERS or not method.args:
+            return set()
+        keys = [self.unit.folder.literal(argument) or WHOLE for argument in method.args[:2]]
+        return {keys[1] if keys[0].isdigit() and len(keys) > 1 else keys[0]}  # dig(0, "exp")
 
     # -- who vouches for them ------------------------------------------------------------------------------------------
 

@@ -54,7 +54,7 @@ def _reads_expiry(unit: Unit) -> bool:
             method in ("get", "fetch", "dig")
             and call.args
             and id(call) not in idle
-            and _is_expiry(unit.folder.literal(call.args[0]) or "")
+            and any(_is_expiry(unit.folder.literal(argument) or "") for argument in call.args)
         ):
             return True
         if _keeps(call) and any(name in _LIFETIMES for name, _ in call.named):
