@@ -124,6 +124,8 @@ class Claims:
         reads = self._names[name.partition(".")[0]]
         at = bisect_left(reads, call.span[0], key=_start)
         for read in reads[at : at + _MOST_READS]:
+            if are_trusted(frozenset(used)):
+                break
             if id(read) in self._printed or home not in facts.around(read.scope):
                 continue
             if read.path.startswith(name + "."):
