@@ -183,7 +183,12 @@ class Knowledge:
         found = self.host(name)
         return bool(found and found[0].public_keys)
 
-    def token_lifetime(self, host: str) -> str:
+    def token_lifetime(self, host: str, path: str = "") -> str:
         """How long access tokens from a host live (ISO 8601, or ``never``); empty where no pack says so."""
         found = self.host(host)
-        return found[1].lifetime.access_token if found else ""
+        if not found:
+            return ""
+        for endpoint in found[1].endpoint:
+            if endpoint.lifetime and endpoint.url.partition("://")[2].partition("/")[2] == path.strip("/"):
+                return endpoint.lifetime
+        return found[1].lifetime.access_token

@@ -98,7 +98,10 @@ class Host(NamedTuple):
 
 
 class Endpoint(NamedTuple):
-    """A documented endpoint; ``{x}`` stands for one segment of its path."""
+    """A documented endpoint; ``{x}`` stands for one segment of its path.
+
+    ``lifetime``: how long what it gives lives, where that differs from the provider's other endpoints.
+    """
 
     role: Literal["authorize", "token", "key_create", "key_revoke", "api", "login", "verify"]
     url: str
@@ -110,6 +113,7 @@ class Endpoint(NamedTuple):
     lifetime_field: str = ""
     scope_field: str = ""
     effect: str = ""
+    lifetime: str = ""
 
 
 class OAuth(NamedTuple):

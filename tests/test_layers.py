@@ -20,7 +20,7 @@ LAYERS = (
     ("placeholders", "providers", "libraries", "detectors", "encodings", "shapes", "checksums"),
     ("rules", "schema", "examples"),
     ("resolve", "knowledge", "finding", "rulefiles", "suppress", "prefilter"),
-    ("values", "context", "verdict", "assigned", "redact", "fingerprint"),
+    ("folding", "values", "context", "verdict", "assigned", "redact", "fingerprint"),
     ("concepts", "concepts.*"),
     ("checks", "checks.*"),
     ("engine", "inspection"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from authlint.languages import suffix
 from authlint.rules import Example, Rule
 
 RULES = load(full=True)
+TODAY = date(2026, 6, 1)
 EXAMPLES = [
     pytest.param(rule, example, id=f"{rule.name}-{example.language}-{number}")
     for rule in RULES.rules
@@ -24,7 +26,7 @@ EXAMPLES = [
 
 @pytest.fixture(scope="module")
 def linter() -> Linter:
-    return Linter(RULES, Options(min_confidence="low"))
+    return Linter(RULES, Options(min_confidence="low", today=TODAY))
 
 
 def path_of(example: Example) -> str:

@@ -34,7 +34,7 @@ _OF_OTHER_TRADES = re.compile(
 )
 _SAYS_SO = re.compile(r"(?i)\b(?:tokens?|secret|credentials?)\b.{0,20}[:=]|\b(?:auth|login|session)\b")
 _TYPES = frozenset(("String", "Number", "Boolean", "Object", "str", "int", "bool", "bytes", "string"))
-_SAME = frozenset(("same", "query-string", "url", "merge", "shown"))
+_SAME = frozenset(("same", "query-string", "url", "merge", "shown", "parsed"))
 _FROM_A_KEY = frozenset(("get", "fetch", "dig", "getItem", "pop"))
 
 
