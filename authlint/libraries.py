@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 
 class Row(NamedTuple):
@@ -31,6 +31,25 @@ class Command(NamedTuple):
     switches: dict[str, str] = {}
 
 
+class Client(NamedTuple):
+    """How an HTTP client behaves, whatever is asked: a ``[[client]]`` of ``rules/libraries/*.toml``.
+
+    ``name`` are names of calls, as in a row. ``errors`` says what becomes of an answer of 400 and above: it is
+    ``returned`` like any other, or ``raised``. Arguments by which that changes, named as in a row: ``strict`` make a
+    client raise that does not, ``tolerant`` are those of one that does. With ``redirect`` credentials follow to other
+    hosts. What is in ``json`` is sent as JSON and declared as such. ``sends`` are the headers it adds by itself, lower
+    case.
+    """
+
+    name: tuple[str, ...]
+    errors: Literal["returned", "raised"]
+    strict: tuple[str, ...] = ()
+    tolerant: tuple[str, ...] = ()
+    redirect: tuple[str, ...] = ()
+    json: tuple[str, ...] = ()
+    sends: tuple[str, ...] = ()
+
+
 class Library(NamedTuple):
     """One file of ``rules/libraries/``: what calls mean in the languages it names."""
 
@@ -38,3 +57,4 @@ class Library(NamedTuple):
     call: tuple[Row, ...] = ()
     read: tuple[Row, ...] = ()
     command: tuple[Command, ...] = ()
+    client: tuple[Client, ...] = ()
