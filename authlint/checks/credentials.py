@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from authlint.concepts.committed import Committed, Kind, committed
 from authlint.concepts.detected import weighed
+from authlint.concepts.provider_keys import belongs_to_another, case_of, occurrences
 from authlint.concepts.unit import Unit
-from authlint.facts import Text
 from authlint.match import Match
 from authlint.names import is_secret_name
-from authlint.placeholders import Verdict, entropy, judge
+from authlint.placeholders import Verdict, entropy
 from authlint.providers import Credential, Provider
 from authlint.source import Span
 
@@ -38,12 +37,12 @@ def scim_provisioning_key(unit: Unit) -> Iterator[Match]:
     for credential, provider in unit.knowledge.credentials:
         if credential.kind != "scim":
             continue
-        for span, value in _occurrences(unit, credential):
+        for span, value in occurrences(unit, credential):
             body = value[len(credential.prefix) :]
             in_position = _in_credential_position(unit, span)
             if not _is_mixed(body, credential) or not (in_position or len(body) >= _LONG_BODY):
                 continue
-            case = _case_of(unit, value, credential)
+            case = case_of(unit, value, credential)
             if case is not None:
                 yield _match(span, credential, provider, case or ("" if in_position else "elsewhere"))
 
@@ -99,10 +98,10 @@ def _provider_keys(unit: Unit, env: str) -> Iterator[Match]:
     for credential, provider in unit.knowledge.credentials:
         if credential.env != env or credential.kind != "api_key" or not credential.prefix:
             continue
-        if _belongs_to_another(unit, credential):
+        if belongs_to_another(unit, credential):
             continue
-        for span, value in _occurrences(unit, credential):
-            case = _case_of(unit, value, credential)
+        for span, value in occurrences(unit, credential):
+            case = case_of(unit, value, credential)
             if case is not None:
                 yield _match(span, credential, provider, case)
 
@@ -110,59 +109,6 @@ def _provider_keys(unit: Unit, env: str) -> Iterator[Match]:
 def _match(span: Span, credential: Credential, provider: Provider, case: str) -> Match:
     fields = {"provider": provider.name, "prefix": credential.prefix, "env": _suggested_variable(credential, provider)}
     return Match(span, fields, case, provider=provider.id)
-
-
-def _case_of(unit: Unit, value: str, credential: Credential) -> str | None:
-    """The rule's case for a value: none for a real one, ``example``, or no finding at all."""
-    verdict = judge(
-        value, prefix=credential.prefix, min_body=credential.min_body, doc_examples=credential.doc_examples
-    ).verdict
-    if verdict is Verdict.REAL:
-        return ""
-    return "example" if verdict is Verdict.EXAMPLE and unit.context.place == "code" else None
-
-
-def _occurrences(unit: Unit, credential: Credential) -> Iterator[tuple[Span, str]]:
-    """Every value of a credential's shape: as it stands in the file, and as texts of the code come to."""
-    pattern = _pattern(credential.prefix, credential.charset, credential.max_body)
-    prefix = credential.prefix.encode()
-    if unit.is_file and prefix in unit.source.data:
-        for match in pattern.finditer(unit.source.data):
-            yield match.span(), match[0].decode()
-    if unit.source.language == "text":
-        return
-    for text, folded in unit.folded_texts:
-        for part in folded.parts:
-            if isinstance(part, str) and credential.prefix in part:
-                values = (match[0] for match in pattern.finditer(part.encode()))
-                yield from ((text.span, value.decode()) for value in values if not _is_written_out(unit, text, value))
-
-
-def _is_written_out(unit: Unit, text: Text, value: bytes) -> bool:
-    """Whether a value stands as it is in one of the texts that a text is made of: then it was found there already."""
-    parts = unit.folder.traced(text).parts
-    return any(
-        value in unit.source.data[t.span[0] : t.span[1]] for t in unit.facts.texts if id(t) in parts or t is text
-    )
-
-
-@lru_cache(maxsize=256)
-def _pattern(prefix: str, charset: str, longest: int) -> re.Pattern[bytes]:
-    """A prefix and its body between boundaries: ``peak_live_bytes`` and ``ak_live_test_secret_1`` are names."""
-    source = rf"(?<![A-Za-z0-9_]){re.escape(prefix)}[{charset}]{{1,{longest}}}(?![{charset}_])"
-    return re.compile(source.encode())
-
-
-def _belongs_to_another(unit: Unit, credential: Credential) -> bool:
-    """Whether the file shows that keys of this shape are somebody else's here (a pack's ``not_when``)."""
-    names = [item.name for item in unit.facts.imports]
-    for sign in credential.not_when:
-        wanted = sign.imports.rstrip("*")
-        if wanted and any(name.startswith(wanted) for name in names):
-            return True
-        if any(text and text.encode() in unit.source.root.data for text in (sign.callee, sign.host)):
-            return True
-    return False
 
 
 def _in_credential_position(unit: Unit, span: Span) -> bool:
