@@ -21,12 +21,16 @@ _HEAD = 8192
 
 
 class Options(NamedTuple):
-    """What a run wants to see, beyond the choice of rules."""
+    """What a run wants to see, beyond the choice of rules.
+
+    ``key`` is that of the hashes by which secrets of several files are compared: something random, new in each run.
+    """
 
     min_confidence: Confidence = "medium"
     examples_in_code: str = "warning"
     internal_hosts: tuple[str, ...] = ()
     explain: bool = False
+    key: bytes = b""
 
 
 class Linter:

@@ -75,10 +75,24 @@ class Skipped(NamedTuple):
     reason: str
 
 
+class Half(NamedTuple):
+    """A finding if another file has the same secret in another place.
+
+    ``digest`` is a hash of the secret under the key of this run: it is compared, and written nowhere. ``place`` is what
+    the secret is for, ``kind`` whether it is a live one.
+    """
+
+    finding: Finding
+    digest: bytes
+    place: str
+    kind: str
+
+
 class Report(NamedTuple):
     """What linting one file gave. ``bytes`` is its size, ``suppressed`` how many findings an ignore comment took.
 
-    ``skipped`` is what was held to be made up, if that was asked for.
+    ``skipped`` is what was held to be made up, if that was asked for. ``halves`` are findings only with those of other
+    files; ``authlint.across`` puts them together.
     """
 
     path: str
@@ -87,3 +101,4 @@ class Report(NamedTuple):
     bytes: int = 0
     suppressed: int = 0
     skipped: tuple[Skipped, ...] = ()
+    halves: tuple[Half, ...] = ()

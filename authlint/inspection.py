@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import deque
 from collections.abc import Callable, Iterator
 from importlib import import_module
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 from authlint import context, redact
 from authlint.concepts.encoded import Decoded, decoded
 from authlint.concepts.unit import Unit
-from authlint.finding import Finding, Problem, Related, Report, Skipped
+from authlint.finding import Finding, Half, Problem, Related, Report, Skipped
 from authlint.frontends import lower
 from authlint.frontends.builder import Builder
 from authlint.prefilter import ENCODED
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from authlint.concepts.skipped import MadeUp
     from authlint.engine import Linter
     from authlint.facts import Facts
-    from authlint.match import Match
+    from authlint.match import Across, Match
 
 _EMBEDDED_DEPTH = 4
 
@@ -37,6 +38,7 @@ class Inspection:
         self.codes = codes
         self.problems: list[Problem] = []
         self.comments: list[Span] | None = None
+        self.across: dict[tuple[str, Span], Across] = {}
 
     def report(self, size: int) -> Report:
         """What the file gave; ``size`` is its number of bytes before they were decoded."""
@@ -48,7 +50,18 @@ class Inspection:
                 skipped.extend(self._made_up(unit))
         kept, suppressed = settle(found, self.source, self.linter.ruleset, self.comments)
         explained = tuple(self._explained(skipped, found)) if skipped else ()
-        return Report(self.source.path, tuple(kept), tuple(self.problems), size, suppressed, explained)
+        halves = tuple(self._halves(kept)) if self.across else ()
+        whole = tuple(f for f in kept if (f.code, f.span) not in self.across) if halves else tuple(kept)
+        return Report(self.source.path, whole, tuple(self.problems), size, suppressed, explained, halves)
+
+    def _halves(self, kept: list[Finding]) -> Iterator[Half]:
+        """What is a finding only together with another file, without the secret that tells."""
+        for finding in kept:
+            across = self.across.get((finding.code, finding.span))
+            if across is not None:
+                secret = across.secret.encode("utf-8", "surrogatepass")
+                digest = hashlib.blake2b(secret, digest_size=16, key=self.linter.options.key).digest()
+                yield Half(finding, digest, across.place, across.kind)
 
     def _units(self) -> Iterator[tuple[Unit, frozenset[str]]]:
         """The file itself and every source embedded in it, each with the rules that concern it."""
@@ -140,6 +153,8 @@ class Inspection:
         if level is None:
             return None
         span = unit.source.to_root(match.span)
+        if match.across is not None:
+            self.across[rule.code, span] = match.across
         start, end = self.source.position(span[0]), self.source.position(span[1])
         tags: tuple[str, ...] = ()
         if unit.context.docs and context.is_counterexample(self.source, start.line):

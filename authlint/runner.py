@@ -10,6 +10,7 @@ from itertools import chain, islice
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from authlint.across import Across
 from authlint.files import Item, Target, TooLargeError, read
 from authlint.finding import Finding, Problem, ProblemKind, Report
 from authlint.ignore import Patterns
@@ -44,7 +45,8 @@ class Lint:
     """Lints files, with one linter for each configuration, made when the first file needs it.
 
     ``load`` gives the rule set for the rule paths of a configuration; with ``explain``, reports say what was held to be
-    made up. Goes to other processes with the rule sets it has loaded, but without the linters.
+    made up. Goes to other processes with the rule sets it has loaded, but without the linters. The key with which
+    secrets are compared is made with it and lives as long.
     """
 
     def __init__(self, load: Callable[[tuple[str, ...]], RuleSet], *, explain: bool = False) -> None:
@@ -53,6 +55,7 @@ class Lint:
         self._explain = explain
         self._rulesets: dict[tuple[str, ...], RuleSet] = {}
         self._ready: dict[str, _Ready] = {}
+        self._key = os.urandom(16)
 
     def __getstate__(self) -> dict[str, Any]:
         """All but the linters, which hold a database that cannot be sent anywhere."""
@@ -108,13 +111,25 @@ class Lint:
         from authlint.engine import Linter, Options  # noqa: PLC0415
 
         settings, ruleset = config.settings, self.ruleset(config)
-        options = Options(settings.min_confidence, settings.examples_in_code, settings.internal_hosts, self._explain)
+        options = Options(
+            settings.min_confidence, settings.examples_in_code, settings.internal_hosts, self._explain, self._key
+        )
         ignores = tuple((Patterns([key]), matching(codes, ruleset)) for key, codes in settings.per_file_ignores.items())
         return _Ready(Linter(ruleset.only(self.check(config)), options, cache), ignores)
 
 
 def run(items: Iterable[Item], lint: Lint, jobs: int = 0) -> Generator[Outcome]:
     """The outcome for each file and problem of a walk, in its order, as soon as it is known.
+
+    What only several files tell together is found in the last of them.
+    """
+    across = Across()
+    for outcome in _run(items, lint, jobs):
+        yield outcome._replace(report=across.complete(outcome.report)) if outcome.report.halves else outcome
+
+
+def _run(items: Iterable[Item], lint: Lint, jobs: int) -> Generator[Outcome]:
+    """The outcome for each file by itself.
 
     ``jobs`` is the number of processes, 0 for as many as there are processors. Others are started once this one has
     worked for a while and enough is left: what a file costs depends on what is in it, not on its size.
@@ -167,7 +182,7 @@ def crashed(path: str) -> Outcome:
 def _presented(report: Report, target: Target, ignores: tuple[tuple[Patterns, frozenset[str]], ...]) -> Report:
     """The report under the path the user knows, without what is ignored for that file."""
     codes: frozenset[str] = frozenset()
-    if ignores and report.findings:
+    if ignores and (report.findings or report.halves):
         absolute = os.path.abspath(target.path).replace(os.sep, "/")[1:]
         codes = codes.union(*(codes for patterns, codes in ignores if patterns.excludes(absolute)))
     if target.path == target.identity and not codes:
@@ -176,7 +191,12 @@ def _presented(report: Report, target: Target, ignores: tuple[tuple[Patterns, fr
         finding._replace(path=target.path) for finding in report.findings if finding.code not in codes
     )
     problems = tuple(problem._replace(path=target.path) for problem in report.problems)
-    return report._replace(path=target.path, findings=findings, problems=problems)
+    halves = tuple(
+        half._replace(finding=half.finding._replace(path=target.path))
+        for half in report.halves
+        if half.finding.code not in codes
+    )
+    return report._replace(path=target.path, findings=findings, problems=problems, halves=halves)
 
 
 def _failed(path: str, kind: ProblemKind, message: str) -> Outcome:
