@@ -7,7 +7,7 @@ neither they nor the key are written anywhere.
 
 from __future__ import annotations
 
-from authlint.finding import Half, Report
+from authlint.finding import THERE, Half, Report
 
 
 class Across:
@@ -15,7 +15,7 @@ class Across:
 
     def __init__(self) -> None:
         """Nothing has been seen yet."""
-        self._seen: dict[bytes, Half] = {}
+        self._seen: dict[bytes, dict[str, Half]] = {}
 
     def complete(self, report: Report) -> Report:
         """A report with the halves that have met another one as findings, and without the others."""
@@ -23,10 +23,16 @@ class Across:
 
         findings = list(report.findings)
         for half in report.halves:
-            first = self._seen.setdefault(half.digest, half)
-            if first.finding.path != half.finding.path and are_apart(half.place, first.place, half.kind):
-                there = f"{first.finding.path}:{first.finding.line}"
-                message = f"{half.finding.message}; {there} has it for {first.place}"
+            known = self._seen.setdefault(half.digest, {})
+            others = [
+                other
+                for place, other in sorted(known.items())
+                if other.finding.path != half.finding.path and are_apart(half.place, place, half.kind)
+            ]
+            known.setdefault(half.place, half)
+            if others:
+                where = f"{others[0].place} ({others[0].finding.path}:{others[0].finding.line})"
+                message = half.finding.message.replace(THERE, where)
                 findings.append(half.finding._replace(message=message))
         findings.sort(key=lambda finding: (finding.span, finding.code))
         return report._replace(findings=tuple(findings), halves=())

@@ -75,6 +75,10 @@ class Skipped(NamedTuple):
     reason: str
 
 
+THERE = "{there}"
+"""What stands in the message of half a finding for the place of the other half."""
+
+
 class Half(NamedTuple):
     """A finding if another file has the same secret in another place.
 

@@ -15,6 +15,7 @@ from authlint.concepts.recipients import foreign_recipients, hosts_from_requests
 from authlint.concepts.scopes import provider_of, scope_lists
 from authlint.concepts.shared_keys import placed_keys, shared_keys
 from authlint.concepts.unit import Unit
+from authlint.finding import THERE
 from authlint.match import Across, Match
 from authlint.names import split
 from authlint.placeholders import Verdict, judge
@@ -50,10 +51,12 @@ def required_header(unit: Unit) -> Iterator[Match]:
 
 def over_broad_scope(unit: Unit) -> Iterator[Match]:
     """A list of scopes that gives away everything, or far more than any one program needs."""
+    told: set[tuple[str, ...]] = set()
     for asked in scope_lists(unit):
         provider = provider_of(unit, asked)
-        if provider is None or provider.generic:
-            continue
+        if provider is None or provider.generic or asked.scopes in told:
+            continue  # a constant is reported where it is written, not again where it is used
+        told.add(asked.scopes)
         broad = {scope.name for scope in provider.scope if scope.over_broad}
         worst = next((s for s in asked.scopes if s in broad or _WILDCARD.fullmatch(s)), "")
         mine = {scope.name for scope in provider.scope}
@@ -106,7 +109,7 @@ def shared_key_across_environments(unit: Unit) -> Iterator[Match]:
     for key in placed_keys(unit):
         if key.environment and key.span not in told:
             across = Across(key.value, key.environment, key.kind)
-            yield Match(key.span, {"name": key.name, "here": key.environment, "there": ""}, "across", across=across)
+            yield Match(key.span, {"name": key.name, "here": key.environment, "there": THERE}, "across", across=across)
 
 
 def credential_type_mismatch(unit: Unit) -> Iterator[Match]:

@@ -52,6 +52,8 @@ _HARMLESS = re.compile(
     r"(?i)^(?:print|pprint|p|pp|puts|len|str|repr|type|isinstance|dir|id|vars|echo|write-(?:host|output)|json\.\w+)$"
     r"|^(?:console|logger|logging|log|winston)\.\w+$"
 )
+_PRINTS = re.compile(r"(?i)^(?:print|pprint|p|pp|puts|echo|console\.\w+|(?:logger|logging|log)\.\w+)$")
+_RAW = frozenset({"text", "content", "body"})
 _FOLLOWED = 3
 _SHELL_READERS = frozenset({"jq", "grep", "sed", "awk", "cut", "python", "python3", "node"})
 
@@ -95,7 +97,7 @@ def _may_authenticate(unit: Unit, exchange: Exchange) -> bool:
     if headers is None or request.headers:
         return False
     folded = unit.folder.fold(headers)
-    return isinstance(folded, Ref | Member | Call) and not _is_plain(folded)
+    return isinstance(folded, Ref | Member) and not _is_plain(folded)
 
 
 def _is_plain(value: Value) -> bool:
@@ -229,9 +231,16 @@ class _Use:
         name, _, rest = path.partition(".")
         if name.lower().removesuffix("()") in _CHECKS or (rest and _TELLS.search(rest)):
             self.checked = True
-        elif name.removesuffix("()") in _READERS or self.any_attribute:
+        elif self._decides(whole):
+            self.checked = True  # if b"<html>" in response.content
+        elif (name.removesuffix("()") in _READERS or self.any_attribute) and not self._is_shown(name, whole):
             self.consumed = True
             self._made(whole)
+
+    def _is_shown(self, name: str, whole: Value) -> bool:
+        """Whether a body is printed as it came, for a person to read."""
+        readers = _arguments(self.unit).get(id(whole), ())
+        return name in _RAW and bool(readers) and all(_PRINTS.search(call.callee) for call in readers)
 
     def _made(self, whole: Value, steps: int = _FOLLOWED) -> None:
         """What is made of the body is looked at: ``data["error"]``, ``if token``, ``.then(data => …)``."""
@@ -253,12 +262,7 @@ class _Use:
 
     def _around(self, value: Value) -> Iterator[Value]:
         """Calls that a body is given to: ``JSON.parse(res.body)``, ``json.loads(r.text)``."""
-        yield from self.index_of_arguments.get(id(value), ())
-
-    @property
-    def index_of_arguments(self) -> dict[int, list[Call]]:
-        """Calls by the identity of their arguments."""
-        return _arguments(self.unit)
+        yield from _arguments(self.unit).get(id(value), ())
 
     def _bound_to(self, value: Value, steps: int) -> None:
         for binding in self.index.bound.get(id(value), ()):
@@ -389,7 +393,7 @@ class _Use:
     def _kept_in(self, binding: Binding) -> None:
         for _, use in self._uses(binding):
             self.checked = self.checked or self._decides(use)
-            for printer in self.index_of_arguments.get(id(use), ()):
+            for printer in _arguments(self.unit).get(id(use), ()):
                 for reader in self.index.methods.get(id(printer), ()):
                     if reader.callee in _SHELL_READERS:
                         self.consumed = self.consumed or reader.callee == "jq"
