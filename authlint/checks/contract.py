@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from authlint.concepts.answers import blocks_that_send, refreshes_on_403, unhandled
 from authlint.concepts.environments import of_path, of_place
 from authlint.concepts.exchanges import Exchange, exchanges, is_switched, sent_credentials, setting_of
-from authlint.concepts.headers import fault
+from authlint.concepts.headers import fault, has_any
 from authlint.concepts.provider_keys import belongs_to_another, case_of, occurrences, prefix_of
 from authlint.concepts.recipients import foreign_recipients, hosts_from_requests
 from authlint.concepts.scopes import provider_of, scope_lists
@@ -35,6 +35,8 @@ def required_header(unit: Unit) -> Iterator[Match]:
             continue
         if exchange.endpoint and exchange.endpoint.role in ("token", "authorize", "login"):
             continue
+        if not exchange.request.credential and not has_any(exchange):
+            continue  # a part of the API that anybody may call
         missing = []
         for header in exchange.provider.header:
             found = fault(unit, exchange, header)

@@ -19,12 +19,9 @@ from authlint.concepts.unit import Unit
 from authlint.facts import (
     Binding,
     Call,
-    Choice,
     Compare,
     Const,
-    Items,
     Lambda,
-    Map,
     Member,
     Ref,
     Text,
@@ -274,21 +271,18 @@ class _Use:
     def _name(self, binding: Binding) -> None:
         """The answer has a name: every use until the name is given something else."""
         for rest, use in self._uses(binding):
-            if not rest:
-                self.checked = self.checked or self._decides(use)
-            else:
-                self._attribute(rest, use)
-        root, end = binding.path, self._until(binding)
-        for call in self.index.given.get(root, ()):
-            if binding.span[1] <= call.span[0] < end and not _HARMLESS.search(call.callee):
-                self.checked = True  # who is given the answer may look at it
-        for item in self.facts.returns:
-            if binding.span[1] <= item.span[0] < end and self._gives(item.value, root):
-                self.checked = True
+            self._used(rest, use)
 
-    def _gives(self, value: Value, path: str) -> bool:
-        parts = children(value) if isinstance(value, Items | Map | Choice) else (value,)
-        return any(isinstance(part, Ref) and part.path == path for part in parts)
+    def _used(self, rest: str, use: Value) -> None:
+        """A use of an answer's name: what is below it, or the whole, which then may be looked at elsewhere."""
+        if rest:
+            self._attribute(rest, use)
+        elif id(use) not in self.index.methods and not self._is_only_shown(use):
+            self.checked = True
+
+    def _is_only_shown(self, use: Value) -> bool:
+        readers = _arguments(self.unit).get(id(use), ())
+        return bool(readers) and all(_HARMLESS.search(call.callee) for call in readers)
 
     def _uses(self, binding: Binding) -> Iterator[tuple[str, Call | Ref]]:
         end = self._until(binding)
@@ -342,28 +336,18 @@ class _Use:
             return
         scope = self.facts.scopes[first.body]
         name = scope.params[0].name if scope.params else ""
-        uses = [
-            (rest, use) for rest, use in self.index.named.get(name, ()) if _is_inside(use.span, scope.span)
-        ]  # fmt: skip
+        uses = [(rest, use) for rest, use in self.index.named.get(name, ()) if _is_inside(use.span, scope.span)]
         for rest, use in uses if name else ():
-            if of_body:
-                last = rest.rpartition(".")[2]
-                self.checked = self.checked or bool(_TELLS.search(last)) or self._decides(use)
-            elif rest:
-                self._attribute(rest, use)
-            elif self._decides(use):
-                self.checked = True
-        for given in self.index.given.get(name, ()) if name and not of_body else ():
-            if _is_inside(given.span, scope.span) and not _HARMLESS.search(given.callee):
-                self.checked = True
-        gives_it_on = any(
-            item.scope == first.body and isinstance(item.value, Ref) and item.value.path == name
-            for item in self.facts.returns
-        )
+            if not of_body:
+                self._used(rest, use)
+                continue
+            last = rest.rpartition(".")[2]
+            self.checked = self.checked or bool(_TELLS.search(last)) or self._decides(use)
+            self._bound_to(use, 1)
         for method in self.index.methods.get(id(call), ()):
             last = method.callee.rpartition(".")[2]
             if last == "then":
-                self._then(method, of_body=not (gives_it_on and not of_body))
+                self._then(method, of_body=True)
             elif last == "catch":
                 self._catch(method)
         for binding in self.index.bound.get(id(call), ()):

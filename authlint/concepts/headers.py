@@ -43,6 +43,12 @@ def fault(unit: Unit, exchange: Exchange, header: Header) -> Fault | None:
     return Fault(exchange.call.span, "")
 
 
+def has_any(exchange: Exchange) -> bool:
+    """Whether a request carries any of the headers that its provider asks for, right or wrong."""
+    wanted = exchange.provider.header if exchange.provider else ()
+    return any(header.name.lower() in exchange.request.headers for header in wanted if header.when == "always")
+
+
 def _applies(unit: Unit, exchange: Exchange, header: Header) -> bool:
     if header.when == "always":
         return True
