@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 
 from authlint.concepts.answers import blocks_that_send, refreshes_on_403, unhandled
 from authlint.concepts.environments import of_path, of_place
@@ -172,7 +171,7 @@ def _sent_elsewhere(unit: Unit, *, host: str, key: str, words: frozenset[str], w
             continue
         place = {"where": where.format(exchange.request.url.known_host if exchange.request.url else "")}
         for sent in sent_credentials(unit, exchange.request):
-            if sent.setting and words & set(split(sent.setting)) and _is_of(sent.setting, provider):
+            if sent.setting and words & set(split(sent.setting)) and provider.has_setting(sent.setting):
                 yield Match(exchange.call.span, {**place, "kind": sent.setting}, "name", provider=provider.id)
                 break
             known = prefix_of(unit, sent.text.split()[-1]) if sent.text else None
@@ -182,11 +181,6 @@ def _sent_elsewhere(unit: Unit, *, host: str, key: str, words: frozenset[str], w
                 break
 
 
-def _is_of(setting: str, provider: Provider) -> bool:
-    """Whether a setting is one of a provider's."""
-    return any(fnmatchcase(setting, pattern) for pattern in provider.env_vars)
-
-
 def _test_settings_in_production(unit: Unit) -> Iterator[Match]:
     """``PROPERTYBASE_TEST_KEY`` is read where only production runs."""
     for read in (*unit.facts.reads, *unit.facts.calls):
@@ -194,7 +188,7 @@ def _test_settings_in_production(unit: Unit) -> Iterator[Match]:
         words = set(split(setting))
         if not words & _TEST_WORDS or not words & {"key", "token", "secret"}:
             continue
-        provider = next((p for p in unit.knowledge.providers if not p.generic and _is_of(setting, p)), None)
+        provider = next((p for p in unit.knowledge.providers if not p.generic and p.has_setting(setting)), None)
         if provider is not None and of_place(unit, read.span) == "production":
             fields = {"where": "in production configuration", "kind": setting}
             yield Match(read.span, fields, "name", provider=provider.id)
@@ -204,7 +198,7 @@ def _holds(unit: Unit, exchange: Exchange, prefix: str, kind: str, provider: Pro
     """Whether a request carries a credential of a kind, and whether it carries another key of the provider."""
     word, mine, other = kind.partition("-")[0], False, False
     for sent in sent_credentials(unit, exchange.request):
-        if sent.setting and _is_of(sent.setting, provider):
+        if sent.setting and provider.has_setting(sent.setting):
             named = word in split(sent.setting)
             mine, other = mine or named, other or (not named and "key" in split(sent.setting))
         value = sent.text.split()[-1] if sent.text.split() else ""
@@ -221,4 +215,4 @@ def _is_manual(unit: Unit, exchange: Exchange, provider: Provider) -> bool:
     if of_path(unit.source.path, unit.source.root.language) != "production":
         return False
     settings = [s.setting for s in sent_credentials(unit, exchange.request) if s.setting]
-    return any(_is_of(setting, provider) and "token" in split(setting) for setting in settings)
+    return any(provider.has_setting(setting) and "token" in split(setting) for setting in settings)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
 from authlint.concepts.exchanges import Exchange
 from authlint.concepts.unit import Unit
@@ -112,7 +111,7 @@ def _against_pattern(folded: Value, value: Value, header: Header) -> Fault | Non
     if isinstance(folded, Text) and folded.parts:
         begin = folded.parts[0]
         if isinstance(begin, str):
-            is_right = begin.lower().startswith(scheme.lower()) and fnmatchcase(begin[len(scheme) :], "*")
+            is_right = begin.lower().startswith(scheme.lower())
             if is_right:
                 return None
             word = begin.split()[0] if begin.split() else ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
 from authlint.concepts.exchanges import Exchange, exchanges, sent_credentials
 from authlint.concepts.provider_keys import prefix_of
@@ -61,7 +60,7 @@ def _owners(unit: Unit, exchange: Exchange) -> Iterator[Provider]:
 
 def _is_named_after(setting: str, provider: Provider) -> bool:
     """Whether a setting is a provider's and says so by name: ``TF_*`` and ``DO_*`` may be anybody's."""
-    if not any(fnmatchcase(setting, pattern) for pattern in provider.env_vars):
+    if not provider.has_setting(setting):
         return False
     stem = split(setting)[0] if split(setting) else ""
     return len(stem) >= _SHORTEST_NAME and stem in re.sub(r"[^a-z0-9]", "", (provider.id + provider.name).lower())
