@@ -5,17 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections import deque
 from collections.abc import Callable, Iterator
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from authlint import context, redact
 from authlint.concepts.encoded import Decoded, decoded
 from authlint.concepts.unit import Unit
+from authlint.declared import matches
 from authlint.finding import Finding, Half, Problem, Related, Report, Skipped
 from authlint.frontends import lower
 from authlint.frontends.builder import Builder
 from authlint.prefilter import ENCODED
-from authlint.rules import CONFIDENCES, Case, Rule
+from authlint.rules import CONFIDENCES, Case, Pattern, Rule
 from authlint.source import Source, Span
 from authlint.verdict import DECODED, settle
 
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from authlint.match import Across, Match
 
 _EMBEDDED_DEPTH = 4
+ENGINE = "comments"
+"""The family of the rules that the engine itself reports."""
 
 
 class Inspection:
@@ -127,6 +131,8 @@ class Inspection:
                 continue
             check = _check_of(rule)
             if check is None:
+                if rule.family != ENGINE:
+                    self._say_lifeless(rule)
                 continue
             try:
                 for match in check(unit):
@@ -137,6 +143,13 @@ class Inspection:
                 self.problems.append(
                     Problem(unit.source.path, "crash", f"rule {rule.code} crashed: {type(error).__name__}")
                 )
+
+    def _say_lifeless(self, rule: Rule) -> None:
+        """A rule of the user that can find nothing is said, once a file."""
+        message = f"rule {rule.code} ({rule.name}) has no [match], so that it finds nothing"
+        problem = Problem(self.source.path, "config", message)
+        if problem not in self.problems:
+            self.problems.append(problem)
 
     def _finding(self, unit: Unit, rule: Rule, match: Match) -> Finding | None:
         case = rule.cases.get(match.case, Case()) if match.case else Case()
@@ -173,7 +186,15 @@ class Inspection:
 
 
 def _check_of(rule: Rule) -> Callable[[Unit], Iterator[Match]] | None:
-    """The function that a rule's name and family stand for; ``None`` for rules that the engine itself reports."""
-    module = import_module(f"authlint.checks.{rule.family}")
+    """What a rule's ``[match]`` describes, or the function that its name and family stand for.
+
+    ``None`` for rules that the engine itself reports.
+    """
+    if rule.match != Pattern():
+        return partial(matches, rule)
+    try:
+        module = import_module(f"authlint.checks.{rule.family}")
+    except ModuleNotFoundError:
+        return None  # a family of the user's own
     check: Callable[[Unit], Iterator[Match]] | None = getattr(module, rule.check, None)
     return check

@@ -59,6 +59,25 @@ class Contexts(NamedTuple):
     development: Literal["keep", "lower", "info", "off"] = "keep"
 
 
+class Pattern(NamedTuple):
+    """What a rule without a function of its own finds: one of ``text``, ``binding`` and ``call``, as data.
+
+    ``text`` is a bounded regular expression over the whole file; what it matches is flagged, or its group ``flag``.
+    ``binding`` are dotted names that are given a value anywhere: variables, keys of configurations and of maps, keyword
+    arguments; compared without case, ``*`` stands for anything, and a name without a dot for the end of a longer one.
+    ``call`` are dotted names as in a library row, and flags the call. ``value`` is a regular expression that all of the
+    known value must match: of the binding, or of the ``argument`` of the call. ``absent`` are arguments none of which
+    is given; a call that may have others than those that are seen is not flagged for it.
+    """
+
+    text: str = ""
+    binding: tuple[str, ...] = ()
+    call: tuple[str, ...] = ()
+    value: str = ""
+    argument: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+
+
 class Rule(NamedTuple):
     """One rule: ``rules/<family>/<name>.toml``.
 
@@ -66,7 +85,8 @@ class Rule(NamedTuple):
     rule. Where ``also`` is given, one of those must occur too. ``shapes`` are bounded regular expressions without
     look-around, compared without case, and ``confirm`` is one that may look around: where they are given, one of the
     shapes and ``confirm`` must match somewhere. ``providers``: the prefixes of provider credentials (or their hosts)
-    are keywords as well. ``languages``: where the rule means something in some languages only, those.
+    are keywords as well. ``languages``: where the rule means something in some languages only, those. ``match``: what
+    is found, where no function in ``authlint.checks`` has the rule's name.
     """
 
     name: str
@@ -89,6 +109,7 @@ class Rule(NamedTuple):
     languages: tuple[str, ...] = ()
     providers: Literal["", "prefixes", "hosts"] = ""
     lexical: bool = False
+    match: Pattern = Pattern()
     cases: dict[str, Case] = {}
     contexts: Contexts = Contexts()
     example: tuple[Example, ...] = ()

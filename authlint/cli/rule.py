@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from authlint.cli.options import configured_rules
+from authlint.pages import is_ours, page_of
 from authlint.schema import suggest, table_of
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def _lines(rule: Rule) -> Iterator[str]:
             yield from _example(example)
     yield from ("", "References")
     yield from (f"  {reference}" for reference in rule.references)
+    yield from ("", f"Page: {page_of(rule.name)}") if is_ours(rule.code) else ()
 
 
 def _section(title: str, text: str) -> Iterator[str]:

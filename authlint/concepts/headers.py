@@ -14,7 +14,7 @@ from authlint.source import Span
 from authlint.texts import pick
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_SHOWN = 40
+_SHOWABLE = re.compile(r"[A-Za-z]{1,20}(?:[/-][A-Za-z-]{1,30})?")  # a word, which no secret is
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,8 @@ def _wrong(unit: Unit, value: Value, header: Header) -> Fault | None:
         if known is None:
             return None
         mine = known.partition(";")[0].strip().lower() if header.name.lower() == "content-type" else known
-        return None if mine == wanted else Fault(value.span, f", found {known[:_SHOWN]}", "wrong")
+        shown = f", found {known}" if _SHOWABLE.fullmatch(known) else ", found something else"
+        return None if mine == wanted else Fault(value.span, shown, "wrong")
     if header.match == "uuid-or-expression":
         if not known or _UUID.fullmatch(known) or re.search(r"[<{$\[]|(?i:your|site)", known):
             return None
@@ -114,8 +115,8 @@ def _against_pattern(folded: Value, value: Value, header: Header) -> Fault | Non
             is_right = begin.lower().startswith(scheme.lower())
             if is_right:
                 return None
-            word = begin.split()[0] if begin.split() else ""
-            shown = f", found {word} …" if len(folded.parts) > 1 or " " in begin.strip() else ", found another scheme"
+            word = begin.split()[0] if " " in begin.strip() or len(folded.parts) > 1 else ""
+            shown = f", found {word} …" if _SHOWABLE.fullmatch(word) else ", found another scheme"
             return None if "{" in begin[:2] or "<" in begin[:2] else Fault(value.span, shown, "wrong")
         folded = begin if len(folded.parts) == 1 else folded
     name = last(dotted(folded)) if isinstance(folded, Ref | Member) else ""
