@@ -25,18 +25,16 @@ def command(name: str | None, new_name: str | None, into: str | None, output_for
 
     With "new NAME", write a commented file to start from, for an API of your own.
     """
-    providers = configured_rules().providers
     if name == "new":
         from authlint.cli import templates  # noqa: PLC0415 - seldom wanted
 
         if new_name is None:
             raise click.UsageError("'providers new' needs a name")
-        paths = configured_paths()
-        known = [provider.id for provider in providers]
-        templates.new_provider(new_name, into or templates.folder_of(paths), known, paths)
+        templates.new_provider(new_name, into, configured_paths())
         return
     if new_name is not None or into is not None:
         raise click.UsageError("a second name and --into go with 'providers new NAME'")
+    providers = configured_rules().providers
     chosen = [
         provider for provider in providers if name is None or name.lower() in (provider.id, provider.name.lower())
     ]

@@ -48,8 +48,7 @@ def _own(action: str, what: str | None, into: str | None) -> int | None:
         raise click.UsageError(f"'rules {action}' needs a {'name' if action == 'new' else 'path'}")
     if action == "test":
         return templates.try_rules(what)
-    paths = configured_paths()
-    templates.new_rule(what, into or templates.folder_of(paths), configured_rules(), paths)
+    templates.new_rule(what, into, configured_paths())
     return None
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import click
 
 from authlint.cli import CLEAN, FINDINGS
 from authlint.errors import InputError
+from authlint.runner import load_rules
 
 if TYPE_CHECKING:
     from authlint.rules import RuleSet
@@ -130,11 +130,12 @@ days = 90
 """
 
 
-def new_rule(name: str, folder: str, ruleset: RuleSet, rule_paths: tuple[str, ...]) -> None:
+def new_rule(name: str, into: str | None, rule_paths: tuple[str, ...]) -> None:
     """Write a commented rule that passes its examples."""
+    folder, ruleset = into or _folder(rule_paths), _known(rule_paths)
     if not _RULE_NAME.fullmatch(name):
         raise click.UsageError(
-            f"'{name}' is no name for a rule: lower case words with hyphens, such as plain-acme-login"
+            f"'{name}' is no name of a rule: lower case words with hyphens, such as plain-acme-login"
         )
     if ruleset.find(name) is not None:
         raise click.UsageError(f"there is a rule '{name}' already")
@@ -146,13 +147,12 @@ def new_rule(name: str, folder: str, ruleset: RuleSet, rule_paths: tuple[str, ..
     click.echo(f"To try it on its examples: authlint rules test {folder}")
 
 
-def new_provider(name: str, folder: str, known: Iterable[str], rule_paths: tuple[str, ...]) -> None:
+def new_provider(name: str, into: str | None, rule_paths: tuple[str, ...]) -> None:
     """Write a commented provider file."""
+    folder = into or _folder(rule_paths)
     if not _PROVIDER_ID.fullmatch(name):
-        raise click.UsageError(
-            f"'{name}' is no id for a provider: lower case letters, digits and hyphens, such as acme"
-        )
-    if name in known:
+        raise click.UsageError(f"'{name}' is no id of a provider: lower case letters, digits and hyphens, such as acme")
+    if name in [provider.id for provider in _known(rule_paths).providers]:
         raise click.UsageError(f"there is a provider '{name}' already")
     snake = name.replace("-", "_")
     text = _PROVIDER.format(id=name, title=name.replace("-", " ").title(), snake=snake, stem=snake.upper())
@@ -161,9 +161,14 @@ def new_provider(name: str, folder: str, known: Iterable[str], rule_paths: tuple
     click.echo(f"To see what was understood of it: authlint providers {name}")
 
 
-def folder_of(rule_paths: tuple[str, ...]) -> str:
-    """Where new files go: the first configured folder, or one of that name."""
-    return next((os.path.relpath(path) for path in rule_paths if os.path.isdir(path)), FOLDER)
+def _folder(rule_paths: tuple[str, ...]) -> str:
+    """Where new files go: the first configured folder, which need not be there yet, or one of that name."""
+    return next((os.path.relpath(path) for path in rule_paths if not os.path.isfile(path)), FOLDER)
+
+
+def _known(rule_paths: tuple[str, ...]) -> RuleSet:
+    """All rules and providers there are by now."""
+    return load_rules(tuple(path for path in rule_paths if os.path.exists(path)))
 
 
 def _write(path: str, text: str) -> None:
