@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from authlint.concepts.unit import Meant, Unit
 from authlint.concepts.urls import Url, parse
-from authlint.facts import Const, Items, Map, Text, Value
+from authlint.facts import Binding, Const, Items, Map, Text, Value
 from authlint.names import is_secret_name
 from authlint.texts import join, key_of, partition, query_entries
 
@@ -94,21 +96,38 @@ def _client_headers(unit: Unit, meant: Meant) -> dict[str, Value]:
     """Headers that the session or client of a request always sends: ``session.headers["Authorization"] = …``."""
     found: dict[str, Value] = {}
     if meant.is_("headers", "assigned"):  # request = Get.new(uri); request["Authorization"] = …
-        for binding in unit.facts.bindings:
-            if binding.value is meant.call:
-                assigned = unit.names.children(binding.path, binding.scope)
-                found.update({name: bindings[-1].value for name, bindings in assigned.items()})
+        for binding in _made(unit).get(id(meant.call), ()):
+            assigned = unit.names.children(binding.path, binding.scope)
+            found.update({name: bindings[-1].value for name, bindings in assigned.items()})
     client = meant.call.callee.rpartition(".")[0]
     if not client:
         return found
     for holder in (f"{client}.headers", f"{client}.defaults.headers.common"):
         for name, bindings in unit.names.children(holder, meant.call.scope).items():
             found[name] = bindings[-1].value
-    for other in unit.facts.calls:
-        if other.callee == f"{client}.headers.update" and other.args:
-            folded = unit.folder.fold(other.args[0])
-            if isinstance(folded, Map):
-                found.update({key: entry.value for entry in folded.entries if (key := key_of(entry)) is not None})
+    found.update(_updates(unit).get(client, {}))
+    return found
+
+
+@lru_cache(maxsize=2)
+def _updates(unit: Unit) -> dict[str, dict[str, Value]]:
+    """What ``client.headers.update({…})`` adds, by client."""
+    found: dict[str, dict[str, Value]] = {}
+    for call in unit.facts.calls:
+        client, _, method = call.callee.rpartition(".headers.")
+        folded = unit.folder.fold(call.args[0]) if method == "update" and call.args else None
+        if isinstance(folded, Map):
+            added = {key: entry.value for entry in folded.entries if (key := key_of(entry)) is not None}
+            found.setdefault(client, {}).update(added)
+    return found
+
+
+@lru_cache(maxsize=2)
+def _made(unit: Unit) -> dict[int, list[Binding]]:
+    """Bindings by the identity of their value."""
+    found: dict[int, list[Binding]] = defaultdict(list)
+    for binding in unit.facts.bindings:
+        found[id(binding.value)].append(binding)
     return found
 
 
