@@ -7,14 +7,13 @@ is handed to another function, or returned as it is, is taken to be looked at th
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
 
 from authlint.concepts.unit import Unit
 from authlint.facts import Binding, Call, Const, Lambda, Member, Ref, Text, Value, children, walk
-from authlint.source import Span
 
 
 def _words(text: str) -> frozenset[str]:
@@ -39,36 +38,66 @@ _SHELL_READERS = frozenset({"jq", "grep", "sed", "awk", "cut", "python", "python
 
 
 class Index:
-    """What is done with values, by their identity and by their name."""
+    """What is done with values, by their identity and by their name. Lists by name are in the order of the source."""
 
     def __init__(self, unit: Unit) -> None:
+        """Looks at everything in a source once."""
+        self._facts, self._size = unit.facts, len(unit.source.data)
         self.bound: dict[int, list[Binding]] = defaultdict(list)
-        self.paths: dict[str, list[Binding]] = defaultdict(list)
+        self.starts: dict[str, list[int]] = defaultdict(list)
         for binding in unit.facts.bindings:
             self.bound[id(binding.value)].append(binding)
-            self.paths[binding.path].append(binding)
+            self.starts[binding.path].append(binding.span[0])
         self.methods: dict[int, list[Call]] = defaultdict(list)
-        self.named: dict[str, list[tuple[str, Call | Ref]]] = defaultdict(list)
-        self.given: dict[str, list[Call]] = defaultdict(list)
+        self.arguments: dict[int, list[Call]] = defaultdict(list)
         self.blocks: dict[int, Call] = {}
         self.written = {call.span: call for call in unit.facts.calls}
+        self._named: dict[str, list[tuple[int, str, Call | Ref]]] = defaultdict(list)
         for call in unit.facts.calls:
-            if call.receiver is not None:
-                self.methods[id(call.receiver)].append(call)
-            root, _, rest = call.callee.partition(".")
-            self.named[root].append((rest, call))
-            for argument in call.args:
-                if isinstance(argument, Ref):
-                    self.given[argument.path].append(call)
-                elif isinstance(argument, Lambda):
-                    self.blocks[argument.body] = call
+            self._add_call(call)
         self.members: dict[int, list[Member]] = defaultdict(list)
         for read in unit.facts.reads:
             if isinstance(read, Member):
                 self.members[id(read.base)].append(read)
             else:
                 root, _, rest = read.path.partition(".")
-                self.named[root].append((rest, read))
+                self._named[root].append((read.span[0], rest, read))
+        for uses in self._named.values():
+            uses.sort(key=_start)
+        for starts in self.starts.values():
+            starts.sort()
+
+    def _add_call(self, call: Call) -> None:
+        if call.receiver is not None:
+            self.methods[id(call.receiver)].append(call)
+        root, _, rest = call.callee.partition(".")
+        self._named[root].append((call.span[0], rest, call))
+        for argument in call.args:
+            self.arguments[id(argument)].append(call)
+            if isinstance(argument, Lambda):
+                self.blocks[argument.body] = call
+            elif isinstance(argument, Text):
+                for part in children(argument):
+                    self.arguments[id(part)].append(call)
+
+    def until(self, binding: Binding) -> int:
+        """Where a name is given something else, or its function ends."""
+        function = self._facts.function_of(binding.scope) if "." not in binding.path else 0
+        end = self._facts.scopes[function].span[1] if function else self._size
+        starts = self.starts[binding.path]
+        at = bisect_left(starts, binding.span[1])
+        return min(end, starts[at]) if at < len(starts) else end
+
+    def uses(self, name: str, start: int, end: int) -> Iterator[tuple[str, Call | Ref]]:
+        """What is done with a name between two places: what stands behind its first dot, and the use."""
+        found = self._named.get(name, [])
+        for place, rest, use in found[bisect_left(found, start, key=_start) : bisect_left(found, end, key=_start)]:
+            if place < end:
+                yield rest, use
+
+
+def _start(use: tuple[int, str, Call | Ref]) -> int:
+    return use[0]
 
 
 @lru_cache(maxsize=2)
@@ -119,7 +148,7 @@ class Use:
 
     def _is_shown(self, name: str, whole: Value) -> bool:
         """Whether a body is printed as it came, for a person to read."""
-        readers = _arguments(self.unit).get(id(whole), ())
+        readers = self.index.arguments.get(id(whole), ())
         return name in _RAW and bool(readers) and all(_PRINTS.search(call.callee) for call in readers)
 
     def _made(self, whole: Value, steps: int = _FOLLOWED) -> None:
@@ -142,7 +171,7 @@ class Use:
 
     def _around(self, value: Value) -> Iterator[Value]:
         """Calls that a body is given to: ``JSON.parse(res.body)``, ``json.loads(r.text)``."""
-        yield from _arguments(self.unit).get(id(value), ())
+        yield from self.index.arguments.get(id(value), ())
 
     def _bound_to(self, value: Value, steps: int) -> None:
         for binding in self.index.bound.get(id(value), ()):
@@ -164,28 +193,16 @@ class Use:
             self.checked = True
 
     def _is_only_shown(self, use: Value) -> bool:
-        readers = _arguments(self.unit).get(id(use), ())
+        readers = self.index.arguments.get(id(use), ())
         return bool(readers) and all(_HARMLESS.search(call.callee) for call in readers)
 
     def _uses(self, binding: Binding) -> Iterator[tuple[str, Call | Ref]]:
-        end = self._until(binding)
         root, _, below = binding.path.partition(".")
-        for rest, use in self.index.named.get(root, ()):
-            if not binding.span[1] <= use.span[0] < end:
-                continue
+        for rest, use in self.index.uses(root, binding.span[1], self.index.until(binding)):
             if not below:
                 yield rest, use
             elif rest == below or rest.startswith(below + "."):
                 yield rest[len(below) + 1 :], use
-
-    def _until(self, binding: Binding) -> int:
-        """Where the name is given something else, or its function ends."""
-        function = self.facts.function_of(binding.scope) if "." not in binding.path else 0
-        end = self.facts.scopes[function].span[1] if function else len(self.unit.source.data)
-        starts = [other.span[0] for other in self.index.paths[binding.path]]
-        at = bisect_right(starts, binding.span[0])
-        later = [start for start in starts[at:] if start >= binding.span[1]]
-        return min([end, *later[:1]])
 
     def _derived(self, binding: Binding, steps: int) -> None:
         """A name for what is in the answer: a test of it is a test of the answer."""
@@ -194,10 +211,9 @@ class Use:
                 self.checked = True
             if isinstance(use, Call):
                 self._asks(use)
+            if any(_TELLS.search(call.callee) for call in self.index.arguments.get(id(use), ())):
+                self.checked = True  # check(data)
             self._bound_to(use, steps)
-        for call in self.index.given.get(binding.path, ()):
-            if call.span[0] >= binding.span[1] and _TELLS.search(call.callee):
-                self.checked = True
         self.checked = self.checked or bool(_TELLS.search(binding.path.rpartition(".")[2]))
 
     def _asks(self, call: Call) -> None:
@@ -219,8 +235,7 @@ class Use:
             return
         scope = self.facts.scopes[first.body]
         name = scope.params[0].name if scope.params else ""
-        uses = [(rest, use) for rest, use in self.index.named.get(name, ()) if _is_inside(use.span, scope.span)]
-        for rest, use in uses if name else ():
+        for rest, use in self.index.uses(name, *scope.span) if name else ():
             if not of_body:
                 self._used(rest, use)
                 continue
@@ -260,7 +275,7 @@ class Use:
     def _kept_in(self, binding: Binding) -> None:
         for _, use in self._uses(binding):
             self.checked = self.checked or self._decides(use)
-            for printer in _arguments(self.unit).get(id(use), ()):
+            for printer in self.index.arguments.get(id(use), ()):
                 for reader in self.index.methods.get(id(printer), ()):
                     if reader.callee in _SHELL_READERS:
                         self.consumed = self.consumed or reader.callee == "jq"
@@ -271,18 +286,6 @@ class Use:
         return self._decides(reader) or any(
             isinstance(part, Text) and bool(_TELLS.search(part.literal or "")) for part in reader.args
         )
-
-
-@lru_cache(maxsize=2)
-def _arguments(unit: Unit) -> dict[int, list[Call]]:
-    found: dict[int, list[Call]] = defaultdict(list)
-    for call in unit.facts.calls:
-        for argument in call.args:
-            found[id(argument)].append(call)
-            if isinstance(argument, Text):
-                for part in children(argument):
-                    found[id(part)].append(call)
-    return found
 
 
 @lru_cache(maxsize=2)
@@ -305,7 +308,3 @@ def _is_empty(unit: Unit, body: int) -> bool:
         return False
     given = [item.value for item in facts.returns if item.scope == body]
     return all(isinstance(value, Const) and value.value is None for value in given)
-
-
-def _is_inside(inner: Span, outer: Span) -> bool:
-    return outer[0] <= inner[0] and inner[1] <= outer[1]

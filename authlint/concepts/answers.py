@@ -75,15 +75,15 @@ def _sent_by(unit: Unit, exchange: Exchange) -> Iterator[Call]:
     if not exchange.request.meant.is_("headers", "assigned"):
         yield index_of(unit).written.get(call.span, call)  # a command's words are put in order by its row
         return
-    names = [binding.path for binding in unit.facts.bindings if binding.value is call]
+    index = index_of(unit)
     function = unit.facts.function_of(call.scope)
-    for other in unit.facts.calls:
-        if other.callee.rpartition(".")[2] == "request" and any(
-            argument is call or (isinstance(argument, Ref) and argument.path in names) for argument in other.args
-        ):
-            block = _block_around(unit, other)
-            if function in set(unit.facts.around(other.scope)):
-                yield block or other
+    takers = [*index.arguments.get(id(call), ())]
+    for binding in index.bound.get(id(call), ()):
+        uses = index.uses(binding.path, binding.span[1], index.until(binding))
+        takers += [taker for rest, use in uses if not rest for taker in index.arguments.get(id(use), ())]
+    for taker in takers:
+        if taker.callee.rpartition(".")[2] == "request" and function in set(unit.facts.around(taker.scope)):
+            yield _block_around(unit, taker) or taker
 
 
 def _block_around(unit: Unit, call: Call) -> Call | None:

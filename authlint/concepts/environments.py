@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from authlint.concepts.credentials import CONFIGURATION
@@ -51,12 +53,18 @@ def of_place(unit: Unit, span: Span) -> Environment:
     if branch:
         return branch
     if unit.source.language in CONFIGURATION:
-        around = [b for b in unit.facts.bindings if b.span[0] <= span[0] and span[1] <= b.span[1]]
-        for binding in around:
-            section = of_key(binding.path)
-            if section:
-                return section
+        starts, ends, sections = _sections(unit)
+        at = bisect_right(starts, span[0]) - 1
+        if at >= 0 and span[1] <= ends[at]:
+            return sections[at]
     return of_path(unit.source.path, unit.source.root.language)
+
+
+@lru_cache(maxsize=2)
+def _sections(unit: Unit) -> tuple[list[int], list[int], list[Environment]]:
+    """Where the keys of a configuration stand that are in the section of an environment: starts, ends, environments."""
+    found = sorted((b.span, section) for b in unit.facts.bindings if (section := of_key(b.path)))
+    return [span[0] for span, _ in found], [span[1] for span, _ in found], [section for _, section in found]
 
 
 def _of_branch(unit: Unit, span: Span) -> Environment:

@@ -106,19 +106,25 @@ def _tells_all(unit: Unit, value: Value) -> bool:
 def _client_is_known(unit: Unit, call: Call) -> bool:
     """Whether all is known that a session adds: how it was made, and what is done to it later."""
     root = call.callee.rpartition(".")[0]
-    made = [binding.value for binding in unit.names.bindings(root, call.scope)] if root else []
-    for value in made:
-        if isinstance(value, Call) and (value.open or value.args or any(n != "timeout" for n, _ in value.named)):
+    made = tuple(binding.value for binding in unit.names.bindings(root, call.scope)) if root else ()
+    return not made or (_is_made_plainly(made) and _is_left_alone(unit, root))
+
+
+def _is_made_plainly(made: tuple[Value, ...]) -> bool:
+    calls = [value for value in made if isinstance(value, Call)]
+    return not any(c.open or c.args or any(name != "timeout" for name, _ in c.named) for c in calls)
+
+
+@lru_cache(maxsize=64)
+def _is_left_alone(unit: Unit, root: str) -> bool:
+    """Whether a session is not given away, and filled in by nothing that is not looked into."""
+    for other in _uses(unit).get(root, ()):
+        if other.callee.rpartition(".")[2] in _FILLING or not other.callee.startswith(f"{root}."):
             return False
-    uses = _uses(unit)
-    for other in uses.get(root, ()) if made else ():
-        method = other.callee.rpartition(".")[2]
-        if method in _FILLING or not other.callee.startswith(f"{root}."):
-            return False  # it is given away, or filled in by what is not looked into
-    for other in uses.get(f"{root}.headers", ()) if made else ():
-        if any(not _tells_all(unit, argument) for argument in other.args):
-            return False
-    return not made or not any(b.path == f"{root}.auth" for b in unit.facts.bindings)
+    headers = (argument for other in _uses(unit).get(f"{root}.headers", ()) for argument in other.args)
+    return all(_tells_all(unit, argument) for argument in headers) and not any(
+        binding.path == f"{root}.auth" for binding in unit.facts.bindings
+    )
 
 
 def _object_is_known(unit: Unit, request: HttpRequest) -> bool:
