@@ -37,8 +37,8 @@ class Client(NamedTuple):
     ``name`` are names of calls, as in a row. ``errors`` says what becomes of an answer of 400 and above: it is
     ``returned`` like any other, or ``raised``. Arguments by which that changes, named as in a row: ``strict`` make a
     client raise that does not, ``tolerant`` are those of one that does. With ``redirect`` credentials follow to other
-    hosts. What is in ``json`` is sent as JSON and declared as such. ``sends`` are the headers it adds by itself, lower
-    case.
+    hosts. Those that ``hide`` may add headers which are not seen. What is in ``json`` is sent as JSON and declared as
+    such. ``sends`` are the headers it adds by itself, lower case.
     """
 
     name: tuple[str, ...]
@@ -46,6 +46,7 @@ class Client(NamedTuple):
     strict: tuple[str, ...] = ()
     tolerant: tuple[str, ...] = ()
     redirect: tuple[str, ...] = ()
+    hide: tuple[str, ...] = ()
     json: tuple[str, ...] = ()
     sends: tuple[str, ...] = ()
 

@@ -31,6 +31,7 @@ _HARMLESS = re.compile(
     r"(?i)^(?:print|pprint|p|pp|puts|len|str|repr|type|isinstance|dir|id|vars|echo|write-(?:host|output)|json\.\w+)$"
     r"|^(?:console|logger|logging|log|winston)\.\w+$"
 )
+_LOOKS = re.compile(r"(?i)err|check|valid|verif|ensure|raise|assert|handle")
 _PRINTS = re.compile(r"(?i)^(?:print|pprint|p|pp|puts|echo|console\.\w+|(?:logger|logging|log)\.\w+)$")
 _RAW = frozenset({"text", "content", "body"})
 _FOLLOWED = 3
@@ -211,7 +212,7 @@ class Use:
                 self.checked = True
             if isinstance(use, Call):
                 self._asks(use)
-            if any(_TELLS.search(call.callee) for call in self.index.arguments.get(id(use), ())):
+            if any(_LOOKS.search(call.callee) for call in self.index.arguments.get(id(use), ())):
                 self.checked = True  # check(data)
             self._bound_to(use, steps)
         self.checked = self.checked or bool(_TELLS.search(binding.path.rpartition(".")[2]))

@@ -57,7 +57,7 @@ def _exchange(unit: Unit, request: HttpRequest) -> Exchange:
     if known is None and request.url is not None and request.url.host.startswith("{}."):
         known = unit.knowledge.host(f"x{request.url.host[2:]}")  # https://{tenant}.provider.com
     host, provider = known or (None, None)
-    complete = client is not None and known is not None and _is_complete(unit, request)
+    complete = client is not None and known is not None and _is_complete(unit, request, client)
     return Exchange(request, client, host, provider, complete)
 
 
@@ -73,9 +73,9 @@ def _is_at(host: str, path: str, template: str) -> bool:
 # -- are all headers known? -------------------------------------------------------------------------------------------
 
 
-def _is_complete(unit: Unit, request: HttpRequest) -> bool:
+def _is_complete(unit: Unit, request: HttpRequest, client: Client) -> bool:
     call = request.meant.call
-    if call.open or unit.argument(request.meant, "auth") is not None:
+    if call.open or pick(call, client.hide) is not None or unit.argument(request.meant, "auth") is not None:
         return False
     selectors = request.meant.row.arguments.get("headers", ())
     if any(not _is_known_map(unit, pick(call, (s.partition(".")[0],))) for s in selectors if "." in s):
