@@ -13,6 +13,8 @@ from authlint.engine import Linter, Options
 from authlint.examples import fake
 from authlint.files import Walk
 from authlint.finding import Finding
+from authlint.providers import Host, Provider, RateLimit
+from authlint.rules import RuleSet
 from authlint.runner import Lint, run
 from authlint.settings import Configs
 
@@ -125,6 +127,21 @@ def test_the_environment_of_a_key() -> None:
     assert of_key("env.production.vars.KEY") == "production"
     assert of_key("api.production") == ""  # what is called so, and not what stands below it
     assert of_key("staging.production.key") == ""
+
+
+@pytest.mark.parametrize(
+    ("start", "condition", "expected"),
+    [
+        ("on: pull_request", "", 1),
+        ("on: [push, pull_request]", "", 1),
+        ("on:\n  pull_request:\n    branches: [main]", "", 1),
+        ("on: push", "", 0),
+        ("on: pull_request", "    if: github.event_name == 'push'\n", 0),
+    ],
+)
+def test_live_keys_in_jobs_that_anybody_can_start(start: str, condition: str, expected: int) -> None:
+    job = f"jobs:\n  test:\n{condition}    env:\n      KEY: ${{{{ secrets.STRIPE_LIVE_KEY }}}}\n"
+    assert len(found(".github/workflows/a.yml", f"{start}\n{job}", "AUT603")) == expected
 
 
 def test_one_host_for_live_and_test_keys_is_no_mistake() -> None:
@@ -258,6 +275,15 @@ def test_an_answer_that_nobody_looks_at(path: str, code: str) -> None:
 def _headed(code: str) -> str:
     """The code, with the headers that its requests in JavaScript send."""
     return f"const H = {{ Authorization: t }};\n{code}" if "headers: H" in code else code
+
+
+def test_a_loop_that_knows_of_no_limit() -> None:
+    limited = Provider("acme", "Acme", host=(Host("api.acme.io", ("api",)),), rate_limit=(RateLimit("key", 9, "PT1H"),))
+    linter = Linter(RuleSet(RULES.rules, (*RULES.providers, limited), RULES.libraries), Options("low"))
+    code = "import requests\nfor i in ids:\n    r = requests.get(f'https://api.acme.io/{i}', headers=H)\n"
+    code += "    r.raise_for_status()\n    print(r.json())\n"
+    assert [f.code for f in linter.lint("a.py", code.encode()).findings] == ["AUT605"]
+    assert linter.lint("a.py", f"{code}    time.sleep(1)\n".encode()).findings == ()
 
 
 def test_a_403_is_no_reason_to_renew() -> None:

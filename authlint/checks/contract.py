@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from authlint.concepts.answers import blocks_that_send, refreshes_on_403, unhandled
+from authlint.concepts.answers import blocks_that_send, is_repeated_at_once, refreshes_on_403, unhandled
+from authlint.concepts.deployments import runs_on_pull_requests
 from authlint.concepts.environments import of_path, of_place
 from authlint.concepts.exchanges import Exchange, exchanges, is_switched, sent_credentials, setting_of
 from authlint.concepts.headers import fault, has_any
@@ -75,6 +76,9 @@ def live_key_outside_production(unit: Unit) -> Iterator[Match]:
             where = "in tests" if unit.context.test else f"in {environment} configuration"
             yield Match(span, {"where": where, "kind": value}, provider=provider.id)
     yield from _sent_elsewhere(unit, host="test", key="live", words=_LIVE_WORDS, where="against sandbox host {}")
+    for setting, provider, span in _settings(unit, _LIVE_WORDS):
+        if runs_on_pull_requests(unit, span):
+            yield Match(span, {"where": "in a pull-request job", "kind": setting}, "name", provider=provider.id)
 
 
 def test_key_in_production(unit: Unit) -> Iterator[Match]:
@@ -85,7 +89,10 @@ def test_key_in_production(unit: Unit) -> Iterator[Match]:
         if of_place(unit, span) == "production":
             yield Match(span, {"where": "in production configuration", "kind": value}, provider=provider.id)
     yield from _sent_elsewhere(unit, host="live", key="test", words=_TEST_WORDS, where="against production host {}")
-    yield from _test_settings_in_production(unit)
+    for setting, provider, span in _settings(unit, _TEST_WORDS):
+        if of_place(unit, span) == "production":
+            fields = {"where": "in production configuration", "kind": setting}
+            yield Match(span, fields, "name", provider=provider.id)
 
 
 def auth_failure_unhandled(unit: Unit) -> Iterator[Match]:
@@ -96,6 +103,9 @@ def auth_failure_unhandled(unit: Unit) -> Iterator[Match]:
         yield Match(found.span, {"host": host}, "" if found.kind == "unchecked" else found.kind)
     for call in blocks_that_send(unit):
         yield Match(call.span, {"host": "the server"})
+    for exchange in exchanges(unit):
+        if exchange.provider is not None and is_repeated_at_once(unit, exchange):
+            yield Match(exchange.call.span, {"host": exchange.provider.name}, "rate-limit")
     for span in refreshes_on_403(unit):
         yield Match(span, {"host": "the server"}, "forbidden")
 
@@ -181,17 +191,15 @@ def _sent_elsewhere(unit: Unit, *, host: str, key: str, words: frozenset[str], w
                 break
 
 
-def _test_settings_in_production(unit: Unit) -> Iterator[Match]:
-    """``PROPERTYBASE_TEST_KEY`` is read where only production runs."""
+def _settings(unit: Unit, words: frozenset[str]) -> Iterator[tuple[str, Provider, Span]]:
+    """The settings of providers that are read, hold a credential and have one of these words in their name."""
     for read in (*unit.facts.reads, *unit.facts.calls):
         setting = setting_of(unit, read)
-        words = set(split(setting))
-        if not words & _TEST_WORDS or not words & {"key", "token", "secret"}:
-            continue
-        provider = next((p for p in unit.knowledge.providers if not p.generic and p.has_setting(setting)), None)
-        if provider is not None and of_place(unit, read.span) == "production":
-            fields = {"where": "in production configuration", "kind": setting}
-            yield Match(read.span, fields, "name", provider=provider.id)
+        parts = set(split(setting))
+        if parts & words and parts & {"key", "token", "secret"}:
+            provider = next((p for p in unit.knowledge.providers if not p.generic and p.has_setting(setting)), None)
+            if provider is not None:
+                yield setting, provider, read.span
 
 
 def _holds(unit: Unit, exchange: Exchange, prefix: str, kind: str, provider: Provider) -> tuple[bool, bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -20,6 +21,8 @@ from authlint.facts import (
 )
 from authlint.names import split
 from authlint.source import Span
+
+_WAITS = re.compile(rb"(?i)429|retry|back_?off|sleep|throttl|rate_?limit|too_?many|delay|wait")
 
 Kind = Literal["unchecked", "swallowed", "switched-off"]
 
@@ -136,3 +139,13 @@ def refreshes_on_403(unit: Unit) -> Iterator[Span]:
             if number in unit.facts.around(call.scope) and {"refresh", "renew"} & words and "page" not in words:
                 yield call.span
                 break
+
+
+def is_repeated_at_once(unit: Unit, exchange: Exchange) -> bool:
+    """Whether a loop calls an API that limits the rate of calls, and nothing in the source waits or knows of 429."""
+    provider = exchange.provider
+    if provider is None or not (provider.rate_limit or any(status.startswith("429") for status in provider.errors)):
+        return False
+    facts = unit.facts
+    around = facts.scopes[facts.enclosing(exchange.call.scope, "loop", "function")]
+    return around.kind == "loop" and not _WAITS.search(unit.source.data)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from authlint.concepts.credentials import CONFIGURATION
 from authlint.concepts.requests import HttpRequest, http_requests
 from authlint.concepts.unit import Unit
 from authlint.facts import Binding, Call, Const, Items, Map, Member, Ref, Text, Value, walk
@@ -187,11 +188,14 @@ def sent_credentials(unit: Unit, request: HttpRequest) -> Iterator[Sent]:
 _PLAIN_HEADERS = frozenset({"accept", "content-type", "user-agent", "host", "accept-language", "cache-control"})
 
 
+_EXPANDING = CONFIGURATION | {"shell"}
+
+
 def setting_of(unit: Unit, value: Value) -> str:
     """The name of the environment variable that a value is read from; empty if it is none."""
     if isinstance(value, Ref | Member):
         last = value.path.rpartition(".")[2]
-        if unit.source.language == "shell":
+        if unit.source.language in _EXPANDING:
             return last if last.isupper() else ""
         means_environment = unit.read_means(value) == "environment" or _is_powershell_environment(unit, value)
         return last if means_environment else ""
