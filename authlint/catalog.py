@@ -106,7 +106,7 @@ def _cached(path: str, label: str, full: bool) -> RuleSet:
     import hashlib  # noqa: PLC0415 - an installed authlint without rules of the user does not need it
 
     found = files(path, label)
-    digest = hashlib.sha256(repr((__version__, Rule._fields, Outline._fields)).encode())
+    digest = hashlib.sha256(repr((__version__, Rule.__annotations__, Outline.__annotations__)).encode())
     for file in found:
         digest.update(repr((file.folder, file.stem, len(file.data))).encode() + file.data)
     names = {part: f"{part.partition('.')[0]}-{digest.hexdigest()}.json" for part in (INDEX, PACKS, TEXTS)}

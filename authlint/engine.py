@@ -6,22 +6,26 @@ comes after it is in ``authlint.inspection``, which is imported with the first f
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from authlint.finding import Report
 from authlint.prefilter import CREDENTIALS, Prefilter, Store
-from authlint.rules import Confidence, RuleSet
+from authlint.rules import Confidence, GitState, RuleSet
 from authlint.source import Source, decode
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
     from authlint.knowledge import Knowledge
 
 _HEAD = 8192
 
 
 class Options(NamedTuple):
-    """What a run wants to see, beyond the choice of rules.
+    """What a run wants to see, beyond the choice of rules. ``today`` is the day it is: without one, nothing is old.
 
     ``key`` is that of the hashes by which secrets of several files are compared: something random, new in each run.
     """
@@ -30,6 +34,7 @@ class Options(NamedTuple):
     examples_in_code: str = "warning"
     internal_hosts: tuple[str, ...] = ()
     explain: bool = False
+    today: date | None = None
     key: bytes = b""
 
 
@@ -45,11 +50,11 @@ class Linter:
         self.options = options or Options()
         self._prefilter = Prefilter(ruleset, store)
 
-    def lint(self, path: str, raw: bytes, language: str = "") -> Report:
+    def lint(self, path: str, raw: bytes, language: str = "", ask_git: Callable[[], GitState] | None = None) -> Report:
         """Lint one file. ``path`` is what is reported, with ``/``; ``raw`` the bytes as they are on disk.
 
-        ``language`` overrides what the path and the first bytes say. Never raises: what goes wrong is a problem in
-        the report.
+        ``language`` overrides what the path and the first bytes say. ``ask_git`` tells how git regards the file, if a
+        rule wants to know. Never raises: what goes wrong is a problem in the report.
         """
         utf16 = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
         codes, has_ignores = self._prefilter.wanted(decode(raw) if utf16 else raw)
@@ -61,11 +66,12 @@ class Linter:
         data = decode(raw)
         source = Source(path, data, language or languages.detect(path, data[:_HEAD]))
         codes = self.concerned(codes, source.language) - self._switched_off(places.place_of(path, source.language))
+        codes -= self._elsewhere(codes, path)
         if not codes and not has_ignores:
             return Report(path, bytes=len(raw))
         from authlint.inspection import Inspection  # noqa: PLC0415 - facts, concepts and a parser come with it
 
-        return Inspection(self, source, codes).report(len(raw))
+        return Inspection(self, source, codes, ask_git).report(len(raw))
 
     def concerned(self, codes: frozenset[str], language: str) -> frozenset[str]:
         """Those of the rules that mean something in a language, or in what may be embedded in it."""
@@ -74,6 +80,15 @@ class Linter:
         if language in CONTAINERS:
             return codes
         return frozenset(code for code in codes if not (only := self._only.get(code)) or language in only)
+
+    def _elsewhere(self, codes: frozenset[str], path: str) -> frozenset[str]:
+        """Those of the rules that mean something in other files only."""
+        limited = ((code, self._paths.get(code)) for code in codes)
+        return frozenset(code for code, pattern in limited if pattern and not pattern.search(path))
+
+    @cached_property
+    def _paths(self) -> dict[str, re.Pattern[str]]:
+        return {rule.code: re.compile(rule.paths) for rule in self.ruleset.rules if rule.paths}
 
     @cached_property
     def _only(self) -> dict[str, tuple[str, ...]]:

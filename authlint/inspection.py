@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from authlint.engine import Linter
     from authlint.facts import Facts
     from authlint.match import Across, Match
+    from authlint.rules import GitState
 
 _EMBEDDED_DEPTH = 4
 ENGINE = "comments"
@@ -35,8 +36,15 @@ ENGINE = "comments"
 class Inspection:
     """One file on its way through the engine."""
 
-    def __init__(self, linter: Linter, source: Source, codes: frozenset[str]) -> None:
+    def __init__(
+        self,
+        linter: Linter,
+        source: Source,
+        codes: frozenset[str],
+        ask_git: Callable[[], GitState] | None = None,
+    ) -> None:
         """``codes`` are those of the rules that could find something."""
+        self.ask_git = ask_git
         self.linter = linter
         self.source = source
         self.codes = codes
@@ -78,7 +86,16 @@ class Inspection:
                 self.comments.extend(source.to_root(comment.span) for comment in facts.comments)
             if source.parent is None and facts.broken:
                 self._say_broken(source, facts.broken)
-            yield Unit(source, facts, self.linter.knowledge, internal_hosts=self.linter.options.internal_hosts), codes
+            options = self.linter.options
+            unit = Unit(
+                source,
+                facts,
+                self.linter.knowledge,
+                internal_hosts=options.internal_hosts,
+                today=options.today,
+                ask_git=self.ask_git,
+            )
+            yield unit, codes
             if ENCODED in codes and source.parent is None:
                 hidden = ((child, self.linter.wanted_of_decoded(child.data, source)) for child in self._decoded())
                 waiting.extend((child, wanted, _EMBEDDED_DEPTH) for child, wanted in hidden if wanted)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from authlint.libraries import Client, Command, Row
+from authlint.names import split
 from authlint.providers import Credential, Host, Provider
 from authlint.rules import RuleSet
 
@@ -69,6 +70,13 @@ class Table(Generic[R]):
         return max(beginning, key=_length)[1] if beginning else None
 
 
+def _words_of(provider: Provider) -> set[str]:
+    if provider.generic:
+        return set()
+    stems = (name.partition("_")[0].lower() for name in provider.env_vars if name.endswith("_*"))
+    return {provider.id, *(stem for stem in stems if len(stem) > 1)}
+
+
 def _length(item: tuple[int, Row | Client]) -> int:
     return item[0]
 
@@ -81,6 +89,7 @@ class Meanings:
     reads: Table[Row] = field(default_factory=Table[Row])
     clients: Table[Client] = field(default_factory=Table[Client])
     commands: dict[str, Command] = field(default_factory=dict)
+    settings: Table[Row] = field(default_factory=Table[Row])
     last_words: frozenset[str] = frozenset()
     """How the names of calls that mean something end."""
 
@@ -100,6 +109,23 @@ class Knowledge:
         self.credentials: list[tuple[Credential, Provider]] = [
             (credential, provider) for provider in self.providers for credential in provider.credential
         ]
+        self.told = [(c.mark.encode(), c, provider) for c, provider in self.credentials if c.is_told]
+        """Credentials whose shape announces them, wherever they stand, each with what is in a file that holds one."""
+        self.words = frozenset(word for provider in self.providers for word in _words_of(provider))
+        """What a name has in it that speaks of a provider: ``github``, ``gh``."""
+        self._anchored = {
+            word: [c for c in provider.credential if c.anchored and c.pattern and c.kind != "identifier"]
+            for provider in self.providers
+            for word in _words_of(provider)
+        }
+
+    def is_anchored(self, name: str, value: str) -> bool:
+        """Whether a value has the shape that credentials of the provider have whose name is in this name.
+
+        The shape alone says little, as that of a UUID: of such a credential only the name tells whose it is.
+        """
+        found = (credential for word in split(name) for credential in self._anchored.get(word, ()))
+        return any(re.fullmatch(credential.pattern, value) for credential in found)
 
     def meanings(self, language: str) -> Meanings:
         """The meanings that hold in a language; libraries for all languages come first."""
@@ -111,6 +137,8 @@ class Knowledge:
                         found.calls.add(row)
                     for row in library.read:
                         found.reads.add(row)
+                    for row in library.setting:
+                        found.settings.add(row)
                     for client in library.client:
                         found.clients.add(client)
                     found.commands.update((name, command) for command in library.command for name in command.name)

@@ -84,9 +84,9 @@ def detect(path: str, head: bytes) -> str:
         return _BY_NAME[name]
     if name.startswith(("dockerfile.", "containerfile.")):
         return "dockerfile"
-    if _DOTENV.search(name):
-        return "dotenv"
     stem, dot, suffix = name.rpartition(".")
+    if _DOTENV.search(name) and (stem in ("", ".env") or dot + suffix not in _SUFFIXES or suffix == "env"):
+        return "dotenv"
     if stem and suffix in ("example", "sample", "template", "dist", "tmpl", "bak", "orig", "local"):
         return detect(stem, head)
     language = _SUFFIXES.get(dot + suffix, "text") if dot else "text"

@@ -52,10 +52,15 @@ class Client(NamedTuple):
 
 
 class Library(NamedTuple):
-    """One file of ``rules/libraries/``: what calls mean in the languages it names."""
+    """One file of ``rules/libraries/``: what calls mean in the languages it names.
+
+    A ``setting`` is a name that means the same wherever a value is given to it: a variable, an attribute, a key of a
+    map or of a configuration, a named argument (``SESSION_COOKIE_SECURE``, ``{,*.}cache.cacheLocation``).
+    """
 
     languages: tuple[str, ...]
     call: tuple[Row, ...] = ()
     read: tuple[Row, ...] = ()
+    setting: tuple[Row, ...] = ()
     command: tuple[Command, ...] = ()
     client: tuple[Client, ...] = ()

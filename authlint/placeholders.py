@@ -108,6 +108,7 @@ _REFERENCE = re.compile(
 )
 _CUT_SHORT = re.compile(r"\.\.\.|\N{HORIZONTAL ELLIPSIS}")
 _MASKED = re.compile(r"\*\*\*|\N{BULLET}")
+_CROSSED_OUT = re.compile(r"#{4}|[xX]{8}")
 _VARIABLE = re.compile(r"[A-Z]{2,}\d{0,2}(?:_(?:[A-Z]{2,}\d{0,2}|\d{1,2}))+")
 
 
@@ -158,6 +159,10 @@ def _repeats(candidate: _Candidate) -> str:
     if different > _REPEATED:
         return ""
     return "repeats one character" if different <= 1 else "repeats two characters"
+
+
+def _is_crossed_out(candidate: _Candidate) -> str:
+    return "is crossed out" if _CROSSED_OUT.search(candidate.value) else ""
 
 
 def _has_telling_word(candidate: _Candidate) -> str:
@@ -258,7 +263,7 @@ def _is_words(candidate: _Candidate) -> str:
 _POLICY: tuple[tuple[Verdict, tuple[Callable[[_Candidate], str], ...]], ...] = (
     (
         Verdict.PLACEHOLDER,
-        (_is_too_short, _is_reference, _is_incomplete, _repeats, _has_telling_word, _is_a_name),
+        (_is_too_short, _is_reference, _is_incomplete, _repeats, _is_crossed_out, _has_telling_word, _is_a_name),
     ),
     (
         Verdict.EXAMPLE,

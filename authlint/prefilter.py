@@ -9,10 +9,10 @@ import re
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Protocol
 
-from authlint.rules import Rule, RuleSet
+from authlint.rules import Rule, RuleSet, Shape
 
 MARK = "authlint:"
 """What every ignore comment begins with: a file that has one is looked at even if nothing else is in it."""
@@ -26,11 +26,17 @@ _KEPT = 4
 
 
 _MAY_HIDE = re.compile(rb"[A-Za-z0-9+/_-]{24}|%[0-9A-Fa-f]{2}|\\[ux]")
+_GOES_ON = r"""["'`]\s{0,40}[+"'`]"""  # a text after which another one is added
 _UPPER = re.compile(rb"\\.|[A-Z]", re.DOTALL)  # an escape such as \S is left as it is
 
 
 def _lower(match: re.Match[bytes]) -> bytes:
     return match[0] if match[0].startswith(b"\\") else match[0].lower()
+
+
+@lru_cache(maxsize=1024)
+def _compiled(pattern: str) -> re.Pattern[bytes]:
+    return re.compile(pattern.encode())
 
 
 class Store(Protocol):
@@ -46,7 +52,7 @@ class Store(Protocol):
 def keywords_of(rule: Rule, ruleset: RuleSet) -> Iterable[str]:
     """The literals of a rule, those that it takes from provider packs included."""
     outline = ruleset.packs.outline
-    return rule.keywords + {"": (), "prefixes": outline.prefixes, "hosts": outline.hosts}[rule.providers]
+    return rule.keywords + (outline.hosts if rule.providers == "hosts" else ())
 
 
 class Expressions:
@@ -127,7 +133,11 @@ class Prefilter:
         self._patterns = {rule.code: rule.confirm for rule in ruleset.rules if rule.confirm}
         self._confirm: dict[str, re.Pattern[bytes]] = {}
         self._needs_more = frozenset(rule.code for rule in ruleset.rules if rule.also)
-        literals = {MARK.encode(), *self._rules, *self._also}
+        self._by_shape = frozenset(rule.code for rule in ruleset.rules if rule.providers == "credentials")
+        self._shapes_of: dict[bytes, list[Shape]] = defaultdict(list)
+        for shape in ruleset.packs.outline.shapes if self._by_shape else ():
+            self._shapes_of[shape.mark.lower().encode()].append(shape)
+        literals = {MARK.encode(), *self._rules, *self._also, *self._shapes_of}
         self._literals = {re.escape(literal): literal for literal in sorted(literals)}
         about_credentials = any(rule.family == CREDENTIALS for rule in ruleset.rules)
         self._beginnings = ruleset.packs.outline.beginnings if about_credentials else ()
@@ -142,6 +152,8 @@ class Prefilter:
         if not literals and not encoded:
             return frozenset(), False
         codes = set().union(*(self._rules[literal] for literal in literals if literal in self._rules))
+        if not self._by_shape <= codes and self._has_credential(literals, data):
+            codes |= self._by_shape
         more = set().union(*(self._also[literal] for literal in literals if literal in self._also))
         codes -= self._needs_more - more
         codes -= self._shapeless(codes & self._shapes.keys(), data)
@@ -172,6 +184,25 @@ class Prefilter:
     def found_at_once(self, data: bytes) -> list[bytes]:
         """The same, in one pass."""
         return [self._literals[source] for source in self._first.found_at_once(data)]
+
+    def _has_credential(self, literals: Iterable[bytes], data: bytes) -> bool:
+        """Whether something has the shape of a provider's credential, or one may be put together of texts.
+
+        A pattern is compiled when its mark is there.
+        """
+        marks = [literal for literal in literals if literal in self._shapes_of]
+        if not marks:
+            return False
+        from authlint.shapes import occurrences  # noqa: PLC0415 - most files have no mark
+
+        shapes = [shape for mark in marks for shape in self._shapes_of[mark]]
+        if any(
+            any(occurrences(_compiled(shape.pattern), shape.mark.encode(), data, inside=shape.inside))
+            for shape in shapes
+        ):
+            return True
+        pieces = "|".join(re.escape(shape.mark) for shape in shapes if not shape.inside) or "(?!)"
+        return _compiled(f"(?:{pieces}){_GOES_ON}").search(data) is not None
 
     def _shapeless(self, codes: set[str], data: bytes) -> set[str]:
         """Of rules whose literals were found, those none of whose shapes is there."""

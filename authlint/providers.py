@@ -57,15 +57,25 @@ class Credential(NamedTuple):
     not_when: tuple[NotWhen, ...] = ()
 
     @property
-    def is_told_by_its_prefix(self) -> bool:
-        """Whether the prefix alone announces one: ``rt_`` or ``scim_`` need a place where a credential stands."""
-        return bool(self.prefix) and self.position == "any" and self.kind != "identifier"
+    def is_told(self) -> bool:
+        """Whether its shape alone announces one: ``rt_`` needs a place where a credential stands."""
+        has_shape = bool(self.prefix or self.keyword or self.opening) and not self.anchored
+        return has_shape and self.kind != "identifier" and (self.position == "any" or self.kind == "scim")
 
     @property
     def is_told_by_its_beginning(self) -> bool:
         """Whether what it begins with is long enough to be known in the midst of other text."""
-        is_known = not self.anchored and (self.position == "any" or self.kind == "scim")
-        return is_known and self.kind != "identifier" and len(self.opening) >= _SHORTEST_OPENING
+        return self.is_told and len(self.opening) >= _SHORTEST_OPENING
+
+    @property
+    def examples_matter(self) -> bool:
+        """Whether a made-up value is worth a word: the real one will be pasted in the same place."""
+        return bool(self.prefix) and (self.kind == "scim" or (self.kind == "api_key" and self.env != "any"))
+
+    @property
+    def mark(self) -> str:
+        """What stands in every file that holds one."""
+        return self.keyword or self.opening
 
     @property
     def opening(self) -> str:

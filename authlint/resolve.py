@@ -198,6 +198,10 @@ class Names:
             return self._functions.get((home, rest), self._functions.get((None, rest)))
         return None if rest or root in self.imports else self._functions.get((None, root))
 
+    def function_named(self, name: str) -> int | None:
+        """Index of the scope of the one function in this file that has a name."""
+        return self._functions.get((None, name))
+
     def is_defined_here(self, name: str) -> bool:
         """Whether the file has a function of this name."""
         return name in self._function_names

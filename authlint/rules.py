@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     Contents: TypeAlias = tuple[tuple[Provider, ...], tuple[Library, ...]]
 
 Level: TypeAlias = Literal["error", "warning", "info"]
+GitState: TypeAlias = Literal["", "tracked", "unignored"]
+"""How git regards a file: it is tracked, or would be by ``git add .``; empty if it is ignored, or there is no git."""
+
 Confidence: TypeAlias = Literal["high", "medium", "low"]
 
 LEVELS: tuple[Level, ...] = ("info", "warning", "error")
@@ -27,9 +30,9 @@ CONFIDENCES: tuple[Confidence, ...] = ("low", "medium", "high")
 class Example(NamedTuple):
     """Code that the rule flags (``«…»`` around exactly what is flagged) and a near-miss that it must not flag.
 
-    ``path`` names the file the example pretends to be, where that matters. ``case`` is the case of the rule that is
-    reported, ``message`` the message, where it is worth holding. ``confidence = "low"`` examples are run with
-    ``--min-confidence low``.
+    ``path`` names the file the example pretends to be, where that matters, ``git`` what git says of it. ``case`` is the
+    case of the rule that is reported, ``message`` the message, where it is worth holding. ``confidence = "low"``
+    examples are run with ``--min-confidence low``.
     """
 
     language: str
@@ -38,6 +41,7 @@ class Example(NamedTuple):
     path: str = ""
     case: str = ""
     message: str = ""
+    git: GitState = ""
 
 
 class Case(NamedTuple):
@@ -84,9 +88,10 @@ class Rule(NamedTuple):
     ``keywords`` are literals, compared without case: a file in which none of them occurs is not looked at for this
     rule. Where ``also`` is given, one of those must occur too. ``shapes`` are bounded regular expressions without
     look-around, compared without case, and ``confirm`` is one that may look around: where they are given, one of the
-    shapes and ``confirm`` must match somewhere. ``providers``: the prefixes of provider credentials (or their hosts)
-    are keywords as well. ``languages``: where the rule means something in some languages only, those. ``match``: what
-    is found, where no function in ``authlint.checks`` has the rule's name.
+    shapes and ``confirm`` must match somewhere. ``providers``: something of the shape of a provider's credential (or
+    one of the hosts) is enough as well. ``languages``: where the rule means something in some languages only, those;
+    ``paths``: where it means something in some files only, an expression that is searched in their paths.
+    ``match``: what is found, where no function in ``authlint.checks`` has the rule's name.
     """
 
     name: str
@@ -107,7 +112,8 @@ class Rule(NamedTuple):
     shapes: tuple[str, ...] = ()
     confirm: str = ""
     languages: tuple[str, ...] = ()
-    providers: Literal["", "prefixes", "hosts"] = ""
+    paths: str = ""
+    providers: Literal["", "credentials", "hosts"] = ""
     lexical: bool = False
     match: Pattern = Pattern()
     cases: dict[str, Case] = {}
@@ -129,21 +135,35 @@ class RuleFile(NamedTuple):
     data: bytes
 
 
+class Shape(NamedTuple):
+    """What stands in a file that holds a credential, and the expression that matches its value.
+
+    ``inside``: the mark is not what the value begins with.
+    """
+
+    mark: str
+    pattern: str
+    inside: bool = False
+
+
 class Outline(NamedTuple):
     """What must be known of providers before a file is looked at: their ids, and what announces that one is used."""
 
     ids: tuple[str, ...] = ()
-    prefixes: tuple[str, ...] = ()
+    shapes: tuple[Shape, ...] = ()
     hosts: tuple[str, ...] = ()
     beginnings: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, providers: tuple[Provider, ...]) -> Outline:
         """The outline of these providers."""
+        from authlint.shapes import candidate  # noqa: PLC0415 - an index has what comes of it
+
         credentials = [credential for provider in providers for credential in provider.credential]
+        told = [credential for credential in credentials if credential.is_told]
         return cls(
             tuple(provider.id for provider in providers),
-            tuple(c.prefix for p in providers for c in p.credential if c.is_told_by_its_prefix),
+            tuple(Shape(c.mark, candidate(c).pattern.decode(), bool(c.keyword)) for c in told),
             tuple(host.name.removeprefix("*.") for provider in providers for host in provider.host),
             tuple(sorted({c.opening for c in credentials if c.is_told_by_its_beginning})),
         )

@@ -6,6 +6,7 @@ import builtins
 import gc
 import os
 from collections.abc import Callable, Generator, Iterable
+from functools import partial
 from itertools import chain, islice
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -19,8 +20,10 @@ from authlint.settings import Config
 from authlint.source import is_binary
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from authlint.engine import Linter
-    from authlint.rules import RuleSet
+    from authlint.rules import GitState, RuleSet
 
 PATIENCE, ENOUGH = 0.1, 8
 """Seconds of work before other processes are started, and the number of files there must be left for them."""
@@ -45,14 +48,17 @@ class Lint:
     """Lints files, with one linter for each configuration, made when the first file needs it.
 
     ``load`` gives the rule set for the rule paths of a configuration; with ``explain``, reports say what was held to be
-    made up. Goes to other processes with the rule sets it has loaded, but without the linters. The key with which
-    secrets are compared is made with it and lives as long.
+    made up; ``today`` is the day by which the age of things is told. Goes to other processes with the rule sets it has
+    loaded, but without the linters. The key with which secrets are compared is made with it and lives as long.
     """
 
-    def __init__(self, load: Callable[[tuple[str, ...]], RuleSet], *, explain: bool = False) -> None:
+    def __init__(
+        self, load: Callable[[tuple[str, ...]], RuleSet], *, explain: bool = False, today: date | None = None
+    ) -> None:
         """Nothing is loaded before it is needed."""
         self._load = load
         self._explain = explain
+        self._today = today
         self._rulesets: dict[tuple[str, ...], RuleSet] = {}
         self._ready: dict[str, _Ready] = {}
         self._key = os.urandom(16)
@@ -93,7 +99,7 @@ class Lint:
     def _text(self, raw: builtins.bytes, target: Target, language: str = "") -> Outcome:
         try:
             ready = self._ready_for(target.config)
-            report = ready.linter.lint(target.identity, raw, language)
+            report = ready.linter.lint(target.identity, raw, language, partial(_git_state, target.path))
             return Outcome(_presented(report, target, ready.ignores), scanned=True)
         except Exception as error:
             if os.environ.get("AUTHLINT_DEBUG"):
@@ -112,7 +118,12 @@ class Lint:
 
         settings, ruleset = config.settings, self.ruleset(config)
         options = Options(
-            settings.min_confidence, settings.examples_in_code, settings.internal_hosts, self._explain, self._key
+            settings.min_confidence,
+            settings.examples_in_code,
+            settings.internal_hosts,
+            self._explain,
+            self._today,
+            self._key,
         )
         ignores = tuple((Patterns([key]), matching(codes, ruleset)) for key, codes in settings.per_file_ignores.items())
         return _Ready(Linter(ruleset.only(self.check(config)), options, cache), ignores)
@@ -177,6 +188,12 @@ def processors() -> int:
 def crashed(path: str) -> Outcome:
     """The outcome for a file that took its process with it."""
     return _failed(path, "crash", "internal error (the process that checked it died), please report it")
+
+
+def _git_state(path: str) -> GitState:
+    from authlint import tracking  # noqa: PLC0415 - few files are asked for
+
+    return tracking.state(path)
 
 
 def _presented(report: Report, target: Target, ignores: tuple[tuple[Patterns, frozenset[str]], ...]) -> Report:

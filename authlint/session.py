@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from authlint import clock
 from authlint.files import Walk
 from authlint.finding import HARMLESS, Report
 from authlint.runner import Lint, load_rules
@@ -20,7 +21,7 @@ class Session:
 
     def __init__(self, config: str = "", isolated: bool = False) -> None:
         """``config`` and ``isolated`` are as on the command line."""
-        self._lint = Lint(load_rules)
+        self._lint = Lint(load_rules, today=clock.today())
         self._walk = Walk((), Configs(config, isolated, check=self._lint.check))
         self._baselines: dict[str, Baseline] = {}
 

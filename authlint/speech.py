@@ -19,6 +19,7 @@ _PART = re.compile(r"[A-Za-z0-9]+")
 _SHAPE = re.compile(r"[0-9]{1,8}|[0-9]{0,4}(?P<letters>[A-Za-z]{1,60})[0-9]{0,4}")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _VOWEL = re.compile(r"[aeiouy]")
+_FOUR_CONSONANTS = re.compile(r"[^aeiouy]{4}")
 _FIVE_CONSONANTS = re.compile(r"[^aeiouy]{5}")
 
 
@@ -30,8 +31,12 @@ def is_words(text: str) -> bool:
 
 
 def can_be_said(word: str) -> bool:
-    """Whether a lower-case word has vowels, and not too far apart. Short words are taken for abbreviations."""
-    return len(word) <= _ABBREVIATION or bool(_VOWEL.search(word) and not _FIVE_CONSONANTS.search(word))
+    """Whether a lower-case word has vowels, and not too far apart. Short words are taken for abbreviations.
+
+    One that is longer than words are is several, or random letters: these must be easy to say.
+    """
+    consonants = _FIVE_CONSONANTS if len(word) < _LONG_NAME else _FOUR_CONSONANTS
+    return len(word) <= _ABBREVIATION or bool(_VOWEL.search(word) and not consonants.search(word))
 
 
 def _is_spoken(part: str) -> bool:

@@ -13,6 +13,8 @@ from authlint.suppress import Ignore, Mistake, allowlisted, ignores
 
 UNUSED, MISTAKEN = "AUT001", "AUT002"
 CREDENTIALS, PROVIDERS, BY_FORMAT = "AUT1", ("AUT101", "AUT102", "AUT103"), "AUT110"
+OF_FILES = "AUT109"
+"""Is about the file, and reported besides what is in it."""
 DECODED = "decoded"
 """The tag of findings in what an encoding hides."""
 
@@ -42,7 +44,7 @@ def _without_echoes(findings: list[Finding]) -> list[Finding]:
     """One credential is one finding: that of the rule that knows most of it, and where it is written plainly."""
     ranks: dict[int, list[Finding]] = {}
     for finding in findings:
-        if finding.code.startswith(CREDENTIALS):
+        if finding.code.startswith(CREDENTIALS) and finding.code != OF_FILES:
             ranks.setdefault(_rank(finding), []).append(finding)
     taken: list[Span] = []
     echoes: set[int] = set()

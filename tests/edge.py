@@ -47,7 +47,7 @@ class WordLinter:
     def __init__(self, ruleset: RuleSet, options: Options | None = None, store: Store | None = None) -> None:
         self.rules = {rule.code: rule for rule in ruleset.rules}
 
-    def lint(self, path: str, raw: bytes, language: str = "") -> Report:
+    def lint(self, path: str, raw: bytes, language: str = "", ask_git: object = None) -> Report:
         source = Source(path, decode(raw), language or "text")
         if b"CRASH" in raw:
             raise ValueError("holds what is in the file")

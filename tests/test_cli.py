@@ -391,6 +391,13 @@ def test_rules_are_listed(run: Run) -> None:
     assert next(rule for rule in listed if rule["code"] == "AUT401")["languages"]
 
 
+def test_a_rule_says_where_a_provider_revokes(run: Run) -> None:
+    assert "--provider" in run("rule", "AUT105").out
+    said = run("rule", "AUT105", "--provider", "GitHub").out
+    assert "3. Revoke the old one: https://github.com/settings/tokens" in said
+    assert run("rule", "AUT105", "--provider", "githubb").code == 2
+
+
 def test_providers(run: Run) -> None:
     assert "AccessIQ" in run("providers").out
     assert "Credentials" in run("providers", "AccessIQ").out

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from authlint.catalog import load
@@ -95,8 +97,8 @@ def test_credentials_inside_texts() -> None:
 
 
 def test_a_token_is_read_without_a_key() -> None:
-    assert jwts.read("eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjE1MDB9.x") == jwts.Token("HS256", 1500, False)
-    assert jwts.read("eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoiYW5vbiJ9.x") == jwts.Token("HS256", None, True)
+    assert jwts.read("eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjE1MDB9.x") == jwts.Token("HS256", date(1970, 1, 1), "", False)
+    assert jwts.read("eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoiYW5vbiJ9.x") == jwts.Token("HS256", None, "", True)
     assert jwts.read("eyJ0eXAiOiJKV1QifQ.eyJleHAiOjE1MDB9.x") is None
     assert jwts.read("eyJ.eyJ.x") is None
 

@@ -20,27 +20,15 @@ KINDS = {
     "AKIA[A-Z0-9]{16}": "AWS Access Key",
     "aws_secret_key = '«[A-Za-z0-9]{40}»'": "AWS Access Key",
     "AKCp[A-Za-z0-9]{69}": "Artifactory Credentials",
-    "AccountKey=«[A-Za-z0-9]{86}==»": "Azure Storage Account access key",
     "cloudant_password = '«[0-9a-f]{64}»'": "Cloudant Credentials",
     "https://me:«[0-9a-f]{64}»@me.cloudant.com": "Cloudant Credentials",
     "discord('«M[A-Za-z0-9]{23}.[A-Za-z0-9]{6}.[A-Za-z0-9]{27}»')": "Discord Bot Token",
-    "ghp_[A-Za-z0-9]{36}": "GitHub Token",
-    "glpat-[A-Za-z0-9]{20}": "GitLab Token",
     "ibm_api_key: '«[A-Za-z0-9]{44}»'": "IBM Cloud IAM Key",
     "secret_access_key = '«[a-f0-9]{48}»'": "IBM COS HMAC Credentials",
     "[0-9a-f]{32}-us12": "Mailchimp Access Key",
-    "//registry.example.com/:_authToken=«[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}»": "NPM tokens",
-    "sk-[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}": "OpenAI Token",
-    "pypi-AgEIcHlwaS5vcmc[A-Za-z0-9]{90}": "PyPI Token",
-    "'«SG.[A-Za-z0-9]{22}.[A-Za-z0-9]{43}»'": "SendGrid API Key",
-    "xoxb-[0-9]{12}-[0-9]{12}-[A-Za-z0-9]{24}": "Slack Token",
-    "https://hooks.slack.com/services/T[A-Z0-9]{8}/B[A-Z0-9]{8}/[A-Za-z0-9]{24}": "Slack Token",
     "softlayer_api_key = '«[a-z0-9]{64}»'": "SoftLayer Credentials",
-    "sq0csp-[A-Za-z0-9]{43}": "Square OAuth Secret",
-    "sk_live_[A-Za-z0-9]{24}": "Stripe Access Key",
-    "[0-9]{9}:AAF[A-Za-z0-9]{32}": "Telegram Bot Token",
 }
-SLACK = fake("xoxb-[0-9]{12}-[0-9]{12}-[A-Za-z0-9]{24}", "detectors")
+KEY = fake("[0-9a-f]{32}-us12", "detectors")
 
 
 @pytest.fixture(scope="module")
@@ -89,11 +77,9 @@ def test_the_rule_looks_for_the_literals_of_its_detectors() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX",
         "AKIAIOSFODNN7EXAMPLE",
-        "ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
-        "ghp_abcdefghijklmnopqrstuvwxyz0123456789",
-        "glpat-your-token-goes-here",
+        "AKCpxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+        "ibm_api_key = 'your-api-key-goes-here-0123456789abcdefghijk'",
         "-----BEGIN RSA PRIVATE KEY-----",
         "-----BEGIN RSA PRIVATE KEY-----\n...\n-----END RSA PRIVATE KEY-----",
         "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\n" + "Ab3x" * 40,
@@ -124,15 +110,15 @@ def test_a_private_key_is_told_by_what_follows(linter: Linter, text: str) -> Non
 
 
 def test_other_rules_come_first() -> None:
-    key = fake("sk_live_[A-Za-z0-9]{24}", "first")
-    codes = [finding.code for finding in Linter(RULES).lint("a.py", f'stripe_key = "{key}"'.encode()).findings]
+    key = fake("AKIA[A-Z2-7]{16}", "first")
+    codes = [finding.code for finding in Linter(RULES).lint("a.py", f'aws_key = "{key}"'.encode()).findings]
     assert len(codes) == 1
     assert codes != ["AUT110"]
 
 
 def test_two_on_a_line_and_one_twice(linter: Linter) -> None:
-    other = fake("xoxb-[0-9]{12}-[0-9]{12}-[A-Za-z0-9]{24}", "other")
-    assert values(linter, f"{SLACK} {other} {SLACK}") == [SLACK, other, SLACK]
+    other = fake("[0-9a-f]{32}-us12", "other")
+    assert values(linter, f"{KEY} {other} {KEY}") == [KEY, other, KEY]
 
 
 @pytest.mark.parametrize("unit", [word for known in DETECTORS for word in known.literals[:1]])
@@ -148,7 +134,7 @@ def test_no_line_takes_long(unit: str, filling: str) -> None:
 def test_without_detect_secrets_there_is_nothing_and_no_crash(without_detect_secrets: None) -> None:
     with pytest.raises(ImportError):
         importlib.import_module("detect_secrets")
-    report = Linter(RULES.only(frozenset({"AUT110"}))).lint("a.txt", SLACK.encode())
+    report = Linter(RULES.only(frozenset({"AUT110"}))).lint("a.txt", KEY.encode())
     assert (report.findings, report.problems) == ((), ())
     assert not detectors.is_installed()
     assert detectors.why_not("${x}") == ""

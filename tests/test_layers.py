@@ -17,7 +17,7 @@ LAYERS = (
     ("source",),
     ("facts", "names", "speech", "languages", "places", "errors", "match"),
     ("frontends", "frontends.*", "texts", "factview"),
-    ("placeholders", "providers", "libraries", "detectors", "encodings"),
+    ("placeholders", "providers", "libraries", "detectors", "encodings", "shapes", "checksums"),
     ("rules", "schema", "examples"),
     ("resolve", "knowledge", "finding", "rulefiles", "suppress", "prefilter"),
     ("values", "context", "verdict", "assigned", "redact", "fingerprint"),
@@ -29,8 +29,8 @@ LAYERS = (
 
 PURE = frozenset({
     "__future__", "base64", "binascii", "bisect", "collections", "collections.abc", "contextlib", "dataclasses",
-    "difflib", "enum", "functools", "hashlib", "html", "hyperscan", "importlib", "ipaddress", "itertools", "json",
-    "math", "re", "string", "types", "typing", "unicodedata", "urllib.parse", "zlib",
+    "datetime", "difflib", "enum", "functools", "hashlib", "html", "hyperscan", "importlib", "ipaddress", "itertools",
+    "json", "math", "re", "string", "types", "typing", "unicodedata", "urllib.parse", "zlib",
 })  # fmt: skip
 """What the core imports from outside: nothing that reads files, the environment or a clock, or reaches a network."""
 
@@ -40,11 +40,17 @@ detect-secrets warns of when it is imported is nobody's business.
 """
 
 OUTSIDE = frozenset({"open", "print", "input", "breakpoint", "exec", "eval", "__import__", "globals"})
-ABSENT = frozenset({"environ", "getenv", "perf_counter", "monotonic", "time_ns", "urlopen", "read_text", "read_bytes"})
+ABSENT = frozenset({
+    "environ", "getenv", "perf_counter", "monotonic", "time_ns", "urlopen", "read_text", "read_bytes",
+    "today()", "now()", "utcnow()", "fromtimestamp()", "time()",
+})  # fmt: skip
 
 
 class Module(NamedTuple):
-    """What a module imports, anywhere in it, the functions it calls by name and the attributes it uses."""
+    """What a module imports, anywhere in it, the functions it calls by name and the attributes it uses.
+
+    An attribute that is called is there with ``()`` as well.
+    """
 
     imports: frozenset[str]
     calls: frozenset[str]
@@ -82,7 +88,11 @@ def module(path: Path) -> Module:
     return Module(
         frozenset(name for node in nodes for name in imported(node)),
         frozenset(function.id for function in calls if isinstance(function, ast.Name)),
-        frozenset(node.attr for node in nodes if isinstance(node, ast.Attribute)),
+        frozenset(node.attr for node in nodes if isinstance(node, ast.Attribute)).union(
+            f"{node.func.attr}()"
+            for node in nodes
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        ),
     )
 
 

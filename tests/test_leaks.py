@@ -107,7 +107,7 @@ def planted(language: str, values: list[str]) -> str:
 
 def secret_part(value: str) -> str:
     """What must not be seen of a value: the identifiers that some keys are made of besides are no secret."""
-    return max(re.split(r"[$|!:;,\"\\\s]|Secret=|Endpoint=|Id=|-----", value), key=len)
+    return max(re.split(r"[$|!:;,/@\"\\\s]|Secret=|Endpoint=|Id=|-----", value), key=len)
 
 
 def windows(text: str) -> Iterator[str]:

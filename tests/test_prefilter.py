@@ -59,11 +59,12 @@ def test_what_is_wanted(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_literals_of_providers() -> None:
-    by_prefix = rule("AUT201", "key")._replace(providers="prefixes")
+    by_prefix = rule("AUT201", "key")._replace(providers="credentials")
     by_host = rule("AUT202", "url")._replace(providers="hosts")
     looking = Prefilter(RuleSet((by_prefix, by_host), (PROVIDER,)))
-    assert looking.wanted(b"ACME_123")[0] == {"AUT201"}
-    assert looking.wanted(b"acmeid_123")[0] == frozenset()
+    assert looking.wanted(b"acme_0123456789abcdef")[0] == {"AUT201"}
+    for none in (b"acme_0123", b"ACME_0123456789ABCDEF", b"my_acme_0123456789abcdef", b"acmeid_0123456789abcdef"):
+        assert looking.wanted(none)[0] == frozenset()
     assert looking.wanted(b"api.acme.example")[0] == {"AUT202"}
 
 

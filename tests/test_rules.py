@@ -10,6 +10,7 @@ import pytest
 from authlint.catalog import load
 from authlint.engine import Linter, Options
 from authlint.examples import read
+from authlint.finding import Report
 from authlint.languages import suffix
 from authlint.rules import Example, Rule
 
@@ -30,8 +31,12 @@ def path_of(example: Example) -> str:
     return example.path or f"src/app{suffix(example.language)}"
 
 
+def lint(linter: Linter, example: Example, raw: bytes) -> Report:
+    return linter.lint(path_of(example), raw, ask_git=lambda: example.git)
+
+
 def found(linter: Linter, rule: Rule, example: Example, raw: bytes) -> list[tuple[int, int]]:
-    report = linter.lint(path_of(example), raw)
+    report = lint(linter, example, raw)
     assert [problem for problem in report.problems if problem.kind != "syntax"] == []
     return [finding.span for finding in report.findings if finding.code == rule.code]
 
@@ -50,7 +55,7 @@ def test_good_example_is_quiet(linter: Linter, rule: Rule, example: Example) -> 
 
 @pytest.mark.parametrize(("rule", "example"), EXAMPLES)
 def test_message_level_and_confidence(linter: Linter, rule: Rule, example: Example) -> None:
-    report = linter.lint(path_of(example), read(example.bad, rule.name).text.encode())
+    report = lint(linter, example, read(example.bad, rule.name).text.encode())
     findings = [finding for finding in report.findings if finding.code == rule.code]
     for finding in findings:
         assert "{" not in finding.message
@@ -77,7 +82,7 @@ def test_example_survives(linter: Linter, rule: Rule, example: Example, variant:
         raw = b"\xff\xfe" + text.encode("utf-16-le")
     elif variant == "after-non-ascii":
         raw = ("é\n" if example.language in ("markdown", "text", "html", "vue", "svelte") else "").encode() + raw
-    report = linter.lint(path_of(example), raw)
+    report = lint(linter, example, raw)
     data = raw[3:] if variant == "bom" else text.encode() if variant == "utf-16" else raw
     got = [data[f.span[0] : f.span[1]].decode() for f in report.findings if f.code == rule.code]
     assert got == flagged
@@ -86,12 +91,14 @@ def test_example_survives(linter: Linter, rule: Rule, example: Example, variant:
 def test_every_semantic_rule_has_its_check_and_every_check_its_rule() -> None:
     rules = {(rule.family, rule.check) for rule in RULES.rules if rule.family != "comments"}
     checks = set()
-    for path in (Path(__file__).parents[1] / "authlint" / "checks").glob("[a-z]*.py"):
+    for path in (Path(__file__).parents[1] / "authlint" / "checks").glob("[a-z]*"):
         module = importlib.import_module(f"authlint.checks.{path.stem}")
         checks |= {
             (path.stem, name)
             for name, value in vars(module).items()
-            if callable(value) and not name.startswith("_") and getattr(value, "__module__", "") == module.__name__
+            if callable(value)
+            and not name.startswith("_")
+            and f"{getattr(value, '__module__', '')}.".startswith(f"{module.__name__}.")
         }
     assert checks == rules
 

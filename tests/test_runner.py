@@ -27,7 +27,7 @@ def rules(paths: tuple[str, ...]) -> RuleSet:
 class Deadly(WordLinter):
     """Takes its process with it where a file says so, unless it is the process of the tests."""
 
-    def lint(self, path: str, raw: bytes, language: str = "") -> Report:
+    def lint(self, path: str, raw: bytes, language: str = "", ask_git: object = None) -> Report:
         if b"KILL" in raw and os.getpid() != _PARENT:
             os.kill(os.getpid(), signal.SIGKILL)
         return super().lint(path, raw, language)

@@ -14,7 +14,7 @@ from authlint.cli.sample import FOLDER, MARK
 from authlint.languages import LANGUAGES, detect, suffix
 
 RULES = load(full=True).rules
-LANGUAGES_OF_RULES = {(example.language, rule.name) for rule in RULES for example in rule.example}
+LANGUAGES_OF_RULES = {(e.language, rule.name) for rule in RULES for e in rule.example if not e.git}
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from authlint.concepts.deployments import runs_on_pull_requests
 from authlint.concepts.environments import of_path, of_place
 from authlint.concepts.exchanges import Exchange, exchanges, is_switched, sent_credentials, setting_of
 from authlint.concepts.headers import fault, has_any
-from authlint.concepts.provider_keys import belongs_to_another, case_of, occurrences, prefix_of
+from authlint.concepts.provider_keys import credential_of, provider_keys
 from authlint.concepts.recipients import foreign_recipients, hosts_from_requests
 from authlint.concepts.scopes import provider_of, scope_lists
 from authlint.concepts.shared_keys import placed_keys, shared_keys
@@ -18,7 +18,7 @@ from authlint.concepts.unit import Unit
 from authlint.finding import THERE
 from authlint.match import Across, Match
 from authlint.names import split
-from authlint.placeholders import Verdict, judge
+from authlint.placeholders import Verdict
 from authlint.providers import Provider
 from authlint.source import Span
 
@@ -163,14 +163,9 @@ def credential_to_foreign_host(unit: Unit) -> Iterator[Match]:
 
 def _keys(unit: Unit, env: str) -> Iterator[tuple[Span, Provider, str]]:
     """Every real key of one environment in a source, with its provider and its prefix."""
-    for credential, provider in unit.knowledge.credentials:
-        if credential.env != env or credential.kind != "api_key" or not credential.prefix:
-            continue
-        if belongs_to_another(unit, credential):
-            continue
-        for span, value in occurrences(unit, credential):
-            if case_of(unit, value, credential) == "":
-                yield span, provider, f"{credential.prefix}…"
+    for key in provider_keys(unit):
+        if key.credential.env == env and key.judgement.verdict is Verdict.REAL:
+            yield key.span, key.provider, f"{key.credential.opening or key.credential.keyword}…"
 
 
 def _sent_elsewhere(unit: Unit, *, host: str, key: str, words: frozenset[str], where: str) -> Iterator[Match]:
@@ -184,9 +179,9 @@ def _sent_elsewhere(unit: Unit, *, host: str, key: str, words: frozenset[str], w
             if sent.setting and words & set(split(sent.setting)) and provider.has_setting(sent.setting):
                 yield Match(exchange.call.span, {**place, "kind": sent.setting}, "name", provider=provider.id)
                 break
-            known = prefix_of(unit, sent.text.split()[-1]) if sent.text else None
-            if known is not None and known.env == key and judge(sent.text, prefix=known.prefix).verdict is Verdict.REAL:
-                kind = f"{known.prefix}…"
+            known = credential_of(unit, sent.text.split()[-1]) if sent.text.split() else None
+            if known is not None and known.env == key:
+                kind = f"{known.opening}…"
                 yield Match(exchange.call.span, {**place, "kind": kind}, provider=provider.id)
                 break
 
@@ -211,7 +206,7 @@ def _holds(unit: Unit, exchange: Exchange, prefix: str, kind: str, provider: Pro
             mine, other = mine or named, other or (not named and "key" in split(sent.setting))
         value = sent.text.split()[-1] if sent.text.split() else ""
         mine = mine or (bool(prefix) and value.startswith(prefix))
-        known = prefix_of(unit, value)
+        known = credential_of(unit, value)
         other = other or (known is not None and known.kind == "api_key")
     return mine, other and not mine
 

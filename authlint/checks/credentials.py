@@ -2,55 +2,72 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from authlint.concepts.committed import Committed, Kind, committed
 from authlint.concepts.detected import weighed
-from authlint.concepts.provider_keys import belongs_to_another, case_of, occurrences
+from authlint.concepts.jwts import Token
+from authlint.concepts.provider_keys import Key, provider_keys
+from authlint.concepts.secret_files import held
 from authlint.concepts.unit import Unit
 from authlint.match import Match
-from authlint.names import is_secret_name
-from authlint.placeholders import Verdict, entropy
+from authlint.placeholders import Verdict
 from authlint.providers import Credential, Provider
 from authlint.source import Span
 
-_ASSIGNED = re.compile(r"([\w.$-]{1,80})[\"'`\])]{0,3}\s{0,8}(?::=|=>|[:=])\s{0,8}[\"'`]?$")
-_SCHEME = re.compile(r"(?i)\b(?:bearer|token|basic)\s{1,4}$")
 _LONG_BODY = 28
-_LINE_BEFORE = 200
+_VARIABLES = {
+    "scim": "SCIM_KEY",
+    "access_token": "TOKEN",
+    "refresh_token": "REFRESH_TOKEN",
+    "client_secret": "CLIENT_SECRET",
+    "session": "SESSION_TOKEN",
+}
 _KEY_SIZE = 32
 
 
 def live_provider_key(unit: Unit) -> Iterator[Match]:
-    """A live key of a provider, in any position of any text."""
-    yield from _provider_keys(unit, "live")
+    """A credential of a provider, in any position of any text, unless it is for a sandbox."""
+    for key in provider_keys(unit):
+        credential = key.credential
+        if credential.env == "test" or credential.kind == "scim":
+            continue
+        live = credential.env == "live" and credential.kind == "api_key"
+        yield from _match(unit, key, "" if live else "any")
 
 
 def test_provider_key(unit: Unit) -> Iterator[Match]:
     """A sandbox key of a provider. Examples are no finding here."""
-    yield from (match for match in _provider_keys(unit, "test") if match.case != "example")
+    for key in provider_keys(unit):
+        if key.credential.env == "test" and key.judgement.verdict is Verdict.REAL:
+            yield from _match(unit, key, "")
 
 
 def scim_provisioning_key(unit: Unit) -> Iterator[Match]:
     """A SCIM key where a credential stands, or long enough to be nothing else."""
-    for credential, provider in unit.knowledge.credentials:
-        if credential.kind != "scim":
+    for key in provider_keys(unit):
+        body = len(key.value) - len(key.credential.prefix)
+        if key.credential.kind != "scim" or body < key.credential.min_body:
             continue
-        for span, value in occurrences(unit, credential):
-            body = value[len(credential.prefix) :]
-            in_position = _in_credential_position(unit, span)
-            if not _is_mixed(body, credential) or not (in_position or len(body) >= _LONG_BODY):
-                continue
-            case = case_of(unit, value, credential)
-            if case is not None:
-                yield _match(span, credential, provider, case or ("" if in_position else "elsewhere"))
+        if key.in_position or body >= _LONG_BODY:
+            yield from _match(unit, key, "" if key.in_position else "elsewhere")
 
 
 def hardcoded_bearer_token(unit: Unit) -> Iterator[Match]:
     """A token is written where it is used: a header, a variable, or anywhere if it is a complete JWT."""
     for item in _of_kind(unit, "bearer"):
-        yield Match(item.span, {"where": item.where}, "jwt" if item.sort == "jwt" else "")
+        if item.token is None:
+            yield Match(item.span, {"where": item.where, "claims": ""})
+            continue
+        expired = unit.today is not None and item.token.expires is not None and item.token.expires < unit.today
+        fields = {"where": item.where, "claims": _claims(item.token)}
+        yield Match(item.span, fields, "expired" if expired else "jwt")
+
+
+def _claims(token: Token) -> str:
+    """What a token says of itself, none of which opens anything."""
+    issuer = f", issued by {token.issuer}" if token.issuer else ""
+    return f"{token.algorithm}{issuer}, {f'ends {token.expires}' if token.expires else 'never ends'}"
 
 
 def hardcoded_client_secret(unit: Unit) -> Iterator[Match]:
@@ -83,6 +100,21 @@ def secret_in_image_or_ci(unit: Unit) -> Iterator[Match]:
             yield Match(item.span, fields, item.sort if item.sort in ("password", "argument") else "")
 
 
+def env_file_tracked(unit: Unit) -> Iterator[Match]:
+    """A file that is made to hold secrets holds some, and git has it or would take it."""
+    secrets = held(unit)
+    if secrets and unit.git:
+        count = f"{len(secrets)} credential{'s' if len(secrets) > 1 else ''}"
+        file = unit.source.path.rpartition("/")[2]
+        yield Match(_name_before(unit, secrets[0]), {"file": file, "count": count}, unit.git)
+
+
+def _name_before(unit: Unit, secret: Span) -> Span:
+    """The name that a secret is given to; without one, the place where it begins."""
+    binding = next((b for b in unit.facts.bindings if b.span[0] <= secret[0] < b.span[1]), None)
+    return binding.name_span if binding else (secret[0], secret[0])
+
+
 def detected_secret(unit: Unit) -> Iterator[Match]:
     """A value has a format that detect-secrets knows. Where another rule has it too, that one is reported."""
     for found in weighed(unit):
@@ -94,41 +126,27 @@ def _of_kind(unit: Unit, kind: Kind) -> Iterator[Committed]:
     return (item for item in committed(unit) if item.kind == kind)
 
 
-def _provider_keys(unit: Unit, env: str) -> Iterator[Match]:
-    for credential, provider in unit.knowledge.credentials:
-        if credential.env != env or credential.kind != "api_key" or not credential.prefix:
-            continue
-        if belongs_to_another(unit, credential):
-            continue
-        for span, value in occurrences(unit, credential):
-            case = case_of(unit, value, credential)
-            if case is not None:
-                yield _match(span, credential, provider, case)
-
-
-def _match(span: Span, credential: Credential, provider: Provider, case: str) -> Match:
-    fields = {"provider": provider.name, "prefix": credential.prefix, "env": _suggested_variable(credential, provider)}
-    return Match(span, fields, case, provider=provider.id)
-
-
-def _in_credential_position(unit: Unit, span: Span) -> bool:
-    """Whether a value follows ``Bearer`` or is given to a name that means a secret."""
-    data = unit.source.data
-    start = max(data.rfind(b"\n", 0, span[0]) + 1, span[0] - _LINE_BEFORE)
-    before = data[start : span[0]].decode("utf-8", "replace")
-    if _SCHEME.search(before):
-        return True
-    assigned = _ASSIGNED.search(before)
-    return bool(assigned and is_secret_name(assigned[1].rpartition(".")[2]))
-
-
-def _is_mixed(body: str, credential: Credential) -> bool:
-    mixed = any(c.isdigit() for c in body) and any(c.isalpha() for c in body)
-    enough = len(body) >= credential.min_body and entropy(body) >= credential.min_entropy
-    return enough and (mixed or not credential.require_mixed)
+def _match(unit: Unit, key: Key, case: str) -> Iterator[Match]:
+    """The match for a real key; for one that looks made up, where it stands in code and its kind is that important."""
+    credential, provider = key.credential, key.provider
+    if key.judgement.verdict is not Verdict.REAL:
+        if key.judgement.verdict is not Verdict.EXAMPLE or unit.context.place != "code":
+            return
+        if not credential.examples_matter:
+            return
+        case = "example"
+    fields = {
+        "provider": provider.name,
+        "prefix": credential.opening or credential.keyword,
+        "kind": credential.id.replace("-", " "),
+        "proof": ", and its checksum holds" if key.checked else "",
+        "env": _suggested_variable(credential, provider),
+        "at": f" at {provider.rotation.revoke.removeprefix('https://')}" if provider.rotation.revoke else "",
+    }
+    yield Match(key.span, fields, case, provider=provider.id)
 
 
 def _suggested_variable(credential: Credential, provider: Provider) -> str:
     """The environment variable that a pack's names suggest for a credential."""
     stem = next((name[:-1] for name in provider.env_vars if name.endswith("_*")), f"{provider.id.upper()}_")
-    return stem + {"scim": "SCIM_KEY"}.get(credential.kind, "TEST_KEY" if credential.env == "test" else "API_KEY")
+    return stem + _VARIABLES.get(credential.kind, "TEST_KEY" if credential.env == "test" else "API_KEY")

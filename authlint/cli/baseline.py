@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from authlint import clock
 from authlint.baseline import NAME, Baseline, Entry, text
 from authlint.cli import CLEAN, FAILED, FINDINGS
 from authlint.cli.output import output
@@ -170,7 +171,7 @@ class _Work:
     def __init__(self, options: dict[str, Any], *, must_exist: bool = True) -> None:
         if options["isolated"] and options["config"]:
             raise click.UsageError("--isolated and --config cannot be given together")
-        self._lint = Lint(load_rules)
+        self._lint = Lint(load_rules, today=clock.today())
         self._configs = Configs(options["config"] or "", options["isolated"], check=self._lint.check)
         self._config = self._configs.at(os.getcwd())
         file = options["file"] or self._config.settings.baseline or NAME

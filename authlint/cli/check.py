@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from authlint import clock
 from authlint.cli import CLEAN, FAILED, FINDINGS, INTERRUPTED
 from authlint.cli.options import PatternCodes, color_option, settings_changes, wants_color, words
 from authlint.cli.output import output
@@ -53,6 +54,12 @@ _FORMATS = click.Choice(["text", "concise", "json", "json-lines"])
 @click.option("--output-file", "-o", metavar="FILE", default="", help="Write findings to a file.")
 @click.option("--statistics", is_flag=True, help="Count findings by rule instead of writing them.")
 @click.option("--explain-skipped", is_flag=True, help="Say what was held to be a placeholder or an example, and why.")
+@click.option(
+    "--today",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
+    help="The day by which the age of things is told.  [default: SOURCE_DATE_EPOCH, or the real one]",
+)
 @click.option("--show-files", is_flag=True, help="List the files that would be linted, and stop.")
 @click.option("--show-settings", is_flag=True, help="Show the settings for the first path, and stop.")
 @click.option("--jobs", "-j", type=click.IntRange(min=0), default=0, help="Number of processes; 0: as is best.")
@@ -73,7 +80,8 @@ class _Check:
         _refuse_contradictions(options)
         self.options = options
         self.paths: tuple[str, ...] = options["paths"] or (".",)
-        self.lint = Lint(load_rules, explain=options["explain_skipped"])
+        today = options["today"].date() if options["today"] else clock.today()
+        self.lint = Lint(load_rules, explain=options["explain_skipped"], today=today)
         self.configs = Configs(
             file=options["config"] or "",
             isolated=options["isolated"],

@@ -13,6 +13,7 @@ from authlint.schema import suggest, table_of
 
 if TYPE_CHECKING:
     from authlint.providers import Credential, Provider
+    from authlint.rules import RuleSet
 
 
 @click.command("providers", short_help="List the providers, show one, or make your own.")
@@ -34,12 +35,8 @@ def command(name: str | None, new_name: str | None, into: str | None, output_for
         return
     if new_name is not None or into is not None:
         raise click.UsageError("a second name and --into go with 'providers new NAME'")
-    providers = configured_rules().providers
-    chosen = [
-        provider for provider in providers if name is None or name.lower() in (provider.id, provider.name.lower())
-    ]
-    if not chosen and name is not None:
-        raise click.UsageError(f"there is no provider '{name}'{suggest(name.lower(), [p.id for p in providers])}")
+    ruleset = configured_rules()
+    chosen = list(ruleset.providers) if name is None else [find(ruleset, name)]
     if output_format == "json":
         import json  # noqa: PLC0415 - only this form needs it
 
@@ -48,6 +45,15 @@ def command(name: str | None, new_name: str | None, into: str | None, output_for
         return
     for line in table([_row(provider) for provider in chosen]) if name is None else _lines(chosen[0]):
         click.echo(line)
+
+
+def find(ruleset: RuleSet, name: str) -> Provider:
+    """The provider of that id or name (in any case); a usage error with a suggestion if there is none."""
+    for provider in ruleset.providers:
+        if name.lower() in (provider.id, provider.name.lower()):
+            return provider
+    ids = [provider.id for provider in ruleset.providers]
+    raise click.UsageError(f"there is no provider '{name}'{suggest(name.lower(), ids)}")
 
 
 def _row(provider: Provider) -> list[str]:

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 import click
 
 from authlint.cli.options import configured_rules
+from authlint.cli.providers import find as known_provider
 from authlint.pages import is_ours, page_of
+from authlint.prefilter import CREDENTIALS
 from authlint.schema import suggest, table_of
 
 if TYPE_CHECKING:
+    from authlint.providers import Provider
     from authlint.rules import Example, Rule, RuleSet
 
 WIDTH = 100
@@ -23,16 +26,19 @@ _PATTERN = re.compile(r"[\[({\\.?*+|].*", re.DOTALL)
 
 @click.command("rule", short_help="Explain a rule.")
 @click.argument("name", metavar="NAME|CODE")
+@click.option("--provider", "provider_id", metavar="ID", default="", help="Add where its credentials are revoked.")
 @click.option("--output-format", type=click.Choice(["text", "json"]), default="text", help="Text, or all as JSON.")
-def command(name: str, output_format: str) -> None:
+def command(name: str, provider_id: str, output_format: str) -> None:
     """Explain the rule NAME or CODE: what it finds, why that matters, what to do, examples and references."""
-    rule = find(configured_rules(full=True), name)
+    ruleset = configured_rules(full=True)
+    rule = find(ruleset, name)
+    provider = known_provider(ruleset, provider_id) if provider_id else None
     if output_format == "json":
         import json  # noqa: PLC0415 - only this form needs it
 
         click.echo(json.dumps(table_of(rule), indent=2))
         return
-    for line in _lines(rule):
+    for line in _lines(rule, provider):
         click.echo(line)
 
 
@@ -52,7 +58,7 @@ def plain(example: str) -> str:
     return _FAKE.sub(lambda match: _PATTERN.sub("", match[1]) + "…", text)
 
 
-def _lines(rule: Rule) -> Iterator[str]:
+def _lines(rule: Rule, provider: Provider | None) -> Iterator[str]:
     yield f"{rule.code} {rule.name}"
     yield rule.summary
     yield ""
@@ -62,6 +68,10 @@ def _lines(rule: Rule) -> Iterator[str]:
         yield f"Covers: {', '.join(mappings)}"
     yield from _section("Why", rule.why)
     yield from _section("What to do", rule.fix)
+    if provider is not None:
+        yield from _rotation(provider)
+    elif rule.family == CREDENTIALS:
+        yield "  With --provider ID it says where that provider's credentials are revoked."
     if rule.example:
         yield from ("", "Examples")
         for example in rule.example:
@@ -69,6 +79,25 @@ def _lines(rule: Rule) -> Iterator[str]:
     yield from ("", "References")
     yield from (f"  {reference}" for reference in rule.references)
     yield from ("", f"Page: {page_of(rule.name)}") if is_ours(rule.code) else ()
+
+
+def _rotation(provider: Provider) -> Iterator[str]:
+    """How a credential of a provider is changed for another, step by step."""
+    rotation = provider.rotation
+    yield from ("", f"At {provider.name}")
+    both = rotation.overlap or rotation.order == "create-deploy-revoke"
+    if both:
+        steps = ["Create another credential; the old one goes on working.", "Deploy it wherever the old one is used."]
+    else:
+        steps = ["Find out where the credential is used: a new one may end the old one at once."]
+    steps.append(f"Revoke the old one: {rotation.revoke}" if rotation.revoke else "Revoke the old one.")
+    if not both:
+        steps.append("Create another and deploy it.")
+    if rotation.days:
+        steps.append(f"Do so again within {rotation.days} days.")
+    yield from (f"  {number}. {step}" for number, step in enumerate(steps, 1))
+    if provider.docs:
+        yield f"  {provider.docs}"
 
 
 def _section(title: str, text: str) -> Iterator[str]:

@@ -64,9 +64,13 @@ def sample(rules: Iterable[Rule]) -> Iterator[tuple[str, str]]:
 
 
 def _by_language(rule: Rule) -> Iterator[tuple[str, Example]]:
-    """The example that shows a rule best in each language: one that is reported by default, and to its full level."""
-    for language in dict.fromkeys(example.language for example in rule.example):
-        mine = [example for example in rule.example if example.language == language]
+    """The example that shows a rule best in each language: one that is reported by default, and to its full level.
+
+    What git says of a file cannot be shown.
+    """
+    examples = [example for example in rule.example if not example.git]
+    for language in dict.fromkeys(example.language for example in examples):
+        mine = [example for example in examples if example.language == language]
         yield language, min(mine, key=lambda example: (_is_faint(rule, example), bool(example.case or example.path)))
 
 

@@ -19,6 +19,7 @@ from authlint.concepts.credential_names import is_database, is_header, sort_of
 from authlint.concepts.credential_values import basic_password, is_key, is_password, is_random, is_same_word
 from authlint.concepts.credentials import CONFIGURATION, Known, NamedValue, literals, named_values
 from authlint.concepts.deployments import CONTAINER, IMAGE, Place, build_arguments, container_values, decoded, place_of
+from authlint.concepts.provider_keys import is_disproved
 from authlint.concepts.unit import Unit
 from authlint.facts import Text
 from authlint.knowledge import Knowledge
@@ -77,6 +78,7 @@ class Committed:
     size: int = 0
     place: Place | None = None
     where: str = ""
+    token: jwts.Token | None = None
 
 
 @lru_cache(maxsize=2)
@@ -115,10 +117,12 @@ def _tokens_anywhere(unit: Unit) -> Iterator[Committed]:
     for match in jwts.TOKEN.finditer(data) if b"eyJ" in data else ():
         token = jwts.read(match[0].decode())
         if token and not token.is_published and judge(match[0].decode()).verdict is Verdict.REAL:
-            yield Committed("bearer", "jwt", "", match.span(), where="the source")
+            yield Committed("bearer", "jwt", "", match.span(), where="the source", token=token)
     for match in _SENT.finditer(data):
         value = match[1].decode("utf-8", "replace")
         if value.startswith("eyJ") or any(prefix in value for prefix in _prefixes(unit.knowledge)):
+            continue
+        if is_disproved(value, unit.knowledge):
             continue
         if is_random(value, name="", at_least=_LONG, samples=_samples(unit.knowledge)):
             yield Committed("bearer", "token", "", match.span(1), where="an Authorization header")
@@ -153,6 +157,8 @@ class _Weigher:
         value = decoded(self.unit, named.path, known)
         if not value or any(prefix in value for prefix in self.prefixes) or _is_published(named, value):
             return None
+        if is_disproved(value, self.unit.knowledge):
+            return None
         name, sort = named.name, named.sort
         if sort_of(known.fallback) and sort not in ("signing-key", "secret-key"):
             name, sort = known.fallback, sort_of(known.fallback)
@@ -173,7 +179,7 @@ class _Weigher:
         if place is not None:
             return Committed("deployed", sort, name, known.span, size, place)
         if sort == "token" or is_header(name):
-            return Committed("bearer", _sort_of_token(value), name, known.span, size, where=f"'{name}'")
+            return _bearer(value, name, known.span, f"'{name}'")
         return Committed("secret", sort, name, known.span, size)
 
     def _header(self, named: NamedValue, span: Span, scheme: str, value: str) -> Committed | None:
@@ -186,7 +192,7 @@ class _Weigher:
         if not self._is_random(value, named.name, _LONG):
             return None
         where = "the Authorization header" if sort_of(named.name) == "authorization" else f"'{named.name}'"
-        return Committed("bearer", _sort_of_token(value), named.name, span, where=where)
+        return _bearer(value, named.name, span, where)
 
     # -- signing keys ------------------------------------------------------------------------------------------------
 
@@ -252,6 +258,8 @@ class _Weigher:
                 return False
             likely = likely or named.kind == "option" or self._opens_something(named, name)
             return is_password(value, name=name, likely=likely)
+        if self.unit.knowledge.is_anchored(named.path, value):
+            return judge(value, min_body=_SHORT, name=name, doc_examples=self.samples).verdict is Verdict.REAL
         at_least = _SHORT if sort == "client-secret" else _LONG
         return self._is_random(value, name, at_least, uuid=sort in ("client-secret", "api-key", "secret"))
 
@@ -266,13 +274,14 @@ class _Weigher:
         return bool(named.beside & _ADDRESSES)
 
 
-def _sort_of_token(value: str) -> str:
-    return "jwt" if jwts.TOKEN.fullmatch(value.encode("utf-8", "replace")) else "token"
+def _bearer(value: str, name: str, span: Span, where: str) -> Committed:
+    token = jwts.whole(value)
+    return Committed("bearer", "jwt" if token else "token", name, span, where=where, token=token)
 
 
 def _is_published(named: NamedValue, value: str) -> bool:
     """Whether a key is meant to be seen: that of a page's own analytics, search or database rules."""
     if named.beside & _PUBLISHED:
         return True
-    token = jwts.read(value) if jwts.TOKEN.fullmatch(value.encode("utf-8", "replace")) else None
+    token = jwts.whole(value)
     return token is not None and token.is_published

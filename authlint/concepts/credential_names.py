@@ -19,6 +19,7 @@ Sort: TypeAlias = Literal[
 
 _CACHE = 8192
 _SHORTEST = 3
+_MAX_NAME = 256
 
 
 def _words(text: str) -> frozenset[str]:
@@ -29,6 +30,7 @@ _PASSWORDS = _words("password passwords passwd pwd pass passphrase passcode")
 _TOKENS = _words("token tokens jwt bearer credential credentials")
 _SECRETS = _words("secret secrets")
 _KEYS = _words("key keys")
+_PROVIDER_KEYS = _words("key keys token pat secret login apikey")
 _PAIRS = {
     "apikey": ("api", "key"),
     "apikeys": ("api", "key"),
@@ -88,6 +90,17 @@ def is_header(name: str) -> bool:
     low = name.lower()
     named = low.startswith(("x-", "ocp-", "private-", "api-")) or low == "authorization"
     return named and sort_of(name) in ("api-key", "token", "authorization", "secret")
+
+
+@lru_cache(_CACHE)
+def is_provider_key(name: str, providers: frozenset[str]) -> bool:
+    """Whether a name is that of a provider and of a key: ``netlify_key``, ``config.facebook.key``, ``asana_pat``."""
+    words = split(".".join(name[-_MAX_NAME:].split(".")[-2:]))
+    while len(words) > 1 and words[-1] in _TRAILING:
+        words = words[:-1]
+    return (
+        len(words) > 1 and words[-1] in _PROVIDER_KEYS and _ABOUT.isdisjoint(words) and not providers.isdisjoint(words)
+    )
 
 
 def is_database(name: str) -> bool:

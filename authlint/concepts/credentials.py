@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
-from authlint.concepts.credential_names import Sort, sort_of
+from authlint.concepts.credential_names import Sort, is_provider_key, sort_of
 from authlint.concepts.credential_texts import inside
 from authlint.concepts.unit import Meant, Unit
 from authlint.facts import Call, Choice, Compare, Const, Items, Map, Member, Opaque, Ref, Text, Value, dotted
@@ -25,6 +25,7 @@ Kind: TypeAlias = Literal["binding", "argument", "entry", "default", "option", "
 CONFIGURATION = frozenset({"yaml", "json", "toml", "ini", "properties", "dotenv", "dockerfile"})
 _EXPANDING = (CONFIGURATION | {"shell"}) - {"toml", "json"}
 _LISTED = re.compile(r"[A-Za-z_][\w.-]{1,80}$")
+_SETTERS = ("set", "put", "append", "header", "addheader", "withheader", "export", "write")
 _MAX_OPTIONS = 8
 _BEFORE = 200
 
@@ -64,9 +65,9 @@ def named_values(unit: Unit) -> Iterator[NamedValue]:
     yield from _positions(unit)
     yield from _bindings(unit)
     for found in unit.facts.maps:
-        yield from _entries(found)
+        yield from _entries(unit, found)
     for call in unit.facts.calls:
-        yield from _arguments(call)
+        yield from _arguments(unit, call)
     for inner in unit.facts.scopes:
         for parameter in inner.params:
             if parameter.default is not None and (sort := sort_of(parameter.name)):
@@ -96,7 +97,7 @@ def _bindings(unit: Unit) -> Iterator[NamedValue]:
                 path, value = _listed(unit, path, value)
             elif name == "value" and isinstance(key := names.get(f"{owner}.name", names.get(f"{owner}.key")), Text):
                 path = f"{owner}.{key.literal or ''}"
-        sort = sort_of(path)
+        sort = _sort(unit, path)
         if sort:
             yield NamedValue(path, value, "binding", sort, beside.get(owner, frozenset()))
 
@@ -109,19 +110,29 @@ def _listed(unit: Unit, path: str, value: Text) -> tuple[str, Value]:
     return path, value
 
 
-def _entries(found: Map) -> Iterator[NamedValue]:
+def _sort(unit: Unit, path: str) -> Sort:
+    """What a name promises; ``netlify_key`` is told by the packs."""
+    return sort_of(path) or ("api-key" if is_provider_key(path, unit.knowledge.words) else "")
+
+
+def _entries(unit: Unit, found: Map) -> Iterator[NamedValue]:
     keys = [(key, entry.value) for entry in found.entries if (key := key_of(entry))]
     beside = frozenset(key.lower() for key, _ in keys)
     for key, value in keys:
-        sort = sort_of(key)
+        sort = _sort(unit, key)
         if sort:
             yield NamedValue(key, value, "entry", sort, beside)
 
 
-def _arguments(call: Call) -> Iterator[NamedValue]:
+def _arguments(unit: Unit, call: Call) -> Iterator[NamedValue]:
+    if len(call.args) > 1 and last(call.callee).lower().startswith(_SETTERS):
+        name = call.args[0].literal if isinstance(call.args[0], Text) else None
+        sort = sort_of(name) if name and _LISTED.match(name) else ""
+        if sort and sort != "password":  # what words say may be a label
+            yield NamedValue(name or "", call.args[1], "argument", sort)
     beside = frozenset(name.lower() for name, _ in call.named)
     for name, value in call.named:
-        sort = sort_of(name)
+        sort = _sort(unit, name)
         if sort:
             yield NamedValue(name, value, "argument", sort, beside)
 

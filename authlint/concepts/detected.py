@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from authlint.concepts.provider_keys import is_disproved
 from authlint.concepts.unit import Unit
 from authlint.detectors import Detected, detect, why_not
 from authlint.placeholders import Judgement, Verdict, judge
@@ -35,6 +36,8 @@ def weighed(unit: Unit) -> Iterator[Weighed]:
     data = unit.source.data
     samples = frozenset(example for credential, _ in unit.knowledge.credentials for example in credential.doc_examples)
     for found in detect(data):
+        if is_disproved(found.value, unit.knowledge):
+            continue
         is_private_key = any(mark in found.value for mark in _PRIVATE_KEY)
         if is_private_key:
             judgement = _judge_key(data, found) if unit.context.place != "test" else None

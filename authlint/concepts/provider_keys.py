@@ -1,42 +1,114 @@
-"""Values that have the shape of a provider's credential: where they stand, and whether they are real."""
+"""Credentials that providers issue, known by their shape wherever they stand: in code, in comments, in any text."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
+from authlint import checksums
 from authlint.concepts.unit import Unit
 from authlint.facts import Text
-from authlint.placeholders import Verdict, judge
-from authlint.providers import Credential
+from authlint.knowledge import Knowledge
+from authlint.names import is_secret_name
+from authlint.placeholders import Judgement, Verdict, entropy, judge
+from authlint.providers import Credential, Provider
+from authlint.shapes import candidate, occurrences, shape
 from authlint.source import Span
 
-
-def case_of(unit: Unit, value: str, credential: Credential) -> str | None:
-    """The rule's case for a value: none for a real one, ``example``, or no finding at all."""
-    verdict = judge(
-        value, prefix=credential.prefix, min_body=credential.min_body, doc_examples=credential.doc_examples
-    ).verdict
-    if verdict is Verdict.REAL:
-        return ""
-    return "example" if verdict is Verdict.EXAMPLE and unit.context.place == "code" else None
+_ASSIGNED = re.compile(r"([\w.$-]{1,80})[\"'`\])]{0,3}\s{0,8}(?::=|=>|[:=])\s{0,8}[\"'`]?$")
+_SCHEME = re.compile(r"(?i)\b(?:bearer|token|basic)\s{1,4}$")
+_LINE_BEFORE = 200
 
 
-def occurrences(unit: Unit, credential: Credential) -> Iterator[tuple[Span, str]]:
+class Key(NamedTuple):
+    """What has the shape of a provider's credential: where it is, whose it would be, and what is thought of it.
+
+    ``in_position``: it follows ``Bearer`` or is given to a name that means a secret. ``checked``: it holds a checksum.
+    """
+
+    span: Span
+    value: str
+    credential: Credential
+    provider: Provider
+    judgement: Judgement
+    in_position: bool
+    checked: bool
+
+
+@lru_cache(maxsize=2)
+def provider_keys(unit: Unit) -> tuple[Key, ...]:
+    """Everything in a source that a pack describes and that a checksum, if it has one, does not disprove."""
+    data, joined = unit.source.data if unit.is_file else b"", "\n".join(part for _, part in _joined(unit))
+    announced = (
+        (credential, provider)
+        for mark, credential, provider in unit.knowledge.told
+        if mark in data or (joined and credential.mark in joined)
+    )
+    return tuple(key for told in announced for key in _keys(unit, *told))
+
+
+def is_disproved(value: str, knowledge: Knowledge) -> bool:
+    """Whether a value looks like a credential whose checksum it does not hold: then it is none, whatever its name."""
+    return any(
+        credential.checksum
+        and value.startswith(credential.opening)
+        and (pattern := shape(credential)) is not None
+        and pattern.fullmatch(value.encode("utf-8", "replace"))
+        and checksums.is_valid(credential.checksum, value) is False
+        for _, credential, _ in knowledge.told
+    )
+
+
+def credential_of(unit: Unit, value: str) -> Credential | None:
+    """The kind of credential that a whole value has the shape of and really may be; of several the first."""
+    for _, credential, _ in unit.knowledge.told:
+        pattern = shape(credential) if credential.mark in value else None
+        if pattern is None or not pattern.fullmatch(value.encode("utf-8", "replace")):
+            continue
+        least = credential.min_body if credential.prefix else 0
+        found = judge(value, prefix=credential.opening, min_body=least, doc_examples=credential.doc_examples)
+        if found.verdict is Verdict.REAL:
+            return credential
+    return None
+
+
+def _keys(unit: Unit, credential: Credential, provider: Provider) -> Iterator[Key]:
+    for span, value in _occurrences(unit, credential):
+        checked = checksums.is_valid(credential.checksum, value) if credential.checksum else None
+        if checked is False or not _is_mixed(value, credential) or _belongs_to_another(unit, credential):
+            continue
+        least = credential.min_body if credential.prefix else 0  # a pattern has seen to that itself
+        judgement = judge(value, prefix=credential.opening, min_body=least, doc_examples=credential.doc_examples)
+        yield Key(span, value, credential, provider, judgement, _in_position(unit, span), bool(checked))
+
+
+def _occurrences(unit: Unit, credential: Credential) -> Iterator[tuple[Span, str]]:
     """Every value of a credential's shape: as it stands in the file, and as texts of the code come to."""
-    pattern = _pattern(credential.prefix, credential.charset, credential.max_body)
-    prefix = credential.prefix.encode()
-    if unit.is_file and prefix in unit.source.data:
-        for match in pattern.finditer(unit.source.data):
-            yield match.span(), match[0].decode()
+    pattern = candidate(credential)
+    if unit.is_file:
+        mark = credential.mark.encode()
+        for match in occurrences(pattern, mark, unit.source.data, inside=bool(credential.keyword)):
+            yield match.span(), match[0].decode("utf-8", "replace")
+    for text, joined in _joined(unit):
+        if credential.mark in joined:
+            values = (match[0] for match in pattern.finditer(joined.encode("utf-8", "replace")))
+            yield from ((text.span, value.decode()) for value in values if not _is_written_out(unit, text, value))
+
+
+@lru_cache(maxsize=2)
+def _joined(unit: Unit) -> tuple[tuple[Text, str], ...]:
+    """What texts come to that does not stand in the file as it is: what is put together, and what is escaped."""
     if unit.source.language == "text":
-        return
-    for text, folded in unit.folded_texts:
-        for part in folded.parts:
-            if isinstance(part, str) and credential.prefix in part:
-                values = (match[0] for match in pattern.finditer(part.encode()))
-                yield from ((text.span, value.decode()) for value in values if not _is_written_out(unit, text, value))
+        return ()
+    data = unit.source.data
+    return tuple(
+        (text, part)
+        for text, folded in unit.folded_texts
+        for part in folded.parts
+        if isinstance(part, str) and part.encode("utf-8", "replace") not in data[text.span[0] : text.span[1]]
+    )
 
 
 def _is_written_out(unit: Unit, text: Text, value: bytes) -> bool:
@@ -47,14 +119,15 @@ def _is_written_out(unit: Unit, text: Text, value: bytes) -> bool:
     )
 
 
-@lru_cache(maxsize=256)
-def _pattern(prefix: str, charset: str, longest: int) -> re.Pattern[bytes]:
-    """A prefix and its body between boundaries: ``peak_live_bytes`` and ``ak_live_test_secret_1`` are names."""
-    source = rf"(?<![A-Za-z0-9_]){re.escape(prefix)}[{charset}]{{1,{longest}}}(?![{charset}_])"
-    return re.compile(source.encode())
+def _is_mixed(value: str, credential: Credential) -> bool:
+    body = value[len(credential.prefix) :]
+    mixed = any(c.isdigit() for c in body) and any(c.isalpha() for c in body)
+    return (mixed or not credential.require_mixed) and (
+        not credential.min_entropy or entropy(body) >= credential.min_entropy
+    )
 
 
-def belongs_to_another(unit: Unit, credential: Credential) -> bool:
+def _belongs_to_another(unit: Unit, credential: Credential) -> bool:
     """Whether the file shows that keys of this shape are somebody else's here (a pack's ``not_when``)."""
     names = [item.name for item in unit.facts.imports]
     for sign in credential.not_when:
@@ -66,12 +139,11 @@ def belongs_to_another(unit: Unit, credential: Credential) -> bool:
     return False
 
 
-def prefix_of(unit: Unit, value: str) -> Credential | None:
-    """The kind of credential whose prefix and shape a whole value has; of several the first."""
-    for credential, _ in unit.knowledge.credentials:
-        prefix = credential.prefix
-        if not prefix or credential.kind == "identifier" or not value.startswith(prefix):
-            continue
-        if _pattern(prefix, credential.charset, credential.max_body).fullmatch(value.encode()):
-            return credential
-    return None
+def _in_position(unit: Unit, span: Span) -> bool:
+    data = unit.source.data
+    start = max(data.rfind(b"\n", 0, span[0]) + 1, span[0] - _LINE_BEFORE)
+    before = data[start : span[0]].decode("utf-8", "replace")
+    if _SCHEME.search(before):
+        return True
+    assigned = _ASSIGNED.search(before)
+    return bool(assigned and is_secret_name(assigned[1].rpartition(".")[2]))

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from authlint.concepts.exchanges import Exchange, exchanges, sent_credentials
-from authlint.concepts.provider_keys import prefix_of
+from authlint.concepts.provider_keys import credential_of
 from authlint.concepts.unit import Unit
 from authlint.concepts.urls import is_internal, is_loopback, is_reserved
 from authlint.facts import Member, Ref, Text
 from authlint.names import is_secret_name, split
-from authlint.placeholders import Verdict, judge
 from authlint.providers import Provider
 from authlint.source import Span
 
@@ -53,8 +52,8 @@ def _owners(unit: Unit, exchange: Exchange) -> Iterator[Provider]:
         if sent.setting and is_secret_name(sent.setting):
             yield from (p for p in unit.knowledge.providers if not p.generic and _is_named_after(sent.setting, p))
         value = sent.text.split()[-1] if sent.text.split() else ""
-        known = prefix_of(unit, value)
-        if known is not None and judge(value, prefix=known.prefix).verdict is Verdict.REAL and not known.collides_with:
+        known = credential_of(unit, value)
+        if known is not None and not known.collides_with:
             yield from (p for p in unit.knowledge.providers if known in p.credential)
 
 

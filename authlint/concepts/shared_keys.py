@@ -11,7 +11,7 @@ from authlint.concepts.credential_names import sort_of
 from authlint.concepts.credential_values import is_random
 from authlint.concepts.credentials import CONFIGURATION
 from authlint.concepts.environments import Environment, of_key, of_path
-from authlint.concepts.provider_keys import case_of, prefix_of
+from authlint.concepts.provider_keys import credential_of
 from authlint.concepts.unit import Unit
 from authlint.facts import Text
 from authlint.names import last
@@ -73,8 +73,8 @@ def _placed(unit: Unit) -> Iterator[PlacedKey]:
 
 def _kind(unit: Unit, value: str) -> str | None:
     """``live``, ``test`` or ``any`` for a real key of a provider, otherwise ``None``."""
-    credential = prefix_of(unit, value)
-    return credential.env if credential is not None and case_of(unit, value, credential) == "" else None
+    credential = credential_of(unit, value)
+    return credential.env if credential is not None else None
 
 
 def shared_keys(unit: Unit) -> Iterator[SharedKey]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
 
 from authlint import context
 from authlint.concepts.commands import normalise
@@ -16,6 +17,13 @@ from authlint.resolve import Names
 from authlint.source import Source
 from authlint.texts import pick
 from authlint.values import Folder
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from authlint.rules import GitState
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +47,46 @@ class Unit:
     """One source under a rule set. Everything derived is computed when it is first asked for."""
 
     def __init__(
-        self, source: Source, facts: Facts, knowledge: Knowledge, *, internal_hosts: tuple[str, ...] = ()
+        self,
+        source: Source,
+        facts: Facts,
+        knowledge: Knowledge,
+        *,
+        internal_hosts: tuple[str, ...] = (),
+        today: date | None = None,
+        ask_git: Callable[[], GitState] | None = None,
     ) -> None:
-        """``internal_hosts``: names that count as internal besides the usual ones."""
+        """``internal_hosts``: more names that count as internal. ``today``: what day it is, if told.
+
+        ``ask_git``: tells how git regards the file.
+        """
+        self._ask_git = ask_git
         self.source = source
         self.facts = facts
         self.knowledge = knowledge
         self.internal_hosts = internal_hosts
+        self.today = today
         self.meanings: Meanings = knowledge.meanings(source.language)
         self.context = context.of(source, facts)
         self.names = Names(facts)
         self.folder = Folder(self.names, self.meanings)
+        self._derived: dict[object, object] = {}
 
     @property
     def is_file(self) -> bool:
         """Whether this is a whole file, or what one hides by an encoding, and not a part of one."""
         return self.source.parent is None or isinstance(self.source, Decoded)
+
+    def derived(self, concept: Callable[[Unit], T]) -> T:
+        """What a concept makes of this unit, made once for all checks that ask for it."""
+        if concept not in self._derived:
+            self._derived[concept] = concept(self)
+        return self._derived[concept]  # type: ignore[return-value]  # the key says what it is
+
+    @cached_property
+    def git(self) -> GitState:
+        """How git regards the file; asking takes a while."""
+        return self._ask_git() if self._ask_git is not None else ""
 
     @cached_property
     def meant(self) -> list[Meant]:

@@ -1,4 +1,7 @@
-"""Text in no language we parse: URLs, quoted texts and curl commands are still recognised, by their shape alone.
+"""Text in no language we parse: URLs, assignments and curl commands are still recognised, by their shape alone.
+
+What an assignment looks like is much the same in most languages and formats (``String key = "…"``, ``key := "…"``,
+``"key" => "…"``, ``set("key", "…")``, ``KEY=…`` on a line of its own, ``<key>…</key>``): each is a binding.
 
 A URL may run over several lines where each line but the last ends in ``?`` or ``&`` (as documents print them).
 """
@@ -7,10 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from authlint.facts import Facts, Value
 from authlint.frontends.builder import Builder
-from authlint.source import Source
+from authlint.source import Source, Span
 
 _URL = re.compile(
     rb"(?:https?|wss?)://[^\s\"'`<>|\\^]{1,2000}"
@@ -19,11 +23,36 @@ _URL = re.compile(
 _HOLE = re.compile(
     r"\$\{[^{}]{0,200}\}|#\{[^{}]{0,200}\}|\$\(\$?[\w.:]{1,80}\)|\$[A-Za-z_][\w:]{0,80}|\{[\w.]{1,80}\}|<[\w .-]{1,80}>"
 )
+_NAME = rb"(?<![\w.$-])(?P<name>[A-Za-z_$@][\w.$-]{1,60})"
+_QUOTED = (
+    rb"['\"]?\\\"(?P<escaped>[^\"\\\r\n]{4,4000})\\\"|'?\"(?P<double>[^\"\\\r\n]{4,4000})\""
+    rb"|'(?P<single>[^'\"\\\r\n]{4,4000})'|`(?P<back>[^`\r\n]{4,4000})`"
+)
+_ASSIGNED = re.compile(
+    _NAME + rb"(?:\\?[\"'`\]]{1,2}|[ \t]{1,4}(?P<type>[\w.*\[\]<>?-]{2,60}))?"
+    rb"[ \t]{0,8}(?::{0,3}=|[?+.]=|=>|:|(?<=[\"'`]) ?,)[ \t]{0,8}(?="
+    + _QUOTED
+    + rb")"  # what follows may be a name, too
+)
+_LINE = re.compile(
+    rb"(?m)(?:^|(?<=[ \t]))"
+    + _NAME
+    + rb"[ \t]{0,4}(?:\?=|:?=|:)[ \t]{0,4}(?P<value>[^\s\"'`,;(){}]{4,4000})[ \t]{0,8}\r?$"
+)
+_ELEMENT = re.compile(
+    rb"<(?P<tag>[A-Za-z_][\w.:-]{1,60})(?:[ \t]{1,4}(?:name|key|id)[ \t]?=[ \t]?\"(?P<name>[\w.:-]{2,80})\")?"
+    rb"[^<>]{0,200}>\s{0,80}(?P<value>[^<>\s]{4,4000})\s{0,80}</"
+)
+_ATTRIBUTE = re.compile(
+    rb"\b(?:name|key)[ \t]?=[ \t]?\"(?P<name>[\w.:-]{2,80})\"\s{1,40}"
+    rb"value[ \t]?=[ \t]?\"(?P<value>[^\"<>\r\n]{4,4000})\""
+)
+_MOST = 20_000
 _CURL = re.compile(rb"(?m)^[ \t]{0,40}(?:\$ )?curl (?:[^\r\n\\]|\\(?!\r?\n)|\\\r?\n){1,4000}$")
 
 
 def lower(source: Source) -> Facts:
-    """URLs as texts (with holes where variables are interpolated), curl commands as embedded shell."""
+    """URLs as texts (with holes where variables are interpolated), assignments, curl commands as embedded shell."""
     builder = Builder(source)
     commands = [match.span() for match in _CURL.finditer(source.data)] if source.language == "text" else []
     for command in commands:
@@ -35,7 +64,29 @@ def lower(source: Source) -> Facts:
         builder.text(
             _parts(builder, url.decode("utf-8", "replace"), match.start()), (match.start(), match.start() + len(url))
         )
+    if source.language == "text":
+        for name, value, match in sorted(_assignments(source.data), key=lambda found: found[1]):
+            _bind(builder, name, value, (match.start(), max(value[1], match.end())))
     return builder.finish()
+
+
+def _assignments(data: bytes) -> Iterator[tuple[Span, Span, re.Match[bytes]]]:
+    """Where a name and its value stand; of a declaration both the name and its type, which may stand either way."""
+    for match in islice(_ASSIGNED.finditer(data), _MOST):
+        value = match.span(match.lastgroup or 0)
+        yield match.span("name"), value, match
+        if match["type"]:
+            yield match.span("type"), value, match
+    for pattern in (_LINE, _ATTRIBUTE):
+        yield from ((match.span("name"), match.span("value"), match) for match in islice(pattern.finditer(data), _MOST))
+    for match in islice(_ELEMENT.finditer(data), _MOST):
+        yield match.span("name" if match["name"] else "tag"), match.span("value"), match
+
+
+def _bind(builder: Builder, name: Span, value: Span, span: Span) -> None:
+    text = builder.source.slice(value)
+    if "://" not in text:  # that is a text already
+        builder.bind(builder.source.slice(name).strip("$@"), builder.text((text,), value), span, name)
 
 
 def _parts(builder: Builder, url: str, offset: int) -> Iterator[str | Value]:
