@@ -11,7 +11,7 @@ from authlint.concepts.environments import of_path, of_place
 from authlint.concepts.exchanges import Exchange, exchanges, is_switched, sent_credentials, setting_of
 from authlint.concepts.headers import fault, has_any
 from authlint.concepts.provider_keys import credential_of, provider_keys
-from authlint.concepts.recipients import foreign_recipients, hosts_from_requests
+from authlint.concepts.recipients import foreign_recipients, hosts_from_requests, kept_over_redirects
 from authlint.concepts.scopes import provider_of, scope_lists
 from authlint.concepts.shared_keys import placed_keys, shared_keys
 from authlint.concepts.unit import Unit
@@ -151,6 +151,8 @@ def credential_to_foreign_host(unit: Unit) -> Iterator[Match]:
         client = exchange.client
         if client is not None and client.redirect and is_switched(unit, exchange.call, client.redirect):
             yield Match(exchange.call.span, {"provider": "", "host": ""}, "redirect")
+    for span in kept_over_redirects(unit):
+        yield Match(span, {"provider": "", "host": ""}, "redirect")
     for recipient in foreign_recipients(unit):
         fields = {"provider": recipient.provider.name, "host": recipient.host}
         yield Match(recipient.span, fields, provider=recipient.provider.id)

@@ -10,15 +10,17 @@ from authlint.concepts.exchanges import Exchange, exchanges, sent_credentials
 from authlint.concepts.provider_keys import credential_of
 from authlint.concepts.unit import Unit
 from authlint.concepts.urls import is_internal, is_loopback, is_reserved
-from authlint.facts import Member, Ref, Text
+from authlint.facts import Items, Lambda, Member, Ref, Text
 from authlint.names import is_secret_name, split
 from authlint.providers import Provider
 from authlint.source import Span
+from authlint.texts import key_of
 
 _FROM_REQUEST = re.compile(
     r"^(?:(?:flask\.)?request|req|ctx\.(?:request|req)|ctx|params|event)\."
     r"(?:query|body|params|args|form|json|values|GET|POST|queryStringParameters|query_params)\b"
 )
+_SETS_IT = re.compile(r"(?i)headers\.authorization$")
 _SECOND_LEVEL = frozenset({"co", "com", "org", "net", "gov", "ac"})
 _SHORTEST_NAME = 4
 
@@ -91,3 +93,21 @@ def hosts_from_requests(unit: Unit) -> Iterator[Span]:
         first = folded.parts[0] if isinstance(folded, Text) and folded.parts else folded
         if isinstance(first, Ref | Member) and _FROM_REQUEST.match(first.path):
             yield exchange.call.span
+
+
+def kept_over_redirects(unit: Unit) -> Iterator[Span]:
+    """Code that keeps ``Authorization`` where a client would drop it: a redirect hook, an empty ``rebuild_auth``."""
+    facts = unit.facts
+    for found in facts.maps:
+        for entry in found.entries:
+            if key_of(entry) == "beforeRedirect":
+                hooks = entry.value.items if isinstance(entry.value, Items) else (entry.value,)
+                bodies = {hook.body for hook in hooks if isinstance(hook, Lambda)}
+                yield from (b.span for b in facts.bindings if b.scope in bodies and _SETS_IT.search(b.path))
+    if unit.source.language != "python":
+        return
+    used = {facts.function_of(item.scope) for item in (*facts.calls, *facts.bindings, *facts.reads)}
+    for number, scope in enumerate(facts.scopes):
+        is_method = scope.kind == "function" and facts.scopes[scope.parent].kind == "class"
+        if is_method and scope.name == "rebuild_auth" and number not in used:
+            yield scope.span
