@@ -9,7 +9,7 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from authlint import context, redact
+from authlint import context, places, redact
 from authlint.concepts.encoded import Decoded, decoded
 from authlint.concepts.unit import Unit
 from authlint.declared import matches
@@ -178,7 +178,8 @@ class Inspection:
             rule.contexts,
             docs=unit.context.docs,
             test=unit.context.test,
-            development=context.in_development(unit.facts, unit.facts.scope_at(match.span)),
+            development=places.is_development(unit.source.path)
+            or context.in_development(unit.facts, unit.facts.scope_at(match.span)),
         )
         if level is None:
             return None

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from authlint.libraries import Client, Command, Row
+from authlint.libraries import Client, Command, Library, Row, Switch
 from authlint.names import split
 from authlint.providers import Credential, Host, Provider
 from authlint.rules import RuleSet
@@ -70,6 +70,10 @@ class Table(Generic[R]):
         return max(beginning, key=_length)[1] if beginning else None
 
 
+def _breadth(library: Library) -> float:
+    return float("inf") if "*" in library.languages else len(library.languages)
+
+
 def _words_of(provider: Provider) -> set[str]:
     if provider.generic:
         return set()
@@ -82,12 +86,35 @@ def _length(item: tuple[int, Row | Client]) -> int:
 
 
 @dataclass(slots=True)
+class Switches:
+    """Switches by the words of their last name, each with the words of the names around it."""
+
+    rows: dict[tuple[str, ...], list[tuple[tuple[tuple[str, ...], ...], Switch]]] = field(default_factory=dict)
+
+    def add(self, switch: Switch) -> None:
+        """Index a switch under all its names."""
+        for pattern in switch.name:
+            for name in expand(pattern):
+                *around, last = [split(part) for part in name.split(".")]
+                self.rows.setdefault(last, []).append((tuple(around), switch))
+
+    def get(self, path: str) -> Iterator[Switch]:
+        """The switches that a dotted path names; ``Command:Option`` is an option."""
+        head, _, last = path.rpartition(".")
+        last = last.rpartition(":")[2]
+        for around, switch in self.rows.get(split(last), ()):
+            if not around or tuple(split(part) for part in head.split(".")[-len(around) :]) == around:
+                yield switch
+
+
+@dataclass(slots=True)
 class Meanings:
-    """What calls, reads and shell commands mean in one language."""
+    """What calls, reads, settings, switches and shell commands mean in one language."""
 
     calls: Table[Row] = field(default_factory=Table[Row])
     reads: Table[Row] = field(default_factory=Table[Row])
     clients: Table[Client] = field(default_factory=Table[Client])
+    switches: Switches = field(default_factory=Switches)
     commands: dict[str, Command] = field(default_factory=dict)
     settings: Table[Row] = field(default_factory=Table[Row])
     last_words: frozenset[str] = frozenset()
@@ -128,10 +155,10 @@ class Knowledge:
         return any(re.fullmatch(credential.pattern, value) for credential in found)
 
     def meanings(self, language: str) -> Meanings:
-        """The meanings that hold in a language; libraries for all languages come first."""
+        """The meanings that hold in a language; a row for fewer languages stands above one for more."""
         if language not in self._meanings:
             found = Meanings()
-            for library in self.ruleset.libraries:
+            for library in sorted(self.ruleset.libraries, key=_breadth, reverse=True):
                 if language in library.languages or "*" in library.languages:
                     for row in library.call:
                         found.calls.add(row)
@@ -141,6 +168,8 @@ class Knowledge:
                         found.settings.add(row)
                     for client in library.client:
                         found.clients.add(client)
+                    for switch in library.switch:
+                        found.switches.add(switch)
                     found.commands.update((name, command) for command in library.command for name in command.name)
             found.last_words = found.calls.last_words()
             self._meanings[language] = found

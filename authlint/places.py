@@ -13,6 +13,18 @@ _TEST_PATH = re.compile(
 )
 _UNPRODUCTIVE = frozenset({"development", "test"})
 
+_DEVELOPMENT_PATH = re.compile(
+    r"(^|/)\.env\.(dev|development|local)(\.|$)|(^|/)(docker-)?compose[.-](dev|development|local|override)[^/]*\.ya?ml$"
+    r"|(^|/)environments/development\.rb$|(^|/)values[.-](dev|development|local)\.ya?ml$"
+    r"|(^|/)(settings|config)[/._-](dev|development|local)\.[^/.]+$",
+    re.I,
+)
+
+
+def is_development(path: str) -> bool:
+    """Whether a file is for development only, as its path (with ``/``) says: ``.env.development``, for one."""
+    return _DEVELOPMENT_PATH.search(path) is not None
+
 
 def place_of(path: str, language: str) -> Literal["docs", "test", "code"]:
     """Whether a file is documentation, a test or neither, from its path (with ``/``) and its language."""

@@ -8,7 +8,7 @@ from edge import RULES
 
 from authlint.finding import Finding, Problem, Related, Report
 from authlint.reporters import Sources, Totals, create
-from authlint.reporters.frames import WIDTH, cells, frame
+from authlint.reporters.frames import WIDTH, cells, frame, line_frame
 from authlint.reporters.statistics import StatisticsReporter
 from authlint.reporters.style import Style
 from authlint.reporters.text import first_sentence, summary
@@ -199,3 +199,10 @@ def test_levels_that_fail_a_run(level: str, fails: bool) -> None:
     counted = Totals()
     counted.levels["warning"] = 1
     assert counted.reach(level) is fails  # type: ignore[arg-type]
+
+
+def test_a_line_that_explains_a_finding_shows_no_secret() -> None:
+    shown = list(line_frame(Source("app/login.py", FILES["app/login.py"].encode()), 3, 1, Style(False)))
+    assert shown[1].startswith(" 3 | other = ")
+    assert shown[2] == "   | ^^^^^"
+    assert KEY not in "".join(shown)

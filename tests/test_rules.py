@@ -91,10 +91,10 @@ def test_example_survives(linter: Linter, rule: Rule, example: Example, variant:
 def test_every_semantic_rule_has_its_check_and_every_check_its_rule() -> None:
     rules = {(rule.family, rule.check) for rule in RULES.rules if rule.family != "comments"}
     checks = set()
-    for path in (Path(__file__).parents[1] / "authlint" / "checks").glob("[a-z]*"):
-        module = importlib.import_module(f"authlint.checks.{path.stem}")
+    for family in (Path(__file__).parents[1] / "authlint" / "checks").glob("[a-z]*"):
+        module = importlib.import_module(f"authlint.checks.{family.stem}")  # a module, or a package of modules
         checks |= {
-            (path.stem, name)
+            (family.stem, name)
             for name, value in vars(module).items()
             if callable(value)
             and not name.startswith("_")

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from authlint import context
-from authlint.concepts.commands import normalise
+from authlint.concepts.commands import as_words, normalise
 from authlint.concepts.encoded import Decoded
-from authlint.facts import Call, Facts, Text, Value, walk
+from authlint.facts import Call, Facts, Ref, Text, Value, walk
 from authlint.knowledge import Knowledge, Meanings
-from authlint.libraries import Row
+from authlint.libraries import Command, Row
 from authlint.resolve import Names
 from authlint.source import Source
 from authlint.texts import pick
@@ -97,16 +97,38 @@ class Unit:
         commands, table = self.meanings.commands, self.meanings.calls
         endings = self.meanings.last_words
         any_ending = table.begins_in(self.source.data)
-        for call in self.facts.calls:
-            command = commands.get(call.callee) if commands else None
+        for written in self.facts.calls:
+            call, command = self._as_command(written) if commands else (written, None)
             # resolving changes how a name begins, and takes far longer than a look at how it ends
             last = call.callee.rpartition(".")[2]
             if not (any_ending or command or last in endings or self.names.is_known(call.callee)):
                 continue
-            name = call.callee if command else self.names.callee(call)
+            name = call.callee.removesuffix(".exe") if command else self.names.callee(call)
             row = table.get(name)
             if row is not None and (name in table.exact or not self.names.is_defined_here(name.rpartition(".")[2])):
-                yield Meant(normalise(call, command) if command else call, name, row)
+                yield Meant(normalise(self._spread(call), command) if command else call, name, row)
+
+    def _as_command(self, call: Call) -> tuple[Call, Command | None]:
+        """A call with the command that it runs, if a row tells how that reads its words."""
+        command = self.meanings.commands.get(call.callee.removesuffix(".exe"))
+        if command is None or self.source.language != "powershell":
+            return call, command
+        native = as_words(call, command, self.source.data)
+        return (native, command) if native else (call, None)
+
+    def _spread(self, call: Call) -> Call:
+        """A command with the words that a variable holds (``curl $OPTIONS``) in their place."""
+        if not any(isinstance(argument, Ref) for argument in call.args):
+            return call
+        words = [word for argument in call.args for word in self._words_of(argument)]
+        return replace(call, args=tuple(words))
+
+    def _words_of(self, argument: Value) -> list[Value]:
+        folded = self.folder.fold(argument) if isinstance(argument, Ref) else argument
+        text = folded.literal if isinstance(folded, Text) and folded is not argument else None
+        if text is None or not text.startswith("-"):
+            return [argument]
+        return [Text((word,), folded.span) for word in text.split()]
 
     def meaning(self, means: str) -> list[Meant]:
         """The calls that mean one thing."""

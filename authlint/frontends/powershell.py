@@ -39,9 +39,17 @@ def lower(source: Source) -> Facts:
     root = _parser().parse(readable(source.data)).root_node
     program = _Statements(builder)
     program.body(root)
-    builder.facts.broken.extend(span for span in broken(root, _LEFT_OUT) if span not in program.understood)
+    if not _says_nothing(root, source.data):
+        builder.facts.broken.extend(span for span in broken(root, _LEFT_OUT) if span not in program.understood)
     comments(root, builder, _COMMENT)
     return builder.finish()
+
+
+def _says_nothing(root: Node, data: bytes) -> bool:
+    """Whether a program is empty but for comments: the grammar asks for a statement."""
+    return all(
+        child.type == "comment" or not data[child.start_byte : child.end_byte].strip() for child in root.children
+    )
 
 
 class _Statements(Commands):

@@ -10,7 +10,7 @@ from authlint.reporters.style import LEVEL_COLORS, Style
 from authlint.source import Source, decode
 
 if TYPE_CHECKING:
-    from authlint.finding import Finding, Report
+    from authlint.finding import Finding, Related, Report
     from authlint.reporters import Sources, Totals, Write
 
 _SENTENCE = re.compile(r".+?[.!?](?=\s|$)|.+", re.DOTALL)
@@ -54,9 +54,19 @@ class TextReporter:
         if source is not None and finding.line <= len(source.line_starts):
             lines.extend(frame(source, finding, style))
         for related in finding.related:
-            place = f"{clean(finding.path)}:{related.line}:{related.column}"
-            lines.append(f"  {style('note:', 'bold')} {clean(related.message)} ({place})")
+            lines.extend(self._related(finding, related, source))
         return lines
+
+    def _related(self, finding: Finding, related: Related, source: Source | None) -> Iterator[str]:
+        """A place that explains a finding, with its line where the finding's own frame does not show it."""
+        from authlint.redact import clean  # noqa: PLC0415 - as above
+        from authlint.reporters.frames import line_frame  # noqa: PLC0415 - as above
+
+        place = f"{clean(finding.path)}:{related.line}:{related.column}"
+        yield f"  {self._style('note:', 'bold')} {clean(related.message)} ({place})"
+        is_shown = finding.line - 1 <= related.line <= finding.end_line + 1
+        if source is not None and related.line <= len(source.line_starts) and not is_shown:
+            yield from line_frame(source, related.line, related.column, self._style)
 
     def _help(self, finding: Finding) -> Iterator[str]:
         rule = self._sources.rule(finding)
