@@ -184,6 +184,11 @@ class Knowledge:
         found = min((self._hosts[pattern] for pattern in patterns if pattern in self._hosts), default=None)
         return found[1:] if found else None
 
+    def takes_public_keys(self, name: str) -> bool:
+        """Whether a host is asked with keys that are meant to be seen, as those of maps in pages are."""
+        found = self.host(name)
+        return bool(found and found[0].public_keys)
+
     def token_lifetime(self, host: str) -> str:
         """How long access tokens from a host live (ISO 8601, or ``never``); empty where no pack says so."""
         found = self.host(host)

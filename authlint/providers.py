@@ -85,12 +85,16 @@ class Credential(NamedTuple):
 
 
 class Host(NamedTuple):
-    """A host of a provider; a leading ``*.`` stands for any one subdomain."""
+    """A host of a provider; a leading ``*.`` stands for any one subdomain.
+
+    ``public_keys``: what it is asked with is meant to be seen, as the key of a map in a page.
+    """
 
     name: str
     roles: tuple[Literal["api", "auth", "app", "docs"], ...]
     env: Literal["live", "test", "any", "docs"] = "any"
     placeholder: tuple[str, ...] = ()
+    public_keys: bool = False
 
 
 class Endpoint(NamedTuple):

@@ -91,6 +91,7 @@ class Rule(NamedTuple):
     shapes and ``confirm`` must match somewhere. ``providers``: something of the shape of a provider's credential (or
     one of the hosts) is enough as well. ``languages``: where the rule means something in some languages only, those;
     ``paths``: where it means something in some files only, an expression that is searched in their paths.
+    ``supersedes``: rules that report nothing where this one does, because it knows more of the same mistake.
     ``match``: what is found, where no function in ``authlint.checks`` has the rule's name.
     """
 
@@ -115,6 +116,7 @@ class Rule(NamedTuple):
     paths: str = ""
     providers: Literal["", "credentials", "hosts"] = ""
     lexical: bool = False
+    supersedes: tuple[str, ...] = ()
     match: Pattern = Pattern()
     cases: dict[str, Case] = {}
     contexts: Contexts = Contexts()
@@ -237,6 +239,21 @@ class RuleSet:
     def by_name(self) -> dict[str, Rule]:
         """Rules by name, those that are switched off included."""
         return {rule.name: rule for rule in (*self.rules, *self.others)}
+
+    @cached_property
+    def superseded_by(self) -> dict[str, frozenset[str]]:
+        """For each code the codes of the rules that silence it where both report, those that silence these included."""
+        above: dict[str, set[str]] = {code: set() for code in self.by_code}
+        for rule in self.by_code.values():
+            for name in rule.supersedes:
+                if (other := self.by_name.get(name)) is not None:
+                    above[other.code].add(rule.code)
+        for _ in above:  # as often as there are rules at most
+            grown = {code: found.union(*(above[each] for each in found)) for code, found in above.items()}
+            if grown == above:
+                break
+            above = grown
+        return {code: frozenset(found - {code}) for code, found in above.items() if found}
 
     def find(self, name_or_code: str) -> Rule | None:
         """The rule of that name or code (codes in any case)."""

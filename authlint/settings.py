@@ -11,7 +11,10 @@ from authlint.errors import ConfigError
 from authlint.rules import Confidence
 
 FailOn: TypeAlias = Literal["error", "warning", "info", "never"]
-Format: TypeAlias = Literal["text", "concise", "json", "json-lines"]
+Format: TypeAlias = Literal[
+    "text", "concise", "json", "json-lines", "sarif", "github", "gitlab-sast", "gitlab-secrets", "gitlab-codequality",
+    "azure", "junit", "checkstyle", "rdjson", "sonarqube", "csv", "markdown", "html",
+]  # fmt: skip
 
 CONFIG, PYPROJECT = "authlint.toml", "pyproject.toml"
 

@@ -104,6 +104,10 @@ class Folder:
         folded = self.fold(value)
         return self._descend(folded, key, _Run())
 
+    def added(self, path: str, scope: int) -> list[Entry]:
+        """What is added later to a map, query or URL: ``params["state"] = s``, ``url.searchParams.set("state", s)``."""
+        return list(self._additions(path, scope, _Run()))
+
     # -- the walk ------------------------------------------------------------------------------------------------
 
     def _fold(self, value: Value, run: _Run) -> Value:

@@ -297,6 +297,27 @@ def test_standard_input(run: Run) -> None:
     assert run("check", "-", stdin=b"1234").code == 2
 
 
+@pytest.mark.skipif(not os.path.isdir("/dev/fd"), reason="needs files that stand for open ones")
+def test_a_device_is_written_to_and_not_replaced(run: Run) -> None:
+    make("a.txt", "BADERROR")
+    reader, writer = os.pipe()
+    assert run("check", "a.txt", "-o", f"/dev/fd/{writer}", "--output-format", "concise", "-q").code == 1
+    os.close(writer)
+    with open(reader, encoding="utf-8") as stream:
+        assert stream.read() == "a.txt:1:1: AUT101 the word of bad-error is here\n"
+
+
+def test_a_link_is_followed_and_not_replaced(run: Run) -> None:
+    make("a.txt", "BADERROR")
+    Path("folder").mkdir()
+    Path("link").symlink_to("folder/out")
+    for _ in range(2):
+        assert run("check", "a.txt", "-o", "link", "-q").code == 1
+        assert Path("link").is_symlink()
+        assert "AUT101" in Path("folder/out").read_text(encoding="utf-8")
+        assert [path.name for path in Path("folder").iterdir()] == ["out"]
+
+
 def test_an_output_file_is_there_in_full_or_not_at_all(run: Run) -> None:
     make("a.txt", "BADERROR")
     assert run("check", "a.txt", "-o", "out.json", "--output-format", "json", "--quiet") == (1, "", "")

@@ -11,7 +11,7 @@ import click
 import pages
 import pytest
 import worked
-from readme import README, generated
+from readme import README, WRITTEN, generated
 
 from authlint import __version__
 from authlint.cli import group
@@ -19,7 +19,7 @@ from authlint.engine import Linter, Options
 from authlint.pages import page_of
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/own-api.md")
+DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/configuration.md", "docs/own-api.md")
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in pages.pages())
 
 
@@ -34,8 +34,10 @@ def commands(name: str) -> Iterator[str]:
             yield from (part.strip() for part in line.split("&&") if re.match(r"\S*\bauthlint ", part.strip()))
 
 
-def test_generated_parts_are_up_to_date() -> None:
-    is_current = generated(text_of(README.name)) == text_of(README.name)
+@pytest.mark.parametrize("document", WRITTEN, ids=lambda document: document.name)
+def test_generated_parts_are_up_to_date(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    is_current = generated(text) == text
     assert is_current, "run: python tests/readme.py"
 
 

@@ -17,6 +17,7 @@ from lookalikes import lookalike
 
 from authlint.catalog import load
 from authlint.languages import LANGUAGES, suffix
+from authlint.reporters import FORMATS
 
 ROOT = Path(__file__).parents[1]
 KINDS = 30
@@ -66,7 +67,8 @@ NAMES = ("api_key", "client_secret", "access_token", "password", "secret_key", "
 # What stands around a secret ({v}) that is given to a name ({n}), a line each.
 CODE = {
     "python": '{n} = "{v}"\ncall({n}="{v}")\nx = {{"{n}": "{v}", "a": f"{{b}}"}}\nif {n} == "{v}": pass\n'
-    '{n} = os.environ.get("{n}", "{v}")\nh = {{"Authorization": "Bearer {v}"}}\n# {n} = {v}\n',
+    '{n} = os.environ.get("{n}", "{v}")\nh = {{"Authorization": "Bearer {v}"}}\n# {n} = {v}\n'
+    'requests.post("http://login.corp-net.io/oauth/token", data={{"{n}": "{v}"}})\n',
     "javascript": "const {n} = '{v}';\ncall({{ {n}: '{v}' }});\nconst x = process.env.{n} || `{v}`;  // {n}: {v}\n"
     "const h = {{ Authorization: `Bearer {v}` }};\n",
     "shell": 'export {n}="{v}"\n{n}={v}\ncurl -H "Authorization: Bearer {v}" https://api.example.com/\n'
@@ -169,10 +171,20 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Planted:
     return Planted(tmp_path_factory.mktemp("planted"), seed)
 
 
-@pytest.mark.parametrize("output", ["text", "concise", "json", "json-lines"])
-def test_no_format_shows_a_secret(folder: Planted, output: str) -> None:
-    written = folder.run("check", "--isolated", "--min-confidence", "low", "--output-format", output, *folder.files)
-    assert written.count("AUT1") > len(folder.files) * 10
+@pytest.fixture(scope="module")
+def reports(folder: Planted, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the reports of one run are, in a file for each format."""
+    place = tmp_path_factory.mktemp("reports")
+    reports = [f"--report={name}:{place / name}" for name in FORMATS]
+    folder.run("check", "--isolated", "--min-confidence", "low", "--statistics", *reports, *folder.files)
+    return place
+
+
+@pytest.mark.parametrize("output", FORMATS)
+def test_no_format_shows_a_secret(folder: Planted, reports: Path, output: str) -> None:
+    written = (reports / output).read_text(encoding="utf-8")
+    code = "AUT" if output == "gitlab-sast" else "AUT1"  # the other one of GitLab's has the committed credentials
+    assert written.count(code) > (10 if output == "gitlab-sast" else len(folder.files) * 10)
     assert folder.leaks(written) == set()
 
 

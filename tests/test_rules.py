@@ -110,3 +110,14 @@ def test_rule_tells_what_why_and_what_to_do(rule: Rule) -> None:
     assert rule.cwe
     assert rule.example
     assert len({case for case in (example.case for example in rule.example) if case} - rule.cases.keys()) == 0
+
+
+def test_what_a_rule_supersedes_is_a_rule() -> None:
+    for rule in RULES.rules:
+        assert {name for name in rule.supersedes if RULES.find(name) is None} == set()
+
+
+def test_no_rule_supersedes_itself() -> None:
+    """Neither directly nor by way of others, or both would be silent."""
+    for code, above in RULES.superseded_by.items():
+        assert not any(code in RULES.superseded_by.get(other, ()) for other in above)

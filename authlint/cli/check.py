@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Generator, Iterable
-from contextlib import closing
+from collections.abc import Generator, Iterable
+from contextlib import ExitStack, closing
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from authlint import clock
-from authlint.cli import CLEAN, FAILED, FINDINGS, INTERRUPTED
-from authlint.cli.options import PatternCodes, color_option, settings_changes, wants_color, words
+from authlint.cli import CLEAN, FAILED, FINDINGS, INTERRUPTED, reports
+from authlint.cli.options import FormatFile, PatternCodes, color_option, complete_rules, settings_changes, words
 from authlint.cli.output import output
 from authlint.files import Item, Target, TooLargeError, Walk, read
 from authlint.finding import HARMLESS, Finding, Problem, Report
-from authlint.reporters import Reporter, Sources, Totals, create
+from authlint.reporters import FORMATS, Reporter, Sources, Totals
 from authlint.runner import Lint, Outcome, load_rules, run
 from authlint.settings import Config, Configs, shown
 
@@ -30,14 +30,14 @@ _SHOWN_PATHS = 3
 _NARROWING = ("select", "extend_select", "ignore", "per_file_ignores", "min_confidence")
 """Options that change what is found, so that a line of the baseline may be of use in other runs."""
 _LEVELS = click.Choice(["error", "warning", "info", "never"])
-_FORMATS = click.Choice(["text", "concise", "json", "json-lines"])
+_FORMATS = click.Choice(FORMATS)
 
 
 @click.command("check", short_help="Lint files, folders, or standard input (-).")
 @click.argument("paths", nargs=-1, metavar="[PATHS|-]...")
-@words("--select", "Rules to run: codes, the beginning of codes (AUT1), names, or ALL.")
-@words("--extend-select", "Rules to run in addition.")
-@words("--ignore", "Rules not to run.")
+@words("--select", "Rules to run: codes, the beginning of codes (AUT1), names, or ALL.", complete_rules)
+@words("--extend-select", "Rules to run in addition.", complete_rules)
+@words("--ignore", "Rules not to run.", complete_rules)
 @click.option("--per-file-ignores", type=PatternCodes(), multiple=True, metavar="PATTERN:CODE", help="Not for files.")
 @click.option("--min-confidence", type=click.Choice(["low", "medium", "high"]), help="Least confidence to report.")
 @click.option("--fail-on", type=_LEVELS, help="Least level that makes the exit code 1.  [default: warning]")
@@ -52,6 +52,7 @@ _FORMATS = click.Choice(["text", "concise", "json", "json-lines"])
 @click.option("--isolated", is_flag=True, help="Look for no configuration files.")
 @click.option("--output-format", type=_FORMATS, help="How to write findings.  [default: text]")
 @click.option("--output-file", "-o", metavar="FILE", default="", help="Write findings to a file.")
+@click.option("--report", type=FormatFile(), multiple=True, metavar="FORMAT:FILE", help="Also write a file like this.")
 @click.option("--statistics", is_flag=True, help="Count findings by rule instead of writing them.")
 @click.option("--explain-skipped", is_flag=True, help="Say what was held to be a placeholder or an example, and why.")
 @click.option(
@@ -78,6 +79,7 @@ class _Check:
 
     def __init__(self, options: dict[str, Any]) -> None:
         _refuse_contradictions(options)
+        reports.refuse_overwriting(options)
         self.options = options
         self.paths: tuple[str, ...] = options["paths"] or (".",)
         today = options["today"].date() if options["today"] else clock.today()
@@ -106,8 +108,8 @@ class _Check:
 
             self.baseline = Baseline.load(self.config.settings.baseline)
         interrupted = False
-        with output(self.options["output_file"]) as write:
-            reporter = self._reporter(write)
+        with ExitStack() as files:
+            reporter = reports.reporter(self.options, self.config.settings, self._sources, files)
             try:
                 with closing(self._outcomes()) as outcomes:
                     for outcome in outcomes:
@@ -124,7 +126,7 @@ class _Check:
     def _outcomes(self) -> Generator[Outcome]:
         if self.paths == (STDIN,):
             return self._standard_input()
-        return run(self.walk, self.lint, self.options["jobs"])
+        return run(reports.unwritten(self.walk, self.options), self.lint, self.options["jobs"])
 
     def _standard_input(self) -> Generator[Outcome]:
         path = self.options["stdin_filename"] or ""
@@ -168,15 +170,11 @@ class _Check:
         else:
             _tell("error", problem)
 
-    def _reporter(self, write: Callable[[str], object]) -> Reporter:
-        if self.options["statistics"]:
-            from authlint.reporters.statistics import StatisticsReporter  # noqa: PLC0415 - seldom wanted
-
-            return StatisticsReporter(write, as_json=self.config.settings.output_format.startswith("json"))
-        color = not self.options["output_file"] and wants_color(self.options["color"], sys.stdout, os.environ)
-        if self.options["output_file"] and self.options["color"] == "always":
-            color = True
-        return create(self.config.settings.output_format, write, Sources(self._rule, self._read), color=color)
+    @property
+    def _sources(self) -> Sources:
+        """What reporters ask for; what has no name of a file is not located."""
+        is_file = self.paths != (STDIN,) or self.options["stdin_filename"]
+        return Sources(self._rule, self._read, reports.Locator(self.walk.identity) if is_file else str)
 
     def _rule(self, finding: Finding) -> Rule | None:
         return self._full_rules.get(finding.code)

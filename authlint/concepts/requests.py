@@ -10,7 +10,7 @@ from authlint.concepts.unit import Meant, Unit
 from authlint.concepts.urls import Url, known_prefix, parse
 from authlint.facts import Const, Items, Map, Text, Value
 from authlint.names import is_secret_name
-from authlint.texts import has_scheme, join, key_of, partition, query_entries
+from authlint.texts import has_scheme, join, key_of, pairs, partition, query_entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +33,13 @@ class HttpRequest:
     credential: str
 
 
-def http_requests(unit: Unit) -> Iterator[HttpRequest]:
+def http_requests(unit: Unit) -> tuple[HttpRequest, ...]:
     """Every request that a library row tells of, in source order."""
-    for meant in unit.meaning("http-request"):
-        yield _request(unit, meant)
+    return unit.derived(_requests)
+
+
+def _requests(unit: Unit) -> tuple[HttpRequest, ...]:
+    return tuple(_request(unit, meant) for meant in unit.meaning("http-request"))
 
 
 def _request(unit: Unit, meant: Meant) -> HttpRequest:
@@ -44,12 +47,12 @@ def _request(unit: Unit, meant: Meant) -> HttpRequest:
     url, base = url_of(unit, url_value), None
     if url is None or not url.scheme:
         url, base = _below_base(unit, meant, url_value, url)
-    headers = {name.lower(): value for name, value in _pairs(unit, meant, "headers")}
+    headers = {name.lower(): value for name, value in parameters(unit, meant, "headers")}
     headers.update(
         {name.lower(): value for name, value in client_headers(unit, meant).items() if name.lower() not in headers}
     )
-    query = dict(_pairs(unit, meant, "query"))
-    body = dict(_pairs(unit, meant, "body"))
+    query = dict(parameters(unit, meant, "query"))
+    body = dict(parameters(unit, meant, "body"))
     if url is not None:
         query.update(url.query)
     auth = unit.argument(meant, "auth") or client_auth(unit, meant.call)
@@ -81,7 +84,7 @@ def url_of(unit: Unit, value: Value | None) -> Url | None:
     return parse(folded) if isinstance(folded, Text) else None
 
 
-def _pairs(unit: Unit, meant: Meant, part: str) -> Iterator[tuple[str, Value]]:
+def parameters(unit: Unit, meant: Meant, part: str) -> Iterator[tuple[str, Value]]:
     """Names and values of a map argument, of ``Name: value`` texts (``curl -H``) or of a form text (``a=b&c=d``)."""
     selectors = meant.row.arguments.get(part, ())
     repeated = [value for name, value in meant.call.named if name in selectors]
@@ -93,6 +96,7 @@ def _pairs(unit: Unit, meant: Meant, part: str) -> Iterator[tuple[str, Value]]:
         elif isinstance(folded, Text):
             yield from _text_pairs(folded, part)
         elif isinstance(folded, Items):
+            yield from ((key, entry.value) for entry in pairs(folded) if (key := key_of(entry)) is not None)
             for item in folded.items:
                 if isinstance(item, Text):
                     yield from _text_pairs(item, part)

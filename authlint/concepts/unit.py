@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -10,11 +11,11 @@ from typing import TYPE_CHECKING, TypeVar
 from authlint import context
 from authlint.concepts.commands import as_words, normalise
 from authlint.concepts.encoded import Decoded
-from authlint.facts import Call, Facts, Ref, Text, Value, walk
+from authlint.facts import Call, Facts, Lambda, Ref, Text, Value, children, walk
 from authlint.knowledge import Knowledge, Meanings
 from authlint.libraries import Command, Row
 from authlint.resolve import Names
-from authlint.source import Source
+from authlint.source import Source, Span
 from authlint.texts import pick
 from authlint.values import Folder
 
@@ -133,6 +134,29 @@ class Unit:
     def meaning(self, means: str) -> list[Meant]:
         """The calls that mean one thing."""
         return [meant for meant in self.meant if meant.row.means == means]
+
+    @cached_property
+    def callers(self) -> dict[int, Call]:
+        """The call that each function without a name is given to, by the scope of the function: ``then(() => …)``."""
+        return {
+            argument.body: call for call in self.facts.calls for argument in call.args if isinstance(argument, Lambda)
+        }
+
+    @cached_property
+    def taken(self) -> frozenset[Span]:
+        """Spans of calls whose result goes on into a name, a text or another call: ``X=$(echo …)``, ``echo … | y``."""
+        outer = [*(binding.value for binding in self.facts.bindings), *(item.value for item in self.facts.returns)]
+        inside = [inner for call in self.facts.calls for inner in children(call)]
+        whole = [inner for value in (*outer, *inside, *self.facts.texts) for inner in (value, *children(value))]
+        return frozenset(value.span for value in whole if isinstance(value, Call))
+
+    @cached_property
+    def returned(self) -> dict[int, list[Value]]:
+        """What each function gives back, by its scope."""
+        found: dict[int, list[Value]] = defaultdict(list)
+        for item in self.facts.returns:
+            found[self.facts.function_of(item.scope)].append(item.value)
+        return found
 
     def argument(self, meant: Meant, part: str) -> Value | None:
         """As :meth:`Meant.argument`; maps behind a name are looked into as well (``axios.get(u, options)``)."""

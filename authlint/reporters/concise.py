@@ -8,13 +8,13 @@ from authlint.reporters.style import LEVEL_COLORS, Style
 
 if TYPE_CHECKING:
     from authlint.finding import Report
-    from authlint.reporters import Totals, Write
+    from authlint.reporters import Sources, Totals, Write
 
 
 class ConciseReporter:
     """For editors, and for eyes that know the rules."""
 
-    def __init__(self, write: Write, *, color: bool = False) -> None:
+    def __init__(self, write: Write, sources: Sources, *, color: bool = False) -> None:
         """``write`` takes whole lines."""
         self._write = write
         self._style = Style(color)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from authlint.finding import Finding, Problem, Report
-    from authlint.reporters import Totals, Write
+    from authlint.reporters import Sources, Totals, Write
 
 SCHEMA_VERSION = 1
 
@@ -15,7 +15,7 @@ SCHEMA_VERSION = 1
 class JsonReporter:
     """One document: findings, problems and a summary. Findings are written as they come."""
 
-    def __init__(self, write: Write) -> None:
+    def __init__(self, write: Write, sources: Sources) -> None:
         """Begin the document."""
         self._write = write
         self._problems: list[Problem] = []
@@ -58,7 +58,7 @@ class JsonReporter:
 class JsonLinesReporter:
     """One object a line and finding, for streams and editors."""
 
-    def __init__(self, write: Write) -> None:
+    def __init__(self, write: Write, sources: Sources) -> None:
         """``write`` takes whole lines."""
         self._write = write
 
