@@ -25,13 +25,17 @@ _HEAD = 8192
 
 
 class Options(NamedTuple):
-    """What a run wants to see, beyond the choice of rules. ``today`` is the day it is: without one, nothing is old."""
+    """What a run wants to see, beyond the choice of rules. ``today`` is the day it is: without one, nothing is old.
+
+    ``key`` is that of the hashes by which secrets of several files are compared: something random, new in each run.
+    """
 
     min_confidence: Confidence = "medium"
     examples_in_code: str = "warning"
     internal_hosts: tuple[str, ...] = ()
     explain: bool = False
     today: date | None = None
+    key: bytes = b""
 
 
 class Known(Protocol):
@@ -88,7 +92,7 @@ class Linter:
 
             inspection = Inspection(self, source, codes, ask_git)
             report = inspection.report(len(raw))
-            if self._known is not None and not inspection.depends_on_more:
+            if self._known is not None and not inspection.depends_on_more and not report.halves:
                 self._known.put(path, source.language, raw, report)
         return report
 

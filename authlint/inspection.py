@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import deque
 from collections.abc import Callable, Iterator
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from authlint import context, places, redact
 from authlint.concepts.encoded import Decoded, decoded
 from authlint.concepts.unit import Unit
-from authlint.finding import Finding, Problem, Related, Report, Skipped
+from authlint.declared import matches
+from authlint.finding import Finding, Half, Problem, Related, Report, Skipped
 from authlint.frontends import lower
 from authlint.frontends.builder import Builder
 from authlint.prefilter import ENCODED
-from authlint.rules import CONFIDENCES, Case, Rule
+from authlint.rules import CONFIDENCES, Case, Pattern, Rule
 from authlint.source import Source, Span
 from authlint.verdict import DECODED, settle
 
@@ -24,10 +27,12 @@ if TYPE_CHECKING:
     from authlint.concepts.skipped import MadeUp
     from authlint.engine import Linter
     from authlint.facts import Facts
-    from authlint.match import Match
+    from authlint.match import Across, Match
     from authlint.rules import GitState
 
 _EMBEDDED_DEPTH = 4
+ENGINE = "comments"
+"""The family of the rules that the engine itself reports."""
 
 
 class Inspection:
@@ -49,6 +54,7 @@ class Inspection:
         self.codes = codes
         self.problems: list[Problem] = []
         self.comments: list[Span] | None = None
+        self.across: dict[tuple[str, Span], Across] = {}
 
     def report(self, size: int) -> Report:
         """What the file gave; ``size`` is its number of bytes before they were decoded."""
@@ -60,7 +66,18 @@ class Inspection:
                 skipped.extend(self._made_up(unit))
         kept, suppressed = settle(found, self.source, self.linter.ruleset, self.comments)
         explained = tuple(self._explained(skipped, found)) if skipped else ()
-        return Report(self.source.path, tuple(kept), tuple(self.problems), size, suppressed, explained)
+        halves = tuple(self._halves(kept)) if self.across else ()
+        whole = tuple(f for f in kept if (f.code, f.span) not in self.across) if halves else tuple(kept)
+        return Report(self.source.path, whole, tuple(self.problems), size, suppressed, explained, halves)
+
+    def _halves(self, kept: list[Finding]) -> Iterator[Half]:
+        """What is a finding only together with another file, without the secret that tells."""
+        for finding in kept:
+            across = self.across.get((finding.code, finding.span))
+            if across is not None:
+                secret = across.secret.encode("utf-8", "surrogatepass")
+                digest = hashlib.blake2b(secret, digest_size=16, key=self.linter.options.key).digest()
+                yield Half(finding, digest, across.place, across.kind)
 
     def _day(self) -> date | None:
         self.depends_on_more = True
@@ -143,6 +160,8 @@ class Inspection:
                 continue
             check = _check_of(rule)
             if check is None:
+                if rule.family != ENGINE:
+                    self._say_lifeless(rule)
                 continue
             try:
                 for match in check(unit):
@@ -153,6 +172,13 @@ class Inspection:
                 self.problems.append(
                     Problem(unit.source.path, "crash", f"rule {rule.code} crashed: {type(error).__name__}")
                 )
+
+    def _say_lifeless(self, rule: Rule) -> None:
+        """A rule of the user that can find nothing is said, once a file."""
+        message = f"rule {rule.code} ({rule.name}) has no [match], so that it finds nothing"
+        problem = Problem(self.source.path, "config", message)
+        if problem not in self.problems:
+            self.problems.append(problem)
 
     def _finding(self, unit: Unit, rule: Rule, match: Match) -> Finding | None:
         case = rule.cases.get(match.case, Case()) if match.case else Case()
@@ -170,6 +196,8 @@ class Inspection:
         if level is None:
             return None
         span = unit.source.to_root(match.span)
+        if match.across is not None:
+            self.across[rule.code, span] = match.across
         start, end = self.source.position(span[0]), self.source.position(span[1])
         tags: tuple[str, ...] = ()
         if unit.context.docs and context.is_counterexample(self.source, start.line):
@@ -188,7 +216,15 @@ class Inspection:
 
 
 def _check_of(rule: Rule) -> Callable[[Unit], Iterator[Match]] | None:
-    """The function that a rule's name and family stand for; ``None`` for rules that the engine itself reports."""
-    module = import_module(f"authlint.checks.{rule.family}")
+    """What a rule's ``[match]`` describes, or the function that its name and family stand for.
+
+    ``None`` for rules that the engine itself reports.
+    """
+    if rule.match != Pattern():
+        return partial(matches, rule)
+    try:
+        module = import_module(f"authlint.checks.{rule.family}")
+    except ModuleNotFoundError:
+        return None  # a family of the user's own
     check: Callable[[Unit], Iterator[Match]] | None = getattr(module, rule.check, None)
     return check

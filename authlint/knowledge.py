@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
-from authlint.libraries import Command, Library, Row, Switch
+from authlint.libraries import Client, Command, Library, Row, Switch
 from authlint.names import split
 from authlint.providers import Credential, Host, Provider
 from authlint.rules import RuleSet
@@ -14,6 +15,8 @@ from authlint.rules import RuleSet
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _WORD = re.compile(rb"\w+")
 _LONGEST_HOST = 253
+
+R = TypeVar("R", Row, Client)
 
 
 def expand(name: str) -> Iterator[str]:
@@ -27,14 +30,14 @@ def expand(name: str) -> Iterator[str]:
 
 
 @dataclass(slots=True)
-class Table:
+class Table(Generic[R]):
     """Rows by dotted name: exact names first, then ``*.name`` by the last words, then ``name.*`` by the first ones."""
 
-    exact: dict[str, Row] = field(default_factory=dict)
-    suffix: dict[str, list[tuple[str, Row]]] = field(default_factory=dict)
-    prefix: list[tuple[str, Row]] = field(default_factory=list)
+    exact: dict[str, R] = field(default_factory=dict)
+    suffix: dict[str, list[tuple[str, R]]] = field(default_factory=dict)
+    prefix: list[tuple[str, R]] = field(default_factory=list)
 
-    def add(self, row: Row) -> None:
+    def add(self, row: R) -> None:
         """Index a row under all its names."""
         for pattern in row.name:
             for name in expand(pattern):
@@ -53,7 +56,7 @@ class Table:
         """Whether a source has the words of a row that stands for all names with one beginning."""
         return any(all(word in data for word in _WORD.findall(start.encode())) for start, _ in self.prefix)
 
-    def get(self, name: str) -> Row | None:
+    def get(self, name: str) -> R | None:
         """The row for a resolved dotted name, or ``None``. Of several endings or beginnings the longest counts."""
         row = self.exact.get(name)
         if row is not None or not name:
@@ -78,7 +81,7 @@ def _words_of(provider: Provider) -> set[str]:
     return {provider.id, *(stem for stem in stems if len(stem) > 1)}
 
 
-def _length(item: tuple[int, Row]) -> int:
+def _length(item: tuple[int, Row | Client]) -> int:
     return item[0]
 
 
@@ -108,11 +111,12 @@ class Switches:
 class Meanings:
     """What calls, reads, settings, switches and shell commands mean in one language."""
 
-    calls: Table = field(default_factory=Table)
-    reads: Table = field(default_factory=Table)
+    calls: Table[Row] = field(default_factory=Table[Row])
+    reads: Table[Row] = field(default_factory=Table[Row])
+    clients: Table[Client] = field(default_factory=Table[Client])
     switches: Switches = field(default_factory=Switches)
     commands: dict[str, Command] = field(default_factory=dict)
-    settings: Table = field(default_factory=Table)
+    settings: Table[Row] = field(default_factory=Table[Row])
     last_words: frozenset[str] = frozenset()
     """How the names of calls that mean something end."""
 
@@ -162,6 +166,8 @@ class Knowledge:
                         found.reads.add(row)
                     for row in library.setting:
                         found.settings.add(row)
+                    for client in library.client:
+                        found.clients.add(client)
                     for switch in library.switch:
                         found.switches.add(switch)
                     found.commands.update((name, command) for command in library.command for name in command.name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 
 class Row(NamedTuple):
@@ -29,6 +29,26 @@ class Command(NamedTuple):
     name: tuple[str, ...]
     flags: dict[str, str] = {}
     switches: dict[str, str] = {}
+
+
+class Client(NamedTuple):
+    """How an HTTP client behaves, whatever is asked: a ``[[client]]`` of ``rules/libraries/*.toml``.
+
+    ``name`` are names of calls, as in a row. ``errors`` says what becomes of an answer of 400 and above: it is
+    ``returned`` like any other, or ``raised``. Arguments by which that changes, named as in a row: ``strict`` make a
+    client raise that does not, ``tolerant`` are those of one that does. With ``redirect`` credentials follow to other
+    hosts. Those that ``hide`` may add headers which are not seen. What is in ``json`` is sent as JSON and declared as
+    such. ``sends`` are the headers it adds by itself, lower case.
+    """
+
+    name: tuple[str, ...]
+    errors: Literal["returned", "raised"]
+    strict: tuple[str, ...] = ()
+    tolerant: tuple[str, ...] = ()
+    redirect: tuple[str, ...] = ()
+    hide: tuple[str, ...] = ()
+    json: tuple[str, ...] = ()
+    sends: tuple[str, ...] = ()
 
 
 class Switch(NamedTuple):
@@ -68,4 +88,5 @@ class Library(NamedTuple):
     read: tuple[Row, ...] = ()
     setting: tuple[Row, ...] = ()
     command: tuple[Command, ...] = ()
+    client: tuple[Client, ...] = ()
     switch: tuple[Switch, ...] = ()

@@ -213,3 +213,7 @@ class Provider(NamedTuple):
     rate_limit: tuple[RateLimit, ...] = ()
     errors: dict[str, str] = {}
     fact: tuple[Fact, ...] = ()
+
+    def has_setting(self, name: str) -> bool:
+        """Whether an environment variable of this name is one of the provider's: ``ACME_*`` stands for a beginning."""
+        return any(name == known or (known[-1:] == "*" and name.startswith(known[:-1])) for known in self.env_vars)

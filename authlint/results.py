@@ -134,10 +134,10 @@ def save(lessons: Iterable[Lesson]) -> None:
 def name_for(ruleset: RuleSet, options: Options, rule_files: str) -> str:
     """Where results are kept: a hash of everything that they follow from besides the files.
 
-    What follows from the day is not kept.
+    What follows from the day or is compared with other files is not kept.
     """
     rules = sorted(rule.code for rule in ruleset.rules)
-    options = options._replace(today=None)
+    options = options._replace(today=None, key=b"")
     made_of = (__version__, sys.version, os.getcwd(), rules, options, rule_files, *_program(), *_built_on())
     return f"results-{hashlib.sha256(repr(made_of).encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
 

@@ -63,6 +63,25 @@ class Contexts(NamedTuple):
     development: Literal["keep", "lower", "info", "off"] = "keep"
 
 
+class Pattern(NamedTuple):
+    """What a rule without a function of its own finds: one of ``text``, ``binding`` and ``call``, as data.
+
+    ``text`` is a bounded regular expression over the whole file; what it matches is flagged, or its group ``flag``.
+    ``binding`` are dotted names that are given a value anywhere: variables, keys of configurations and of maps, keyword
+    arguments; compared without case, ``*`` stands for anything, and a name without a dot for the end of a longer one.
+    ``call`` are dotted names as in a library row, and flags the call. ``value`` is a regular expression that all of the
+    known value must match: of the binding, or of the ``argument`` of the call. ``absent`` are arguments none of which
+    is given; a call that may have others than those that are seen is not flagged for it.
+    """
+
+    text: str = ""
+    binding: tuple[str, ...] = ()
+    call: tuple[str, ...] = ()
+    value: str = ""
+    argument: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+
+
 class Rule(NamedTuple):
     """One rule: ``rules/<family>/<name>.toml``.
 
@@ -73,6 +92,7 @@ class Rule(NamedTuple):
     one of the hosts) is enough as well. ``languages``: where the rule means something in some languages only, those;
     ``paths``: where it means something in some files only, an expression that is searched in their paths.
     ``supersedes``: rules that report nothing where this one does, because it knows more of the same mistake.
+    ``match``: what is found, where no function in ``authlint.checks`` has the rule's name.
     """
 
     name: str
@@ -97,6 +117,7 @@ class Rule(NamedTuple):
     providers: Literal["", "credentials", "hosts"] = ""
     lexical: bool = False
     supersedes: tuple[str, ...] = ()
+    match: Pattern = Pattern()
     cases: dict[str, Case] = {}
     contexts: Contexts = Contexts()
     example: tuple[Example, ...] = ()

@@ -11,6 +11,7 @@ from itertools import chain, islice
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from authlint.across import Across
 from authlint.errors import InputError
 from authlint.files import Item, Target, TooLargeError, read
 from authlint.finding import Finding, Problem, ProblemKind, Report
@@ -61,7 +62,8 @@ class Lint:
     ``load`` gives the rule set for the rule paths of a configuration; with ``explain``, reports say what was held to be
     made up; ``today`` is the day by which the age of things is told; where it is ``cached``, what earlier runs found is
     believed. ``family`` limits the rules to one family, ``repository`` is where contents are that git keeps. Goes to
-    other processes with the rule sets it has loaded, but without the linters.
+    other processes with the rule sets it has loaded, but without the linters. The key with which secrets are compared
+    is made with it and lives as long.
     """
 
     def __init__(
@@ -84,6 +86,7 @@ class Lint:
         self._rulesets: dict[tuple[str, ...], RuleSet] = {}
         self._ready: dict[str, _Ready] = {}
         self._objects: dict[int, Objects] = {}
+        self._key = os.urandom(16)
 
     def __getstate__(self) -> dict[str, Any]:
         """All but the linters, which hold a database that cannot be sent anywhere, and what reads objects."""
@@ -181,7 +184,12 @@ class Lint:
 
         settings, ruleset = config.settings, self.ruleset(config)
         options = Options(
-            settings.min_confidence, settings.examples_in_code, settings.internal_hosts, self._explain, self._today
+            settings.min_confidence,
+            settings.examples_in_code,
+            settings.internal_hosts,
+            self._explain,
+            self._today,
+            self._key,
         )
         ignores = tuple((Patterns([key]), matching(codes, ruleset)) for key, codes in settings.per_file_ignores.items())
         chosen = ruleset.only(self.check(config))
@@ -197,6 +205,16 @@ class Lint:
 
 def run(items: Iterable[Item], lint: Lint, jobs: int = 0) -> Generator[Outcome]:
     """The outcome for each file and problem of a walk, in its order, as soon as it is known.
+
+    What only several files tell together is found in the last of them.
+    """
+    across = Across()
+    for outcome in _run(items, lint, jobs):
+        yield outcome._replace(report=across.complete(outcome.report)) if outcome.report.halves else outcome
+
+
+def _run(items: Iterable[Item], lint: Lint, jobs: int) -> Generator[Outcome]:
+    """The outcome for each file by itself.
 
     ``jobs`` is the number of processes, 0 for as many as there are processors. Others are started once this one has
     worked for a while and enough is left: what a file costs depends on what is in it, not on its size.
@@ -264,7 +282,7 @@ def _presented(
     if target.lines is not None and report.findings:
         report = report._replace(findings=tuple(_touching(report.findings, target.lines, raw)))
     codes: frozenset[str] = frozenset()
-    if ignores and report.findings:
+    if ignores and (report.findings or report.halves):
         absolute = os.path.abspath(target.path).replace(os.sep, "/")[1:]
         codes = codes.union(*(codes for patterns, codes in ignores if patterns.excludes(absolute)))
     if target.path == target.identity and not codes:
@@ -273,7 +291,12 @@ def _presented(
         finding._replace(path=target.path) for finding in report.findings if finding.code not in codes
     )
     problems = tuple(problem._replace(path=target.path) for problem in report.problems)
-    return report._replace(path=target.path, findings=findings, problems=problems)
+    halves = tuple(
+        half._replace(finding=half.finding._replace(path=target.path))
+        for half in report.halves
+        if half.finding.code not in codes
+    )
+    return report._replace(path=target.path, findings=findings, problems=problems, halves=halves)
 
 
 def _touching(findings: Iterable[Finding], lines: tuple[tuple[int, int], ...], raw: bytes) -> Iterator[Finding]:

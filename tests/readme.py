@@ -1,4 +1,4 @@
-"""The generated parts of README.md and of docs/configuration.md; ``python tests/readme.py`` writes them anew."""
+"""The generated parts of README.md and of docs/; ``python tests/readme.py`` writes them and all pages anew."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ import subprocess
 import sys
 import tempfile
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
-from authlint.catalog import load
+import pages
+import worked
+
 from authlint.cli.config import DESCRIPTIONS, default_of, toml, type_of
-from authlint.languages import suffix
 from authlint.settings import KEYS
 
 ROOT = Path(__file__).parents[1]
@@ -22,7 +23,7 @@ WRITTEN = (README, ROOT / "docs/configuration.md")
 SHOWN = ("dotenv/live-provider-key.env", "javascript/oauth-state-missing.js", "shell/cleartext-auth-url.sh")
 WIDTH = 100
 _PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
-RULES = load(full=True).rules
+RULES = pages.RULESET.rules
 
 
 def generated(text: str) -> str:
@@ -48,19 +49,7 @@ def _authlint(folder: str, *words: str) -> str:
 
 
 def _rules() -> str:
-    """Rules by language: a language is supported if a rule has an example in it."""
-    languages = dict.fromkeys(example.language for rule in RULES for example in rule.example)
-    heads = [f"`{suffix(language)}`" for language in languages]
-    rows = [
-        [
-            f"[{rule.code}](rules/{rule.family}/{rule.name}.toml)",
-            f"{rule.summary} (`{rule.name}`)",
-            rule.level,
-            *("✓" if any(example.language == language for example in rule.example) else "" for language in languages),
-        ]
-        for rule in RULES
-    ]
-    return _table(["Code", "What it finds", "Level", *heads], rows)
+    return "".join(f"{line}\n" for line in pages.matrix("docs/rules/"))
 
 
 def _contexts() -> str:
@@ -94,12 +83,7 @@ def _wrapped(value: object) -> str:
 
 
 def _table(head: list[str], rows: Iterable[list[str]]) -> str:
-    return "".join(_lines(head, rows))
-
-
-def _lines(head: list[str], rows: Iterable[list[str]]) -> Iterator[str]:
-    for row in (head, ["---"] * len(head), *rows):
-        yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |\n"
+    return "".join(f"{line}\n" for line in pages.table(head, rows))
 
 
 _PARTS = {"output": _output, "rules": _rules, "contexts": _contexts, "settings": _settings, "keys": _keys}
@@ -107,3 +91,5 @@ _PARTS = {"output": _output, "rules": _rules, "contexts": _contexts, "settings":
 if __name__ == "__main__":
     for document in WRITTEN:
         document.write_text(generated(document.read_text(encoding="utf-8")), encoding="utf-8")
+    pages.write()
+    worked.DOCUMENT.write_text(worked.worked(worked.DOCUMENT.read_text(encoding="utf-8")), encoding="utf-8")

@@ -337,6 +337,21 @@ def test_an_output_file_is_there_in_full_or_not_at_all(run: Run) -> None:
     assert sorted(os.listdir()) == ["a.txt", "out.json"]
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with a name")
+def test_an_output_that_is_no_file_is_never_replaced(run: Run) -> None:
+    os.mkfifo("pipe")
+    reader = os.open("pipe", os.O_RDONLY | os.O_NONBLOCK)
+    make("a.txt", "BADERROR")
+    assert run("check", "a.txt", "-o", "pipe", "--output-format", "json", "--quiet") == (1, "", "")
+    assert stat.S_ISFIFO(os.stat("pipe").st_mode)
+    assert json.loads(os.read(reader, 9999))["findings"]
+    os.close(reader)
+    os.symlink("real", "link")
+    assert run("check", "a.txt", "-o", "link", "--quiet")[0] == 1
+    assert Path("link").is_symlink()
+    assert Path("real").read_text(encoding="utf-8")
+
+
 def test_statistics(run: Run) -> None:
     make("a.txt", "BADERROR BADERROR BADINFO")
     assert run("check", "--statistics") == (1, "2  AUT101  bad-error\n1  AUT201  bad-info\n", "")

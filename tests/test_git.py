@@ -136,7 +136,10 @@ def test_what_gitignore_names_is_checked_if_it_is_staged(check: Run) -> None:
     put(".gitignore", ".env\n")
     put(".env", f"API_KEY={KEY}\n")
     git("add", "-f", ".env")
-    assert check("--staged").places == [".env:1"]
+    seen = check("--staged")
+    assert seen.places == [".env:1", ".env:1"]
+    assert "AUT101" in seen.out
+    assert ".env holds 1 credential and is tracked by git" in seen.out
 
 
 def test_paths_limit_what_is_looked_at(check: Run, monkeypatch: pytest.MonkeyPatch) -> None:

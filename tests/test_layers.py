@@ -22,7 +22,7 @@ LAYERS = (
     ("resolve", "knowledge", "finding", "rulefiles", "suppress", "prefilter"),
     ("folding", "values", "context", "verdict", "assigned", "redact", "fingerprint"),
     ("concepts", "concepts.*"),
-    ("checks", "checks.*"),
+    ("checks", "checks.*", "declared"),
     ("engine", "inspection"),
 )
 """A module of the core imports from its own row and the rows above. What is in no row is the edge; it imports all."""

@@ -122,7 +122,12 @@ def wants_color(option: str, stream: TextIO, environment: Mapping[str, str]) -> 
 
 def configured_rules(*, full: bool = False) -> RuleSet:
     """The rules that are known in the working directory."""
-    return load_rules(Configs().at(os.getcwd()).settings.rule_paths, full=full)
+    return load_rules(configured_paths(), full=full)
+
+
+def configured_paths() -> tuple[str, ...]:
+    """The folders of rules of one's own that are configured in the working directory."""
+    return Configs().at(os.getcwd()).settings.rule_paths
 
 
 def settings_changes(options: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import click
 
 from authlint.cli.options import complete_rules, configured_rules
 from authlint.cli.providers import find as known_provider
+from authlint.pages import is_ours, page_of
 from authlint.prefilter import CREDENTIALS
 from authlint.schema import suggest, table_of
 
@@ -77,6 +78,7 @@ def _lines(rule: Rule, provider: Provider | None) -> Iterator[str]:
             yield from _example(example)
     yield from ("", "References")
     yield from (f"  {reference}" for reference in rule.references)
+    yield from ("", f"Page: {page_of(rule.name)}") if is_ours(rule.code) else ()
 
 
 def _rotation(provider: Provider) -> Iterator[str]:

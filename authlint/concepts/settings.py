@@ -57,7 +57,7 @@ def _all(unit: Unit) -> list[Setting]:
     return list(found)
 
 
-def _given(unit: Unit, words: frozenset[str], table: Table) -> Iterator[Setting]:
+def _given(unit: Unit, words: frozenset[str], table: Table[Row]) -> Iterator[Setting]:
     facts = unit.facts
     for binding in facts.bindings:
         row = table.get(binding.path) if binding.path.rpartition(".")[2] in words else None

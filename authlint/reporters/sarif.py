@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from authlint import __version__
 from authlint.finding import HARMLESS
+from authlint.pages import is_ours, page_of
 from authlint.redact import clean
 from authlint.reporters.common import by_file, cut, flat, paragraphs
 from authlint.reporters.linehash import line_hashes
@@ -169,8 +170,10 @@ def _descriptor(finding: Finding, rule: Rule | None) -> dict[str, Any]:
             "security-severity": f"{rule.security_severity:.1f}",
         },
     }
-    if rule.references:
-        descriptor["helpUri"] = rule.references[0]
+    page = page_of(rule.name) if is_ours(rule.code) else ""
+    address = page if "://" in page else next(iter(rule.references), "")  # SARIF wants a whole address
+    if address:
+        descriptor["helpUri"] = address
     return descriptor
 
 
