@@ -46,6 +46,16 @@ def folder() -> str:
     return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(package), "rules")
 
 
+def digest(rule_paths: Sequence[str]) -> str:
+    """What tells what is known from what another authlint, or other files below the paths, would say."""
+    import hashlib  # noqa: PLC0415 - as below
+
+    own = folder()
+    shipped = [part for part in (_bytes(own, INDEX), _bytes(own, PACKS)) if part]
+    read = [file.data for path in (*(() if shipped else (own,)), *rule_paths) for file in files(path, path)]
+    return hashlib.sha256(repr([*shipped, *read]).encode()).hexdigest()
+
+
 def files(path: str | os.PathLike[str], label: str) -> list[RuleFile]:
     """The rule files below a folder, or the one file; ``label`` is how errors call what ``path`` names."""
     path = os.fspath(path)

@@ -14,8 +14,13 @@ VARIABLE = "SOURCE_DATE_EPOCH"
 
 def today() -> date:
     """The day that the environment says it is, or else the real one, in UTC."""
+    return now().date()
+
+
+def now() -> datetime:
+    """The time that the environment says it is, or else the real one, in UTC."""
     told = os.environ.get(VARIABLE, "")
     try:
-        return datetime.fromtimestamp(int(told) if told else time.time(), timezone.utc).date()
+        return datetime.fromtimestamp(int(told) if told else time.time(), timezone.utc)
     except (ValueError, OverflowError, OSError):
         raise ConfigError(f"{VARIABLE} is to be a number of seconds since 1970, not '{told[:40]}'") from None

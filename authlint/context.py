@@ -15,7 +15,10 @@ from authlint.places import place_of
 from authlint.rules import LEVELS, Contexts, Level
 from authlint.source import Source
 
-_SERVER_PATH = re.compile(r"(^|/)(pages/api|api|server|backend)/|\.server\.[^/]+$|/route\.[jt]sx?$|\+server\.[jt]s$|\+page\.server\.|(^|/)middleware\.[jt]s$|(^|/)(server|app)\.[cm]?[jt]s$")  # fmt: skip  # noqa: E501
+_SERVER_PATH = re.compile(r"(^|/)(pages/api|api|server|backend)/|\.server\.[^/]+$|/route\.[jt]sx?$|\+server\.[jt]s$|\+page\.server\.|(^|/)middleware\.[jt]s$|(^|/)server\.[cm]?[jt]s$")  # fmt: skip  # noqa: E501
+_BROWSER_MODULES = frozenset({"react", "react-dom", "preact", "vue", "svelte", "solid-js", "@angular"})
+_NATIVE_MODULES = frozenset({"react-native", "expo", "electron"})
+_BROWSER_PATH = re.compile(r"(^|/)environments/environment(\.[\w-]+)*\.[jt]s$")
 _BROWSER_LANGUAGES = frozenset({"html", "vue", "svelte", "tsx"})
 _BROWSER_ROOTS = frozenset({"window", "document", "localStorage", "sessionStorage", "navigator"})
 _SERVER_MODULES = frozenset(
@@ -54,7 +57,12 @@ def _is_browser(source: Source, facts: Facts, path: str) -> bool:
         item.name.partition(".")[0] in _SERVER_MODULES or item.name.startswith("node:") for item in facts.imports
     ):
         return False
-    if source.root.language in _BROWSER_LANGUAGES or path.endswith((".jsx", ".tsx")):
+    if any(text.literal == "use server" for text in facts.texts):
+        return False
+    if source.root.language in _BROWSER_LANGUAGES or path.endswith((".jsx", ".tsx")) or _BROWSER_PATH.search(path):
+        return True
+    modules = {re.split(r"[/.]", item.name, maxsplit=1)[0] for item in facts.imports}
+    if modules & _BROWSER_MODULES and not any(module.startswith(tuple(_NATIVE_MODULES)) for module in modules):
         return True
     return (
         any(isinstance(read, Ref) and read.path.partition(".")[0] in _BROWSER_ROOTS for read in facts.reads)

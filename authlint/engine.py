@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from authlint.finding import Report
 from authlint.prefilter import CREDENTIALS, Prefilter, Store
@@ -26,28 +26,49 @@ _HEAD = 8192
 
 
 class Options(NamedTuple):
-    """What a run wants to see, beyond the choice of rules. ``today`` is the day it is: without one, nothing is old."""
+    """What a run wants to see, beyond the choice of rules. ``today`` is the day it is: without one, nothing is old.
+
+    ``key`` is that of the hashes by which secrets of several files are compared: something random, new in each run.
+    """
 
     min_confidence: Confidence = "medium"
     examples_in_code: str = "warning"
     internal_hosts: tuple[str, ...] = ()
     explain: bool = False
     today: date | None = None
+    key: bytes = b""
+
+
+class Known(Protocol):
+    """Knows what files gave in earlier runs."""
+
+    def get(self, path: str, language: str, raw: bytes) -> Report | None:
+        """What a file gave, if that is known."""
+
+    def put(self, path: str, language: str, raw: bytes, report: Report) -> None:
+        """Remember what a file gave."""
 
 
 class Linter:
     """A rule set made ready: build one, then lint any number of files with it."""
 
-    def __init__(self, ruleset: RuleSet, options: Options | None = None, store: Store | None = None) -> None:
+    def __init__(
+        self,
+        ruleset: RuleSet,
+        options: Options | None = None,
+        store: Store | None = None,
+        known: Known | None = None,
+    ) -> None:
         """Make the pre-filter of a rule set. Everything else is loaded when a file first needs it.
 
-        ``store`` is where the pre-filter may keep what takes long to compile.
+        ``store`` is where the pre-filter may keep what takes long to compile, ``known`` what earlier runs have found.
         """
         self.ruleset = ruleset
         self.variables: Variables | None = None
         """The names that fixes give to secrets, if they are to hold for more than one file."""
         self.options = options or Options()
         self._prefilter = Prefilter(ruleset, store)
+        self._known = None if self.options.explain else known
 
     def lint(self, path: str, raw: bytes, language: str = "", ask_git: Callable[[], GitState] | None = None) -> Report:
         """Lint one file. ``path`` is what is reported, with ``/``; ``raw`` the bytes as they are on disk.
@@ -68,9 +89,15 @@ class Linter:
         codes -= self._elsewhere(codes, path)
         if not codes and not has_ignores:
             return Report(path, bytes=len(raw))
-        from authlint.inspection import Inspection  # noqa: PLC0415 - facts, concepts and a parser come with it
+        report = self._known.get(path, source.language, raw) if self._known is not None else None
+        if report is None:
+            from authlint.inspection import Inspection  # noqa: PLC0415 - facts, concepts and a parser come with it
 
-        return Inspection(self, source, codes, ask_git).report(len(raw))
+            inspection = Inspection(self, source, codes, ask_git)
+            report = inspection.report(len(raw))
+            if self._known is not None and not inspection.depends_on_more and not report.halves:
+                self._known.put(path, source.language, raw, report)
+        return report
 
     def concerned(self, codes: frozenset[str], language: str) -> frozenset[str]:
         """Those of the rules that mean something in a language, or in what may be embedded in it."""
@@ -118,6 +145,10 @@ class Linter:
 
         codes = self.wanted(data) & frozenset(rule.code for rule in self.ruleset.rules if rule.family == CREDENTIALS)
         return self.concerned(codes, "text") - self._switched_off(places.place_of(around.path, around.language))
+
+    def concerns(self, raw: bytes) -> frozenset[str]:
+        """The codes of the rules that could find something in a file or a piece of one."""
+        return self.wanted(decode(raw) if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else raw)
 
     def wanted(self, data: bytes) -> frozenset[str]:
         """The codes of the rules that could find something in these bytes."""

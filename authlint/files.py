@@ -18,13 +18,19 @@ _VERSION_CONTROL = frozenset({".git", ".hg", ".svn"})
 
 
 class Target(NamedTuple):
-    """A file to be linted: its path as reported, from the project's root, its size, and whether it was asked for."""
+    """A file to be linted: its path as reported, from the project's root, its size, and whether it was asked for.
+
+    ``blob`` is what git calls the content, if it is not that of the file on the disk. Where ``lines`` are given, ranges
+    from first to last, only what is found there is reported.
+    """
 
     path: str
     identity: str
     size: int
     config: Config
     explicit: bool = False
+    blob: str = ""
+    lines: tuple[tuple[int, int], ...] | None = None
 
 
 class TooLargeError(Exception):
@@ -59,6 +65,10 @@ class Walk:
         """Files in order, and problems where they come up."""
         for path in self._paths:
             yield from self._one(path)
+
+    def again(self) -> Walk:
+        """The same walk once more, which counts by itself."""
+        return Walk(self._paths, self._configs, force_exclude=self._force)
 
     def stands_for(self, path: str, *, anywhere: bool = False) -> Target | None:
         """The target for standard input, which stands for a file at ``path``; ``None`` if that is excluded.

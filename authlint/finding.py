@@ -38,6 +38,18 @@ class Related(NamedTuple):
     column: int
 
 
+class Commit(NamedTuple):
+    """What brought a finding, where the history was looked at: its name, the author's date (ISO 8601) and name.
+
+    ``in_head``: the finding is still there in the commit that is checked out.
+    """
+
+    id: str
+    date: str
+    author: str
+    in_head: bool
+
+
 class Finding(NamedTuple):
     """One mistake. Holds no secret: the message is masked, the place is given by position.
 
@@ -63,6 +75,7 @@ class Finding(NamedTuple):
     tags: tuple[str, ...] = ()
     related: tuple[Related, ...] = ()
     fix: Fix | None = None
+    commit: Commit | None = None
 
     @property
     def content(self) -> str:
@@ -88,10 +101,28 @@ class Skipped(NamedTuple):
     reason: str
 
 
+THERE = "{there}"
+"""What stands in the message of half a finding for the place of the other half."""
+
+
+class Half(NamedTuple):
+    """A finding if another file has the same secret in another place.
+
+    ``digest`` is a hash of the secret under the key of this run: it is compared, and written nowhere. ``place`` is what
+    the secret is for, ``kind`` whether it is a live one.
+    """
+
+    finding: Finding
+    digest: bytes
+    place: str
+    kind: str
+
+
 class Report(NamedTuple):
     """What linting one file gave. ``bytes`` is its size, ``suppressed`` how many findings an ignore comment took.
 
-    ``skipped`` is what was held to be made up, if that was asked for.
+    ``skipped`` is what was held to be made up, if that was asked for. ``halves`` are findings only with those of other
+    files; ``authlint.across`` puts them together.
     """
 
     path: str
@@ -100,3 +131,4 @@ class Report(NamedTuple):
     bytes: int = 0
     suppressed: int = 0
     skipped: tuple[Skipped, ...] = ()
+    halves: tuple[Half, ...] = ()

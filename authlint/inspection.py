@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import deque
 from collections.abc import Callable, Iterator
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from authlint import context, redact
+from authlint import context, places, redact
 from authlint.concepts.encoded import Decoded, decoded
 from authlint.concepts.unit import Unit
-from authlint.finding import Finding, Problem, Related, Report, Skipped
+from authlint.declared import matches
+from authlint.finding import Finding, Half, Problem, Related, Report, Skipped
 from authlint.frontends import lower
 from authlint.frontends.builder import Builder
 from authlint.prefilter import ENCODED
-from authlint.rules import CONFIDENCES, Case, Rule
+from authlint.rules import CONFIDENCES, Case, Pattern, Rule
 from authlint.source import Source, Span
 from authlint.verdict import DECODED, settle
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from authlint.concepts.skipped import MadeUp
     from authlint.engine import Linter
     from authlint.facts import Facts
     from authlint.fixes.variables import Variables
-    from authlint.match import Match
+    from authlint.match import Across, Match
     from authlint.rules import GitState
 
 _EMBEDDED_DEPTH = 4
+ENGINE = "comments"
+"""The family of the rules that the engine itself reports."""
 
 
 class Inspection:
@@ -40,7 +47,9 @@ class Inspection:
         ask_git: Callable[[], GitState] | None = None,
     ) -> None:
         """``codes`` are those of the rules that could find something."""
-        self.ask_git = ask_git
+        self._ask_git = ask_git
+        self.depends_on_more = False
+        """Whether the report depends on more than the file: on what day it is, or on what git says."""
         self.linter = linter
         self.source = source
         self.codes = codes
@@ -49,6 +58,7 @@ class Inspection:
         self.units: list[Unit] = []
         self.variables: Variables | None = None
         self.matches: dict[tuple[str, Span], tuple[Rule, Match, Unit]] = {}
+        self.across: dict[tuple[str, Span], Across] = {}
 
     def report(self, size: int) -> Report:
         """What the file gave; ``size`` is its number of bytes before they were decoded."""
@@ -61,7 +71,26 @@ class Inspection:
         kept, suppressed = settle(found, self.source, self.linter.ruleset, self.comments)
         explained = tuple(self._explained(skipped, found)) if skipped else ()
         kept = [self._with_fix(finding) for finding in kept]
-        return Report(self.source.path, tuple(kept), tuple(self.problems), size, suppressed, explained)
+        halves = tuple(self._halves(kept)) if self.across else ()
+        whole = tuple(f for f in kept if (f.code, f.span) not in self.across) if halves else tuple(kept)
+        return Report(self.source.path, whole, tuple(self.problems), size, suppressed, explained, halves)
+
+    def _halves(self, kept: list[Finding]) -> Iterator[Half]:
+        """What is a finding only together with another file, without the secret that tells."""
+        for finding in kept:
+            across = self.across.get((finding.code, finding.span))
+            if across is not None:
+                secret = across.secret.encode("utf-8", "surrogatepass")
+                digest = hashlib.blake2b(secret, digest_size=16, key=self.linter.options.key).digest()
+                yield Half(finding, digest, across.place, across.kind)
+
+    def _day(self) -> date | None:
+        self.depends_on_more = True
+        return self.linter.options.today
+
+    def _git_state(self) -> GitState:
+        self.depends_on_more = True
+        return self._ask_git() if self._ask_git is not None else ""
 
     def _units(self) -> Iterator[tuple[Unit, frozenset[str]]]:
         """The file itself and every source embedded in it, each with the rules that concern it."""
@@ -80,8 +109,8 @@ class Inspection:
                 facts,
                 self.linter.knowledge,
                 internal_hosts=options.internal_hosts,
-                today=options.today,
-                ask_git=self.ask_git,
+                ask_day=self._day,
+                ask_git=self._git_state,
             )
             self.units.append(unit)
             yield unit, codes
@@ -137,6 +166,8 @@ class Inspection:
                 continue
             check = _check_of(rule)
             if check is None:
+                if rule.family != ENGINE:
+                    self._say_lifeless(rule)
                 continue
             try:
                 for match in check(unit):
@@ -149,6 +180,13 @@ class Inspection:
                     Problem(unit.source.path, "crash", f"rule {rule.code} crashed: {type(error).__name__}")
                 )
 
+    def _say_lifeless(self, rule: Rule) -> None:
+        """A rule of the user that can find nothing is said, once a file."""
+        message = f"rule {rule.code} ({rule.name}) has no [match], so that it finds nothing"
+        problem = Problem(self.source.path, "config", message)
+        if problem not in self.problems:
+            self.problems.append(problem)
+
     def _finding(self, unit: Unit, rule: Rule, match: Match) -> Finding | None:
         case = rule.cases.get(match.case, Case()) if match.case else Case()
         confidence = case.confidence or rule.confidence
@@ -159,11 +197,14 @@ class Inspection:
             rule.contexts,
             docs=unit.context.docs,
             test=unit.context.test,
-            development=context.in_development(unit.facts, unit.facts.scope_at(match.span)),
+            development=places.is_development(unit.source.path)
+            or context.in_development(unit.facts, unit.facts.scope_at(match.span)),
         )
         if level is None:
             return None
         span = unit.source.to_root(match.span)
+        if match.across is not None:
+            self.across[rule.code, span] = match.across
         start, end = self.source.position(span[0]), self.source.position(span[1])
         tags: tuple[str, ...] = ()
         if unit.context.docs and context.is_counterexample(self.source, start.line):
@@ -204,7 +245,15 @@ class Inspection:
 
 
 def _check_of(rule: Rule) -> Callable[[Unit], Iterator[Match]] | None:
-    """The function that a rule's name and family stand for; ``None`` for rules that the engine itself reports."""
-    module = import_module(f"authlint.checks.{rule.family}")
+    """What a rule's ``[match]`` describes, or the function that its name and family stand for.
+
+    ``None`` for rules that the engine itself reports.
+    """
+    if rule.match != Pattern():
+        return partial(matches, rule)
+    try:
+        module = import_module(f"authlint.checks.{rule.family}")
+    except ModuleNotFoundError:
+        return None  # a family of the user's own
     check: Callable[[Unit], Iterator[Match]] | None = getattr(module, rule.check, None)
     return check

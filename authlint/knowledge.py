@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
-from authlint.libraries import Command, Row
+from authlint.libraries import Client, Command, Library, Row, Switch
 from authlint.names import split
 from authlint.providers import Credential, Host, Provider
 from authlint.rules import RuleSet
@@ -14,6 +15,8 @@ from authlint.rules import RuleSet
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _WORD = re.compile(rb"\w+")
 _LONGEST_HOST = 253
+
+R = TypeVar("R", Row, Client)
 
 
 def expand(name: str) -> Iterator[str]:
@@ -27,14 +30,14 @@ def expand(name: str) -> Iterator[str]:
 
 
 @dataclass(slots=True)
-class Table:
+class Table(Generic[R]):
     """Rows by dotted name: exact names first, then ``*.name`` by the last words, then ``name.*`` by the first ones."""
 
-    exact: dict[str, Row] = field(default_factory=dict)
-    suffix: dict[str, list[tuple[str, Row]]] = field(default_factory=dict)
-    prefix: list[tuple[str, Row]] = field(default_factory=list)
+    exact: dict[str, R] = field(default_factory=dict)
+    suffix: dict[str, list[tuple[str, R]]] = field(default_factory=dict)
+    prefix: list[tuple[str, R]] = field(default_factory=list)
 
-    def add(self, row: Row) -> None:
+    def add(self, row: R) -> None:
         """Index a row under all its names."""
         for pattern in row.name:
             for name in expand(pattern):
@@ -53,7 +56,7 @@ class Table:
         """Whether a source has the words of a row that stands for all names with one beginning."""
         return any(all(word in data for word in _WORD.findall(start.encode())) for start, _ in self.prefix)
 
-    def get(self, name: str) -> Row | None:
+    def get(self, name: str) -> R | None:
         """The row for a resolved dotted name, or ``None``. Of several endings or beginnings the longest counts."""
         row = self.exact.get(name)
         if row is not None or not name:
@@ -67,6 +70,10 @@ class Table:
         return max(beginning, key=_length)[1] if beginning else None
 
 
+def _breadth(library: Library) -> float:
+    return float("inf") if "*" in library.languages else len(library.languages)
+
+
 def _words_of(provider: Provider) -> set[str]:
     if provider.generic:
         return set()
@@ -74,18 +81,42 @@ def _words_of(provider: Provider) -> set[str]:
     return {provider.id, *(stem for stem in stems if len(stem) > 1)}
 
 
-def _length(item: tuple[int, Row]) -> int:
+def _length(item: tuple[int, Row | Client]) -> int:
     return item[0]
 
 
 @dataclass(slots=True)
-class Meanings:
-    """What calls, reads and shell commands mean in one language."""
+class Switches:
+    """Switches by the words of their last name, each with the words of the names around it."""
 
-    calls: Table = field(default_factory=Table)
-    reads: Table = field(default_factory=Table)
+    rows: dict[tuple[str, ...], list[tuple[tuple[tuple[str, ...], ...], Switch]]] = field(default_factory=dict)
+
+    def add(self, switch: Switch) -> None:
+        """Index a switch under all its names."""
+        for pattern in switch.name:
+            for name in expand(pattern):
+                *around, last = [split(part) for part in name.split(".")]
+                self.rows.setdefault(last, []).append((tuple(around), switch))
+
+    def get(self, path: str) -> Iterator[Switch]:
+        """The switches that a dotted path names; ``Command:Option`` is an option."""
+        head, _, last = path.rpartition(".")
+        last = last.rpartition(":")[2]
+        for around, switch in self.rows.get(split(last), ()):
+            if not around or tuple(split(part) for part in head.split(".")[-len(around) :]) == around:
+                yield switch
+
+
+@dataclass(slots=True)
+class Meanings:
+    """What calls, reads, settings, switches and shell commands mean in one language."""
+
+    calls: Table[Row] = field(default_factory=Table[Row])
+    reads: Table[Row] = field(default_factory=Table[Row])
+    clients: Table[Client] = field(default_factory=Table[Client])
+    switches: Switches = field(default_factory=Switches)
     commands: dict[str, Command] = field(default_factory=dict)
-    settings: Table = field(default_factory=Table)
+    settings: Table[Row] = field(default_factory=Table[Row])
     last_words: frozenset[str] = frozenset()
     """How the names of calls that mean something end."""
 
@@ -124,10 +155,10 @@ class Knowledge:
         return any(re.fullmatch(credential.pattern, value) for credential in found)
 
     def meanings(self, language: str) -> Meanings:
-        """The meanings that hold in a language; libraries for all languages come first."""
+        """The meanings that hold in a language; a row for fewer languages stands above one for more."""
         if language not in self._meanings:
             found = Meanings()
-            for library in self.ruleset.libraries:
+            for library in sorted(self.ruleset.libraries, key=_breadth, reverse=True):
                 if language in library.languages or "*" in library.languages:
                     for row in library.call:
                         found.calls.add(row)
@@ -135,6 +166,10 @@ class Knowledge:
                         found.reads.add(row)
                     for row in library.setting:
                         found.settings.add(row)
+                    for client in library.client:
+                        found.clients.add(client)
+                    for switch in library.switch:
+                        found.switches.add(switch)
                     found.commands.update((name, command) for command in library.command for name in command.name)
             found.last_words = found.calls.last_words()
             self._meanings[language] = found
@@ -149,7 +184,17 @@ class Knowledge:
         found = min((self._hosts[pattern] for pattern in patterns if pattern in self._hosts), default=None)
         return found[1:] if found else None
 
-    def token_lifetime(self, host: str) -> str:
+    def takes_public_keys(self, name: str) -> bool:
+        """Whether a host is asked with keys that are meant to be seen, as those of maps in pages are."""
+        found = self.host(name)
+        return bool(found and found[0].public_keys)
+
+    def token_lifetime(self, host: str, path: str = "") -> str:
         """How long access tokens from a host live (ISO 8601, or ``never``); empty where no pack says so."""
         found = self.host(host)
-        return found[1].lifetime.access_token if found else ""
+        if not found:
+            return ""
+        for endpoint in found[1].endpoint:
+            if endpoint.lifetime and endpoint.url.partition("://")[2].partition("/")[2] == path.strip("/"):
+                return endpoint.lifetime
+        return found[1].lifetime.access_token

@@ -18,7 +18,7 @@ _BY_SUFFIX = {
     "yaml": ".yaml .yml",
     "json": ".json .jsonc .json5 .webmanifest .tfstate",
     "toml": ".toml",
-    "ini": ".ini .cfg .conf .editorconfig",
+    "ini": ".ini .cfg .conf .editorconfig .repo",
     "properties": ".properties",
     "dotenv": ".env .envrc",
     "dockerfile": ".dockerfile",
@@ -31,6 +31,9 @@ _BY_NAME = {
     "gemfile": "ruby",
     "rakefile": "ruby",
     ".npmrc": "ini",
+    ".gitconfig": "ini",
+    ".wgetrc": "ini",
+    ".condarc": "yaml",
     ".pypirc": "ini",
     ".flaskenv": "dotenv",
     ".dev.vars": "dotenv",
@@ -43,6 +46,8 @@ _BY_NAME = {
     ".eslintrc": "json",
 }
 _SUFFIXES = {suffix: language for language, row in _BY_SUFFIX.items() for suffix in row.split()}
+_PROGRAMS = (".py", ".js", ".ts", ".rb")
+"""A file ``dockerfile.py`` reads Dockerfiles; ``Dockerfile.dev`` is one."""
 _SHEBANG = re.compile(rb"#!\s*\S*?(?:/|\benv\s+(?:-S\s+)?)(python|bash|sh|zsh|ksh|dash|node|deno|bun|ruby|pwsh)")
 _INTERPRETERS = {
     "python": "python", "node": "javascript", "deno": "typescript", "bun": "typescript", "ruby": "ruby",
@@ -82,7 +87,7 @@ def detect(path: str, head: bytes) -> str:
     name = path.replace("\\", "/").rpartition("/")[2].lower()
     if name in _BY_NAME:
         return _BY_NAME[name]
-    if name.startswith(("dockerfile.", "containerfile.")):
+    if name.startswith(("dockerfile.", "containerfile.")) and not name.endswith(_PROGRAMS):
         return "dockerfile"
     stem, dot, suffix = name.rpartition(".")
     if _DOTENV.search(name) and (stem in ("", ".env") or dot + suffix not in _SUFFIXES or suffix == "env"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 
 class Row(NamedTuple):
@@ -31,11 +31,56 @@ class Command(NamedTuple):
     switches: dict[str, str] = {}
 
 
+class Client(NamedTuple):
+    """How an HTTP client behaves, whatever is asked: a ``[[client]]`` of ``rules/libraries/*.toml``.
+
+    ``name`` are names of calls, as in a row. ``errors`` says what becomes of an answer of 400 and above: it is
+    ``returned`` like any other, or ``raised``. Arguments by which that changes, named as in a row: ``strict`` make a
+    client raise that does not, ``tolerant`` are those of one that does. With ``redirect`` credentials follow to other
+    hosts. Those that ``hide`` may add headers which are not seen. What is in ``json`` is sent as JSON and declared as
+    such. ``sends`` are the headers it adds by itself, lower case.
+    """
+
+    name: tuple[str, ...]
+    errors: Literal["returned", "raised"]
+    strict: tuple[str, ...] = ()
+    tolerant: tuple[str, ...] = ()
+    redirect: tuple[str, ...] = ()
+    hide: tuple[str, ...] = ()
+    json: tuple[str, ...] = ()
+    sends: tuple[str, ...] = ()
+
+
+class Switch(NamedTuple):
+    """What it means that something of a certain name has a certain value, wherever and however it is given.
+
+    It may be a keyword, a key of a map or of a configuration, an attribute, an environment variable or a flag.
+    ``name``: words that are compared in any spelling (``strictSSL`` is ``strict-ssl``); of a dotted one, the names
+    around it count as well. ``values``: those that mean it, in lower case; ``?*`` is any but empty text, ``new *`` an
+    object that is made, ``accepts`` a function that agrees to everything.
+
+    Where a name alone does not tell: ``of`` is what the call must mean that it is an argument of, or that made the
+    object it is set on (``*.name`` is a call by its last name, ``name.`` an object by the last word of its own), or
+    else ``among`` are arguments or keys one of which must be given with it. ``unless``: what that call must not mean,
+    or what must not be given with it. ``beside``: names of which one must be given somewhere in the same source.
+    """
+
+    name: tuple[str, ...]
+    means: str
+    values: tuple[str, ...]
+    of: tuple[str, ...] = ()
+    among: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+    attributes: dict[str, str] = {}
+
+
 class Library(NamedTuple):
     """One file of ``rules/libraries/``: what calls mean in the languages it names.
 
     A ``setting`` is a name that means the same wherever a value is given to it: a variable, an attribute, a key of a
-    map or of a configuration, a named argument (``SESSION_COOKIE_SECURE``, ``{,*.}cache.cacheLocation``).
+    map or of a configuration, a named argument (``SESSION_COOKIE_SECURE``, ``{,*.}cache.cacheLocation``); a ``switch``
+    is one whose value decides whether it means anything.
     """
 
     languages: tuple[str, ...]
@@ -43,3 +88,5 @@ class Library(NamedTuple):
     read: tuple[Row, ...] = ()
     setting: tuple[Row, ...] = ()
     command: tuple[Command, ...] = ()
+    client: tuple[Client, ...] = ()
+    switch: tuple[Switch, ...] = ()

@@ -8,11 +8,23 @@ from authlint.source import Span
 
 
 @dataclass(frozen=True, slots=True)
+class Across:
+    """What makes a match a finding only together with one in another file: the same ``secret`` in another ``place``.
+
+    The secret is hashed as soon as the check has given it, with a key that is new in each run.
+    """
+
+    secret: str = field(repr=False)
+    place: str
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Match:
     """Something a rule is about, at a byte span of the unit's source.
 
     ``case`` names the rule's ``[cases.<name>]`` that applies, ``fields`` fill its message. ``related`` are further
-    places (message, span) that explain it.
+    places (message, span) that explain it. With ``across`` it is one only if another file has its like.
     """
 
     span: Span
@@ -20,3 +32,4 @@ class Match:
     case: str = ""
     provider: str | None = None
     related: tuple[tuple[str, Span], ...] = ()
+    across: Across | None = None

@@ -11,6 +11,19 @@ _TEST_PATH = re.compile(
     r"|(^|/)test_[^/]*$|_test\.[^/.]+$|_spec\.rb$|\.(spec|test|cy|stories)\.[^/]+$|(^|/)conftest\.py$",
     re.I,
 )
+_UNPRODUCTIVE = frozenset({"development", "test"})
+
+_DEVELOPMENT_PATH = re.compile(
+    r"(^|/)\.env\.(dev|development|local)(\.|$)|(^|/)(docker-)?compose[.-](dev|development|local|override)[^/]*\.ya?ml$"
+    r"|(^|/)environments/development\.rb$|(^|/)values[.-](dev|development|local)\.ya?ml$"
+    r"|(^|/)(settings|config)[/._-](dev|development|local)\.[^/.]+$",
+    re.I,
+)
+
+
+def is_development(path: str) -> bool:
+    """Whether a file is for development only, as its path (with ``/``) says: ``.env.development``, for one."""
+    return _DEVELOPMENT_PATH.search(path) is not None
 
 
 def place_of(path: str, language: str) -> Literal["docs", "test", "code"]:
@@ -18,3 +31,8 @@ def place_of(path: str, language: str) -> Literal["docs", "test", "code"]:
     if language == "markdown" or _DOC_PATH.search(path):
         return "docs"
     return "test" if _TEST_PATH.search(path) else "code"
+
+
+def are_apart(one: str, other: str, kind: str) -> bool:
+    """Whether two environments must not share a credential; a test key may serve development and tests."""
+    return one != other and not ({one, other} <= _UNPRODUCTIVE and kind != "live")

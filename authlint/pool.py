@@ -10,15 +10,21 @@ import signal
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from itertools import islice
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from authlint.files import Item, Target
+from authlint.finding import Problem
+from authlint.patience import end_at, was_ended
 
 if TYPE_CHECKING:
     from authlint.runner import Lint, Outcome
 
 CHUNK_BYTES, CHUNK_FILES = 200_000, 64
+_WINDOW = 2
+"""How many chunks for each process are there to choose the largest from."""
+
 _AHEAD = 32
 """How many chunks may be finished before an earlier one is: bounds what is kept in memory."""
 
@@ -31,17 +37,18 @@ def run_parallel(items: Iterable[Item], lint: Lint, jobs: int) -> Iterator[Outco
     done: dict[int, list[Outcome]] = {}
     busy: dict[Connection, tuple[_Worker, int, Chunk]] = {}
     idle: list[_Worker] = []
-    turn, more = 0, True
+    turn = 0
+    waiting = dict(islice(todo, _WINDOW * jobs))
     try:
         while True:
-            while more and len(busy) < jobs and len(done) < _AHEAD:
-                number, chunk = next(todo, (-1, []))
-                more = bool(chunk)
-                if more:
-                    worker = idle.pop() if idle else _Worker(lint)
-                    worker.give(chunk)
-                    busy[worker.connection] = worker, number, chunk
-            if not busy and not more:
+            while waiting and len(busy) < jobs and (len(done) < _AHEAD or turn in waiting):
+                number = min(waiting) if len(done) >= _AHEAD else _next(waiting)
+                chunk = waiting.pop(number)
+                waiting.update(islice(todo, 1))
+                worker = idle.pop() if idle else _Worker(lint)
+                worker.give(chunk)
+                busy[worker.connection] = worker, number, chunk
+            if not busy:
                 return
             for connection in wait(list(busy)):
                 worker, number, chunk = busy.pop(cast("Connection", connection))
@@ -57,13 +64,23 @@ def run_parallel(items: Iterable[Item], lint: Lint, jobs: int) -> Iterator[Outco
             worker.stop()
 
 
+def _next(waiting: dict[int, Chunk]) -> int:
+    """The chunk to begin with: one with a large file, so that no process is left with it at the end, or the first."""
+    largest = max(waiting, key=lambda number: (_size(waiting[number]), -number))
+    return largest if _size(waiting[largest]) > 2 * CHUNK_BYTES else min(waiting)
+
+
+def _size(chunk: Chunk) -> int:
+    return sum(item.size for item in chunk if isinstance(item, Target))
+
+
 def chunks(items: Iterable[Item]) -> Iterator[Chunk]:
     """Items in lots that take about the same time."""
     chunk: Chunk = []
     size = 0
     for item in items:
         chunk.append(item)
-        size += item.size if isinstance(item, Target) else 0
+        size += 0 if isinstance(item, Problem) else item.size
         if size >= CHUNK_BYTES or len(chunk) >= CHUNK_FILES:
             yield chunk
             chunk, size = [], 0
@@ -93,9 +110,15 @@ class _Worker:
         try:
             outcomes: list[Outcome] = self.connection.recv()
         except (EOFError, OSError):
+            self._process.join(1)  # it is about to end, and how it ends tells why
             self.stop()
             return None
         return outcomes
+
+    @property
+    def was_late(self) -> bool:
+        """Whether it was ended because it took too long."""
+        return was_ended(self._process.exitcode)
 
     def stop(self) -> None:
         """End it, whatever it is doing."""
@@ -115,12 +138,18 @@ def _serve(connection: Connection, other_end: Connection, lint: Lint) -> None:
             chunk: Chunk = connection.recv()
         except EOFError:
             return
-        connection.send([lint.item(item) for item in chunk])
+        connection.send([_timed(item, lint) for item in chunk])
+
+
+def _timed(item: Item, lint: Lint) -> Outcome:
+    if isinstance(item, Target) and not item.blob:  # git, which reads the others, would be ended as well
+        end_at(item.config.settings.max_file_seconds)
+    return lint.item(item)
 
 
 def _singly(chunk: Chunk, lint: Lint) -> list[Outcome]:
     """The outcomes for a chunk over which a process died, one file at a time, so that only the guilty one is lost."""
-    from authlint.runner import crashed  # noqa: PLC0415 - circular, and hardly ever needed
+    from authlint.runner import lost  # noqa: PLC0415 - circular, and hardly ever needed
 
     outcomes = []
     worker: _Worker | None = None
@@ -128,9 +157,9 @@ def _singly(chunk: Chunk, lint: Lint) -> list[Outcome]:
         worker = worker or _Worker(lint)
         worker.give([item])
         outcome = worker.receive()
+        outcomes.extend(outcome or [lost(item, late=worker.was_late)])
         if outcome is None:
             worker = None
-        outcomes.extend(outcome or [crashed(item.path)])
     if worker is not None:
         worker.stop()
     return outcomes

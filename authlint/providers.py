@@ -85,16 +85,23 @@ class Credential(NamedTuple):
 
 
 class Host(NamedTuple):
-    """A host of a provider; a leading ``*.`` stands for any one subdomain."""
+    """A host of a provider; a leading ``*.`` stands for any one subdomain.
+
+    ``public_keys``: what it is asked with is meant to be seen, as the key of a map in a page.
+    """
 
     name: str
     roles: tuple[Literal["api", "auth", "app", "docs"], ...]
     env: Literal["live", "test", "any", "docs"] = "any"
     placeholder: tuple[str, ...] = ()
+    public_keys: bool = False
 
 
 class Endpoint(NamedTuple):
-    """A documented endpoint; ``{x}`` stands for one segment of its path."""
+    """A documented endpoint; ``{x}`` stands for one segment of its path.
+
+    ``lifetime``: how long what it gives lives, where that differs from the provider's other endpoints.
+    """
 
     role: Literal["authorize", "token", "key_create", "key_revoke", "api", "login", "verify"]
     url: str
@@ -106,6 +113,7 @@ class Endpoint(NamedTuple):
     lifetime_field: str = ""
     scope_field: str = ""
     effect: str = ""
+    lifetime: str = ""
 
 
 class OAuth(NamedTuple):
@@ -205,3 +213,7 @@ class Provider(NamedTuple):
     rate_limit: tuple[RateLimit, ...] = ()
     errors: dict[str, str] = {}
     fact: tuple[Fact, ...] = ()
+
+    def has_setting(self, name: str) -> bool:
+        """Whether an environment variable of this name is one of the provider's: ``ACME_*`` stands for a beginning."""
+        return any(name == known or (known[-1:] == "*" and name.startswith(known[:-1])) for known in self.env_vars)

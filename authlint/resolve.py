@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections import defaultdict
 from functools import cached_property
 
-from authlint.facts import Binding, Call, Choice, Facts, Member, Ref, ScopeKind, Value, dotted
+from authlint.facts import Binding, Call, Choice, Facts, Lambda, Member, Ref, ScopeKind, Value, dotted
+from authlint.names import last
 from authlint.texts import is_nothing
 
 _DEPTH = 8
+_PROPERTIES = frozenset(("property", "cached_property"))
 _MOST_BINDINGS = 64  # of one name; each read of it looks at all of them
 
 
@@ -74,7 +76,34 @@ class Names:
                 return found
             if parameters and root in parameters:
                 return []
-        return []
+        return self._of_class(path, scope)
+
+    def _of_class(self, path: str, scope: int) -> list[Binding]:
+        """What a class binds: ``Api.BASE`` anywhere in the file, and a constant of its own inside it."""
+        root, dot, rest = path.partition(".")
+        home = self._class_names.get(root) if dot else self._classes[scope]
+        name = rest if dot else path
+        return self._bound.get((home, name), []) or self._bound.get((home, f"self.{name}"), []) if home else []
+
+    @cached_property
+    def _class_names(self) -> dict[str, int]:
+        scopes = enumerate(self.facts.scopes)
+        return {scope.name: number for number, scope in scopes if scope.kind == "class" and scope.name}
+
+    def getter(self, path: str, scope: int, bindings: list[Binding]) -> int | None:
+        """The function that is run when ``self.name`` is read: a property, or what only a getter can be."""
+        if not path.startswith("self.") or "." in path[5:]:
+            return None
+        function = self._functions.get((self._classes[scope], path[5:]))
+        if function is None or not self._classes[scope]:
+            return None
+        decorators = {last(dotted(value)) for value in self.facts.scopes[function].decorators}
+        is_method = any(isinstance(binding.value, Lambda) for binding in bindings)
+        return function if not bindings or (is_method and decorators & _PROPERTIES) else None
+
+    def default_of(self, name: str, function: int) -> Value | None:
+        """What stands in for a parameter that is not given."""
+        return next((p.default for p in self.facts.scopes[function].params if p.name == name), None)
 
     def _around(self, scope: int) -> list[tuple[int, frozenset[str] | None]]:
         """The functions around a scope, innermost first, each with the names of its parameters, and the module."""

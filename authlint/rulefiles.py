@@ -12,10 +12,11 @@ from authlint.errors import RuleError
 from authlint.languages import LANGUAGES
 from authlint.libraries import Library
 from authlint.providers import Provider
-from authlint.rules import Rule, RuleFile, RuleSet
+from authlint.rules import Pattern, Rule, RuleFile, RuleSet
 from authlint.schema import build, suggest
 
 LONGEST_LINE = 100
+_UNBOUNDED = re.compile(r"[*+]\)[*+{]|\}\)[*+]")
 _PROVENANCE = frozenset({"seed", "evidence", "lines"})
 """Keys with which a provider file may note where it has its facts from; authlint has no use for them."""
 
@@ -98,6 +99,12 @@ def _problems(rule: Rule, stem: str) -> Iterator[str]:
     for key, pattern in (*(("shapes", shape) for shape in rule.shapes), ("confirm", rule.confirm)):
         if problem := _regex_problem(pattern):
             yield f"'{key}' is not a regular expression: {problem}"
+    if rule.match != Pattern():
+        yield from _pattern_problems(rule)
+    yield from _example_problems(rule)
+
+
+def _example_problems(rule: Rule) -> Iterator[str]:
     for index, example in enumerate(rule.example):
         if example.language not in LANGUAGES:
             close = suggest(example.language, sorted(LANGUAGES))
@@ -105,6 +112,41 @@ def _problems(rule: Rule, stem: str) -> Iterator[str]:
         if example.case and example.case not in rule.cases:
             close = suggest(example.case, tuple(rule.cases))
             yield f"'example[{index}].case' names no case of the rule, '{example.case}'{close}"
+
+
+def _pattern_problems(rule: Rule) -> Iterator[str]:
+    match = rule.match
+    kinds = [kind for kind in ("text", "binding", "call") if getattr(match, kind)]
+    if len(kinds) != 1:
+        yield f"'match' must have one of text, binding and call, not {' and '.join(kinds) or 'none'}"
+    if not rule.keywords and not rule.providers:
+        yield "'keywords' must name a text that every file with a finding has: others are not looked at"
+    if match.text and match.value:
+        yield "'match.value' goes with binding or call; text says it all"
+    if (match.argument or match.absent) and not match.call:
+        yield "'match.argument' and 'match.absent' go with call"
+    if match.call and match.value and not match.argument:
+        yield "'match.argument' must say whose value 'match.value' is about"
+    for key, pattern in (("text", match.text), ("value", match.value)):
+        if problem := _regex_problem(pattern):
+            yield f"'match.{key}' is not a regular expression: {problem}"
+        elif _UNBOUNDED.search(pattern):
+            yield f"'match.{key}' repeats a repetition, which may take for ever: '{pattern}'"
+    known = {"name"}
+    for key, message in (
+        ("message", rule.message),
+        *((f"cases.{n}.message", c.message) for n, c in rule.cases.items()),
+    ):
+        for name in _fields(message):
+            if name not in known:
+                yield f"'{key}' has a field that a rule with 'match' does not fill, '{{{name}}}'; there is {{name}}"
+
+
+def _fields(message: str) -> list[str]:
+    try:
+        return [name for _, name, _, _ in Formatter().parse(message) if name is not None]
+    except ValueError:
+        return []
 
 
 def _message_problems(key: str, message: str) -> Iterator[str]:

@@ -66,6 +66,25 @@ class Contexts(NamedTuple):
     development: Literal["keep", "lower", "info", "off"] = "keep"
 
 
+class Pattern(NamedTuple):
+    """What a rule without a function of its own finds: one of ``text``, ``binding`` and ``call``, as data.
+
+    ``text`` is a bounded regular expression over the whole file; what it matches is flagged, or its group ``flag``.
+    ``binding`` are dotted names that are given a value anywhere: variables, keys of configurations and of maps, keyword
+    arguments; compared without case, ``*`` stands for anything, and a name without a dot for the end of a longer one.
+    ``call`` are dotted names as in a library row, and flags the call. ``value`` is a regular expression that all of the
+    known value must match: of the binding, or of the ``argument`` of the call. ``absent`` are arguments none of which
+    is given; a call that may have others than those that are seen is not flagged for it.
+    """
+
+    text: str = ""
+    binding: tuple[str, ...] = ()
+    call: tuple[str, ...] = ()
+    value: str = ""
+    argument: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+
+
 class Rule(NamedTuple):
     """One rule: ``rules/<family>/<name>.toml``.
 
@@ -76,6 +95,8 @@ class Rule(NamedTuple):
     one of the hosts) is enough as well. ``languages``: where the rule means something in some languages only, those;
     ``paths``: where it means something in some files only, an expression that is searched in their paths. ``autofix``:
     whether a fix keeps what the code means (``safe``) or must be looked at (``unsafe``); without it, there is none.
+    ``supersedes``: rules that report nothing where this one does, because it knows more of the same mistake.
+    ``match``: what is found, where no function in ``authlint.checks`` has the rule's name.
     """
 
     name: str
@@ -100,6 +121,8 @@ class Rule(NamedTuple):
     providers: Literal["", "credentials", "hosts"] = ""
     lexical: bool = False
     autofix: Autofix = ""
+    supersedes: tuple[str, ...] = ()
+    match: Pattern = Pattern()
     cases: dict[str, Case] = {}
     contexts: Contexts = Contexts()
     example: tuple[Example, ...] = ()
@@ -221,6 +244,21 @@ class RuleSet:
     def by_name(self) -> dict[str, Rule]:
         """Rules by name, those that are switched off included."""
         return {rule.name: rule for rule in (*self.rules, *self.others)}
+
+    @cached_property
+    def superseded_by(self) -> dict[str, frozenset[str]]:
+        """For each code the codes of the rules that silence it where both report, those that silence these included."""
+        above: dict[str, set[str]] = {code: set() for code in self.by_code}
+        for rule in self.by_code.values():
+            for name in rule.supersedes:
+                if (other := self.by_name.get(name)) is not None:
+                    above[other.code].add(rule.code)
+        for _ in above:  # as often as there are rules at most
+            grown = {code: found.union(*(above[each] for each in found)) for code, found in above.items()}
+            if grown == above:
+                break
+            above = grown
+        return {code: frozenset(found - {code}) for code, found in above.items() if found}
 
     def find(self, name_or_code: str) -> Rule | None:
         """The rule of that name or code (codes in any case)."""

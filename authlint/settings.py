@@ -11,7 +11,10 @@ from authlint.errors import ConfigError
 from authlint.rules import Confidence
 
 FailOn: TypeAlias = Literal["error", "warning", "info", "never"]
-Format: TypeAlias = Literal["text", "concise", "json", "json-lines"]
+Format: TypeAlias = Literal[
+    "text", "concise", "json", "json-lines", "sarif", "github", "gitlab-sast", "gitlab-secrets", "gitlab-codequality",
+    "azure", "junit", "checkstyle", "rdjson", "sonarqube", "csv", "markdown", "html",
+]  # fmt: skip
 
 CONFIG, PYPROJECT = "authlint.toml", "pyproject.toml"
 
@@ -37,6 +40,7 @@ class Settings(NamedTuple):
     min_confidence: Confidence = "medium"
     fail_on: FailOn = "warning"
     max_file_size: int = 10_000_000
+    max_file_seconds: int = 10
     rule_paths: tuple[str, ...] = ()
     baseline: str = ""
     internal_hosts: tuple[str, ...] = ()
@@ -123,6 +127,8 @@ def load(file: str, table: Mapping[str, Any] | None = None) -> Settings:
     settings = build(Settings, table, where, hyphens=True, error=ConfigError)
     if settings.max_file_size <= 0:
         raise ConfigError(f"{where}: 'max-file-size' must be more than 0")
+    if settings.max_file_seconds < 0:
+        raise ConfigError(f"{where}: 'max-file-seconds' must not be negative; 0 is no limit")
     return anchored(settings, os.path.dirname(os.path.abspath(file)))
 
 

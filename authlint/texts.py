@@ -56,6 +56,30 @@ def query_entries(text: Text) -> Iterator[Entry]:
             )
 
 
+def json_entries(text: Text, data: bytes) -> Iterator[Entry]:
+    """The scalar entries of a text that is a JSON object, nested ones too, each where it stands in ``data``."""
+    first = text.parts[0] if text.parts else ""
+    if not isinstance(first, str) or not first.lstrip().startswith("{"):
+        return
+    at = text.span[0]
+    for part in text.parts:
+        for found in _JSON_ENTRY.finditer(part) if isinstance(part, str) else ():
+            raw = found[0].encode()
+            start = data.find(raw, at, text.span[1])
+            span = (start, start + len(raw)) if start >= 0 else text.span
+            at = span[1] if start >= 0 else at
+            value = Const(_JSON_WORDS[found[4]], span) if found[4] else Text((found[2] or "",), span)
+            if found[3]:
+                value = Const(float(found[3]) if "." in found[3] else int(found[3]), span)
+            yield Entry(Text((found[1],), span), value, span)
+
+
+_JSON_ENTRY = re.compile(
+    r'"([\w.-]{1,60})"\s{0,20}:\s{0,20}(?:"([^"\\]{0,400})"|(-?\d{1,15}(?:\.\d{1,9})?)|(null|true|false)\b)'
+)
+_JSON_WORDS = {"null": None, "true": True, "false": False}
+
+
 def _is_one_hole(text: Text) -> bool:
     return len(text.parts) == 1 and not isinstance(text.parts[0], str)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
 
 from authlint.facts import (
@@ -28,6 +28,7 @@ from authlint.facts import (
     Value,
     dotted,
 )
+from authlint.folding import Env, Folded, Run
 from authlint.knowledge import Meanings
 from authlint.libraries import Row
 from authlint.resolve import Names
@@ -35,34 +36,8 @@ from authlint.source import Span
 from authlint.texts import BRACES, PERCENT, fill, has_scheme, is_nothing, join, key_of, pairs, pick, query_entries
 
 _DEPTH = 24
-_STEPS = 1500
 _MAX_OPTIONS = 6
 _SETTERS = frozenset({"set", "append", "add", "setdefault", "put", "appendQueryParameter", "addQueryParam"})
-
-Env = dict[tuple[int, str], Value]
-
-
-@dataclass(slots=True)
-class Folded:
-    """A folded value, and the identities of the values that went into it."""
-
-    value: Value
-    parts: frozenset[int]
-
-
-@dataclass(slots=True)
-class _Run:
-    """One walk of the folder: what is left of its budget, and what it has seen."""
-
-    env: Env = field(default_factory=dict)
-    functions: frozenset[int] = frozenset()
-    seen: set[int] = field(default_factory=set)
-    steps: list[int] = field(default_factory=lambda: [_STEPS])
-    depth: int = 0
-
-    def inside(self, function: int, env: Env) -> _Run:
-        """The same walk, in a function of the file that was called with these arguments."""
-        return _Run({**self.env, **env}, self.functions | {function}, self.seen, self.steps, self.depth)
 
 
 class Folder:
@@ -84,7 +59,7 @@ class Folder:
         """As :meth:`fold`, with the identities (``id``) of all values that were put together."""
         folded = self._memo.get(id(value))
         if folded is None:
-            run = _Run()
+            run = Run()
             folded = Folded(self._fold(value, run), frozenset(run.seen))
             self._memo[id(value)] = folded
             self._kept.append(value)
@@ -102,11 +77,15 @@ class Folder:
     def entry(self, value: Value, key: str) -> Value | None:
         """What a map has at a dotted key, as far as that is known."""
         folded = self.fold(value)
-        return self._descend(folded, key, _Run())
+        return self._descend(folded, key, Run())
+
+    def added(self, path: str, scope: int) -> list[Entry]:
+        """What is added later to a map, query or URL: ``params["state"] = s``, ``url.searchParams.set("state", s)``."""
+        return list(self._additions(path, scope, Run()))
 
     # -- the walk ------------------------------------------------------------------------------------------------
 
-    def _fold(self, value: Value, run: _Run) -> Value:
+    def _fold(self, value: Value, run: Run) -> Value:
         run.steps[0] -= 1
         if run.steps[0] < 0 or run.depth > _DEPTH:
             return value
@@ -117,7 +96,7 @@ class Folder:
         finally:
             run.depth -= 1
 
-    def _step(self, value: Value, run: _Run) -> Value:
+    def _step(self, value: Value, run: Run) -> Value:
         match value:
             case Text(parts=parts):
                 return self._text(parts, value.span, run)
@@ -139,15 +118,15 @@ class Folder:
             case _:
                 return value
 
-    def _text(self, parts: Iterable[str | Value], span: Span, run: _Run) -> Text:
+    def _text(self, parts: Iterable[str | Value], span: Span, run: Run) -> Text:
         folded = (part if isinstance(part, str) else self._fold(part, run) for part in parts)
         return join(folded, span)
 
-    def _sum(self, value: Opaque, run: _Run) -> Value:
+    def _sum(self, value: Opaque, run: Run) -> Value:
         folded = [self._fold(operand, run) for operand in value.operands]
         return join(folded, value.span) if any(isinstance(part, Text) for part in folded) else value
 
-    def _percent(self, value: Opaque, run: _Run) -> Value:
+    def _percent(self, value: Opaque, run: Run) -> Value:
         template, right = self._fold(value.operands[0], run), value.operands[1]
         if not isinstance(template, Text):
             return value
@@ -161,7 +140,7 @@ class Folder:
 
     # -- names ---------------------------------------------------------------------------------------------------
 
-    def _ref(self, ref: Ref, run: _Run) -> Value:
+    def _ref(self, ref: Ref, run: Run) -> Value:
         head, rest = ref.path, ""
         while head:
             found = self._name(head, ref.scope, run)
@@ -176,15 +155,26 @@ class Folder:
             rest = f"{last}.{rest}" if rest else last
         return ref
 
-    def _name(self, path: str, scope: int, run: _Run) -> Value | None:
+    def _name(self, path: str, scope: int, run: Run) -> Value | None:
         if run.env and "." not in path:
             owner = self.names.parameter_of(path, scope)
             if owner is not None and (owner, path) in run.env:
                 return run.env[owner, path]
         bindings = self.names.bindings(path, scope)
-        return self._bound(path, bindings, run) if bindings else None
+        getter = self.names.getter(path, scope, bindings)
+        if getter is not None:
+            return self._result(getter, run.inside(getter, {})) if getter not in run.functions else None
+        return self._bound(path, bindings, run) if bindings else self._default(path, scope, run)
 
-    def _bound(self, path: str, bindings: list[Binding], run: _Run) -> Value | None:
+    def _default(self, path: str, scope: int, run: Run) -> Value | None:
+        """A parameter and the text that stands in for it where it is not given; ``None`` if it has none."""
+        owner = self.names.parameter_of(path, scope) if "." not in path else None
+        given = self.names.default_of(path, owner) if owner is not None else None
+        if not isinstance(given, Text) or not given.parts:
+            return None
+        return self._or_text(Ref(path, scope, given.span), given, run)
+
+    def _bound(self, path: str, bindings: list[Binding], run: Run) -> Value | None:
         if any(id(binding) in run.seen for binding in bindings):
             return None  # a name that is made from itself
         run.seen.update(id(binding) for binding in bindings)
@@ -202,7 +192,7 @@ class Folder:
         finally:
             run.seen.difference_update(id(binding) for binding in bindings)
 
-    def _grown(self, path: str, scope: int, base: Value, run: _Run) -> Value:
+    def _grown(self, path: str, scope: int, base: Value, run: Run) -> Value:
         """A map or query with what is added to it later: ``params["state"] = s``, ``params.set("state", s)``."""
         entries = list(self._additions(path, scope, run))
         if not entries:
@@ -213,7 +203,7 @@ class Folder:
             return join((base, "&", self._query(Map(tuple(entries), False, base.span), run)), base.span)
         return base
 
-    def _additions(self, path: str, scope: int, run: _Run) -> Iterator[Entry]:
+    def _additions(self, path: str, scope: int, run: Run) -> Iterator[Entry]:
         for key, bindings in self.names.children(path, scope).items():
             for binding in bindings:
                 if key == "search":  # url.search = query: the whole query is set at once
@@ -226,7 +216,7 @@ class Folder:
                 continue
             yield from self._added_by(call, run)
 
-    def _added_by(self, call: Call, run: _Run) -> Iterator[Entry]:
+    def _added_by(self, call: Call, run: Run) -> Iterator[Entry]:
         method = call.callee.rpartition(".")[2]
         if method in _SETTERS and len(call.args) > 1:
             run.seen.update((id(call), id(call.args[1])))
@@ -260,7 +250,7 @@ class Folder:
                 index[dotted(call.args[0])].append(call)
         return index
 
-    def _descend(self, value: Value, path: str, run: _Run) -> Value | None:
+    def _descend(self, value: Value, path: str, run: Run) -> Value | None:
         """The value below a map at a dotted path, if the map is known to have it."""
         key, _, rest = path.partition(".")
         if isinstance(value, Choice):
@@ -282,21 +272,40 @@ class Folder:
 
     # -- calls ---------------------------------------------------------------------------------------------------
 
-    def _call(self, call: Call, run: _Run) -> Value:
+    def _call(self, call: Call, run: Run) -> Value:
         method = call.callee.rpartition(".")[2]
         if method in ("format", "join", "concat", "replace") and call.receiver is not None:
             built = self._text_method(call, method, run)
             if built is not None:
                 return built
+        if method == "get" and call.args and call.receiver is not None:
+            taken = self._taken(call, call.receiver, run)
+            if taken is not None:
+                return taken
         row = self.meanings.calls.get(self.names.callee(call))
         if row is not None and row.means in ("same", "query-string", "url", "merge"):
             return self._building(call, row, run)
+        if row is not None and row.means == "environment":
+            default = pick(call, row.arguments.get("default", ()))
+            return call if default is None else self._or_text(call, default, run)
         function = self.names.function(call)
         if function is not None and function not in run.functions:
             return self._returned(call, function, run)
         return call
 
-    def _building(self, call: Call, row: Row, run: _Run) -> Value:
+    def _or_text(self, value: Value, default: Value, run: Run) -> Value:
+        """A value that is not known, and the text that stands in for it, if there is one."""
+        folded = self._fold(default, run)
+        return Choice((value, folded), default.span) if isinstance(folded, Text) and folded.parts else value
+
+    def _taken(self, call: Call, receiver: Value, run: Run) -> Value | None:
+        """What a map has at the key that a ``get`` names, if both are known."""
+        base, key = self._fold(receiver, run), self._fold(call.args[0], run)
+        if not isinstance(base, Map) or not isinstance(key, Text):
+            return None
+        return self._descend(base, key.literal, run) if key.literal else None
+
+    def _building(self, call: Call, row: Row, run: Run) -> Value:
         """A call that leaves its argument what it is, or makes text or a map of it."""
         if row.means == "merge":
             parts = [self._fold(argument, run) for argument in call.args]
@@ -314,7 +323,7 @@ class Folder:
             return join((self._fold(base, run), value), call.span)
         return value
 
-    def _query(self, value: Value, run: _Run) -> Text:
+    def _query(self, value: Value, run: Run) -> Text:
         """``key=value&key=value`` for a map or a list of pairs."""
         entries = value.entries if isinstance(value, Map) else tuple(pairs(value))
         parts: list[str | Value] = []
@@ -329,7 +338,7 @@ class Folder:
             parts += ["&", Opaque("**", (), value.span)]
         return join(parts, value.span)
 
-    def _text_method(self, call: Call, method: str, run: _Run) -> Value | None:
+    def _text_method(self, call: Call, method: str, run: Run) -> Value | None:
         receiver = call.receiver
         if receiver is None:
             return None
@@ -344,7 +353,7 @@ class Folder:
             return self._joined(call, base, run)
         return None
 
-    def _joined(self, call: Call, base: Value, run: _Run) -> Value | None:
+    def _joined(self, call: Call, base: Value, run: Run) -> Value | None:
         """``", ".join(items)`` or ``items.join(", ")``."""
         other = self._fold(call.args[0], run) if call.args else Text((",",), call.span)
         items, separator = (base, other) if isinstance(base, Items) else (other, base)
@@ -357,11 +366,8 @@ class Folder:
             parts += [separator, Opaque("**", (), items.span)]
         return self._text(parts, call.span, run)
 
-    def _returned(self, call: Call, function: int, run: _Run) -> Value:
-        """What a function of this file gives back for these arguments, if it has one way out."""
-        returns = [item for item in self.facts.returns if self.facts.function_of(item.scope) == function]
-        if len(returns) != 1:
-            return call
+    def _returned(self, call: Call, function: int, run: Run) -> Value:
+        """What a function of this file gives back for these arguments: one of several, if it has several ways out."""
         params = [
             parameter for parameter in self.facts.scopes[function].params if parameter.name not in ("self", "cls")
         ]
@@ -372,4 +378,22 @@ class Folder:
             given = call.args[position] if position < len(call.args) else given
             if given is not None:
                 env[function, parameter.name] = self._fold(given, run)
-        return self._fold(returns[0].value, run.inside(function, env))
+        result = self._result(function, run.inside(function, env))
+        return call if result is None else result
+
+    def _result(self, function: int, run: Run) -> Value | None:
+        """The value, or the choice of values, that a function returns; ``None`` where there are none or too many."""
+        given = self._returns.get(function, ())
+        given = [value for value in given if not is_nothing(value)] or given
+        if not 0 < len(given) <= _MAX_OPTIONS:
+            return None
+        options = tuple(self._fold(value, run) for value in given)
+        return options[0] if len(options) == 1 else Choice(options, given[0].span)
+
+    @cached_property
+    def _returns(self) -> dict[int, list[Value]]:
+        """What each function gives back."""
+        index: dict[int, list[Value]] = defaultdict(list)
+        for item in self.facts.returns:
+            index[self.facts.function_of(item.scope)].append(item.value)
+        return index

@@ -12,9 +12,8 @@ from authlint.source import Source, Span
 from authlint.suppress import Ignore, Mistake, allowlisted, ignores
 
 UNUSED, MISTAKEN = "AUT001", "AUT002"
-CREDENTIALS, PROVIDERS, BY_FORMAT = "AUT1", ("AUT101", "AUT102", "AUT103"), "AUT110"
-OF_FILES = "AUT109"
-"""Is about the file, and reported besides what is in it."""
+CREDENTIALS, OF_FILES = "AUT1", "AUT109"
+"""What the codes of rules about credentials begin with, and the one that is about a whole file."""
 DECODED = "decoded"
 """The tag of findings in what an encoding hides."""
 
@@ -23,7 +22,8 @@ def settle(
     found: Iterable[Finding], source: Source, ruleset: RuleSet, comments: list[Span] | None
 ) -> tuple[list[Finding], int]:
     """The findings that are reported, in order of place, and how many were ignored on request."""
-    findings = _without_echoes(sorted({(f.code, f.span): f for f in found}.values(), key=lambda f: (f.span, f.code)))
+    each = {(finding.code, finding.span): finding for finding in found}
+    findings = _without_echoes(sorted(each.values(), key=lambda f: (f.span, f.code)), ruleset)
     kept: list[Finding] = []
     used: set[Ignore] = set()
     comments_found = list(ignores(source, ruleset, comments))
@@ -40,23 +40,29 @@ def settle(
     return list(_identified(kept, source, ruleset)), len(findings) - reported
 
 
-def _without_echoes(findings: list[Finding]) -> list[Finding]:
-    """One credential is one finding: that of the rule that knows most of it, and where it is written plainly."""
-    ranks: dict[int, list[Finding]] = {}
+def _without_echoes(findings: list[Finding], ruleset: RuleSet) -> list[Finding]:
+    """One mistake is one finding: that of the rule that knows most of it, and where a secret is written plainly."""
+    above = ruleset.superseded_by
+    ranks: dict[tuple[int, bool], dict[str, list[Finding]]] = {}
     for finding in findings:
-        if finding.code.startswith(CREDENTIALS) and finding.code != OF_FILES:
-            ranks.setdefault(_rank(finding), []).append(finding)
-    taken: list[Span] = []
+        rank = len(above.get(finding.code, ())), DECODED in finding.tags
+        ranks.setdefault(rank, {}).setdefault(finding.code, []).append(finding)
+    taken: dict[str, list[Span]] = {}
     echoes: set[int] = set()
-    for _, group in sorted(ranks.items()) if len(ranks) > 1 else ():
-        echoes.update(id(finding) for finding in group if _overlaps(taken, finding.span))
-        taken = _union(taken, [finding.span for finding in group if id(finding) not in echoes])
+    for (_, is_decoded), by_code in sorted(ranks.items()) if len(ranks) > 1 else ():
+        here: dict[str, list[Span]] = {}
+        for code, group in by_code.items():
+            over = above.get(code, frozenset())
+            stronger = [spans for other, spans in taken.items() if other in over or (is_decoded and _is_secret(other))]
+            echoes.update(id(f) for f in group if any(_overlaps(spans, f.span) for spans in stronger))
+            here[code] = [finding.span for finding in group if id(finding) not in echoes]
+        for code, spans in here.items():
+            taken[code] = _union(taken.get(code, []), spans)
     return [finding for finding in findings if id(finding) not in echoes]
 
 
-def _rank(finding: Finding) -> int:
-    rank = 0 if finding.code in PROVIDERS else 2 if finding.code != BY_FORMAT else 4
-    return rank + (DECODED in finding.tags)
+def _is_secret(code: str) -> bool:
+    return code.startswith(CREDENTIALS) and code != OF_FILES
 
 
 def _union(spans: list[Span], more: list[Span]) -> list[Span]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -134,6 +135,32 @@ def mixed_tree(folder: Path, files: int) -> Path:
             folder / f"part{n // 100}" / f"file_{n}{suffix}",
             template.format(**_words(chance, n)) * chance.randint(1, 8),
         )
+    return folder
+
+
+def history(folder: Path, commits: int) -> Path:
+    """A git repository in which each commit changes a few lines of a few files of a Python package."""
+    chance = random.Random(_SEED)  # noqa: S311 - not a secret
+    files: dict[str, list[str]] = {}
+    stream: list[str] = []
+    for number in range(commits):
+        stream.append(f"commit refs/heads/main\ncommitter A <a@example.com> {1_600_000_000 + number * 3600} +0000\n")
+        stream.append(f"data {len(str(number))}\n{number}\n")
+        for _ in range(3):
+            name = f"package{chance.randrange(8)}/client_{chance.randrange(40)}.py"
+            if name not in files:
+                files[name] = _PYTHON.format(**_words(chance, number)).splitlines(keepends=True)
+            else:
+                at = chance.randrange(len(files[name]))
+                files[name][at] = files[name][at].rstrip("\n") + f"  # {number}\n"
+            text = "".join(files[name])
+            stream.append(f"M 100644 inline {name}\ndata {len(text.encode())}\n{text}\n")
+    for command, given in (
+        (["init", "--quiet", "--bare", str(folder)], ""),
+        (["fast-import", "--quiet"], "".join(stream)),
+    ):
+        where = folder if folder.exists() else None
+        subprocess.run(["git", *command], cwd=where, input=given.encode(), check=True)  # noqa: S607 - as a user has it
     return folder
 
 

@@ -11,15 +11,16 @@ Words: TypeAlias = Callable[[str], list[str]]
 
 
 class Peer(NamedTuple):
-    """A program: its name in tables, the executable, and the words after it for one file and for a folder.
+    """A program: its name in tables, the executable, and the words after it for a file, a folder and a history.
 
-    ``on_file`` or ``on_tree`` is ``None`` where the program has no such mode.
+    ``on_file``, ``on_tree`` or ``on_history`` is ``None`` where the program has no such mode.
     """
 
     name: str
     executable: str
     on_file: Words | None
     on_tree: Words | None
+    on_history: Words | None = None
 
 
 PEERS = (
@@ -30,11 +31,13 @@ PEERS = (
         "gitleaks",
         lambda path: ["dir", "--no-banner", "--log-level", "error", path],
         lambda path: ["dir", "--no-banner", "--log-level", "error", path],
+        lambda path: ["git", "--no-banner", "--log-level", "error", path],
     ),
     Peer(
         "kingfisher",
         "kingfisher",
-        lambda path: ["scan", "--no-validate", "--no-update-check", "--quiet", path],
+        lambda path: ["scan", "--no-validate", "--no-update-check", "--quiet", "--git-history", "none", path],
+        lambda path: ["scan", "--no-validate", "--no-update-check", "--quiet", "--git-history", "none", path],
         lambda path: ["scan", "--no-validate", "--no-update-check", "--quiet", path],
     ),
     Peer("bandit", "bandit", lambda path: ["-q", path], lambda path: ["-q", "-r", path]),

@@ -9,13 +9,14 @@ import argparse
 import os
 import platform
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from corpus import clean_file, mixed_tree, python_tree, worst_inputs
+from corpus import clean_file, history, mixed_tree, python_tree, worst_inputs
 from measure import Result, in_turn
 from peers import Peer, Words, installed
 
@@ -37,6 +38,8 @@ BUDGETS = {
     "start": (Budget("detect-secrets-hook", 0.35), Budget("python -c pass", 7)),
     "python": (Budget("gitleaks", 0.5), Budget("bandit", 0.15), Budget("ruff S", 5)),
     "mixed": (Budget("gitleaks", 0.4), Budget("kingfisher", 1)),
+    "again": (Budget("authlint --no-cache", 0.3),),
+    "history": (Budget("gitleaks", 0.5),),
 }
 
 
@@ -79,17 +82,37 @@ class Bench:
         repo = self.options.repo
         tree = Path(repo).absolute() if repo else python_tree(self.folder / "python", self.options.files)
         yield f"## A Python repository ({_size(tree)})"
-        commands = {"authlint": [*self.authlint, "check", "--isolated", "--quiet", str(tree)]}
+        commands = {"authlint": [*self.authlint, "check", "--isolated", "--quiet", "--no-cache", str(tree)]}
         yield from self._table(commands | self._of_peers(str(tree), tree=True), BUDGETS["python"])
 
     def mixed(self) -> Iterator[str]:
-        """A tree of several languages, twice: the second time nothing has changed."""
+        """A tree of several languages."""
         tree = mixed_tree(self.folder / "mixed", self.options.files * 4)
         yield f"## A tree of several languages ({_size(tree)})"
-        commands = {"authlint": [*self.authlint, "check", "--isolated", "--quiet", str(tree)]}
+        commands = {"authlint": [*self.authlint, "check", "--isolated", "--quiet", "--no-cache", str(tree)]}
         yield from self._table(
             commands | self._of_peers(str(tree), tree=True, skip=("bandit", "ruff S")), BUDGETS["mixed"]
         )
+
+    def again(self) -> Iterator[str]:
+        """A tree once more: nothing has changed since."""
+        tree = python_tree(self.folder / "again", self.options.files * 4)
+        yield f"## A tree again, nothing changed ({_size(tree)})"
+        command = [*self.authlint, "check", "--isolated", "--quiet", str(tree)]
+        yield from self._table({"authlint": command, "authlint --no-cache": [*command, "--no-cache"]}, BUDGETS["again"])
+
+    def history(self) -> Iterator[str]:
+        """Every version of every file there has been."""
+        repo = self.options.repo
+        folder = Path(repo).absolute() if repo else history(self.folder / "history", self.options.files * 6)
+        yield f"## The history of a git repository ({_commits(folder)})"
+        commands = {
+            "authlint": [*self.authlint, "check", "--isolated", "--quiet", "--no-cache", "--history", str(folder)]
+        }
+        for name, (peer, executable) in self.peers.items():
+            if peer.on_history is not None:
+                commands[name] = [executable, *peer.on_history(str(folder))]
+        yield from self._table(commands, BUDGETS["history"])
 
     def worst(self) -> Iterator[str]:
         """Files that are made to take long."""
@@ -159,13 +182,18 @@ def _size(tree: Path) -> str:
     return f"{len(files):,} files, {sum(file.stat().st_size for file in files) / 1e6:.1f} MB"
 
 
+def _commits(repository: Path) -> str:
+    count = ["git", "-C", str(repository), "rev-list", "--all", "--count"]
+    return f"{int(subprocess.run(count, capture_output=True, check=True).stdout):,} commits"
+
+
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parts = ["start", "python", "mixed", "worst"]
+    parts = ["start", "python", "mixed", "again", "history", "worst"]
     parser.add_argument(
         "parts", nargs="*", default=parts, metavar="PART", help=f"of {', '.join(parts)}; all by default"
     )
-    parser.add_argument("--repo", metavar="PATH", help="a real Python repository instead of a made one")
+    parser.add_argument("--repo", metavar="PATH", help="a real Python repository instead of made ones")
     parser.add_argument("--files", type=int, default=300, help="size of the made trees (default: 300)")
     parser.add_argument("--rounds", "-n", type=int, default=5, help="runs of each that count (default: 5)")
     parser.add_argument("--timeout", type=float, default=120, help="seconds for one run (default: 120)")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from authlint.engine import Options
+from authlint.engine import Known, Options
 from authlint.finding import Finding, Problem, Report
 from authlint.prefilter import Store
 from authlint.rules import Level, Rule, RuleSet
@@ -44,7 +44,13 @@ WORDS = {"BADERROR": "AUT101", "BADWARNING": "AUT102", "BADINFO": "AUT201", "BAD
 class WordLinter:
     """Has the engine's signature. ``CRASH`` in a file makes it raise, ``BROKEN`` is a syntax problem."""
 
-    def __init__(self, ruleset: RuleSet, options: Options | None = None, store: Store | None = None) -> None:
+    def __init__(
+        self,
+        ruleset: RuleSet,
+        options: Options | None = None,
+        store: Store | None = None,
+        known: Known | None = None,
+    ) -> None:
         self.rules = {rule.code: rule for rule in ruleset.rules}
 
     def lint(self, path: str, raw: bytes, language: str = "", ask_git: object = None) -> Report:

@@ -1,4 +1,4 @@
-"""The generated parts of README.md; ``python tests/readme.py`` writes them anew."""
+"""The generated parts of README.md and of docs/; ``python tests/readme.py`` writes them and all pages anew."""
 
 from __future__ import annotations
 
@@ -7,19 +7,23 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+import textwrap
+from collections.abc import Iterable
 from pathlib import Path
 
-from authlint.catalog import load
-from authlint.cli.config import DESCRIPTIONS
-from authlint.languages import suffix
+import pages
+import worked
+
+from authlint.cli.config import DESCRIPTIONS, default_of, toml, type_of
 from authlint.settings import KEYS
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
+WRITTEN = (README, ROOT / "docs/configuration.md")
 SHOWN = ("dotenv/live-provider-key.env", "javascript/oauth-state-missing.js", "shell/cleartext-auth-url.sh")
+WIDTH = 100
 _PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
-RULES = load(full=True).rules
+RULES = pages.RULESET.rules
 
 
 def generated(text: str) -> str:
@@ -45,19 +49,7 @@ def _authlint(folder: str, *words: str) -> str:
 
 
 def _rules() -> str:
-    """Rules by language: a language is supported if a rule has an example in it."""
-    languages = dict.fromkeys(example.language for rule in RULES for example in rule.example)
-    heads = [f"`{suffix(language)}`" for language in languages]
-    rows = [
-        [
-            f"[{rule.code}](rules/{rule.family}/{rule.name}.toml)",
-            f"{rule.summary} (`{rule.name}`)",
-            rule.level,
-            *("✓" if any(example.language == language for example in rule.example) else "" for language in languages),
-        ]
-        for rule in RULES
-    ]
-    return _table(["Code", "What it finds", "Level", *heads], rows)
+    return "".join(f"{line}\n" for line in pages.matrix("docs/rules/"))
 
 
 def _contexts() -> str:
@@ -71,16 +63,33 @@ def _settings() -> str:
     return _table(["Key", "Meaning"], [[f"`{key}`", DESCRIPTIONS[key]] for key in KEYS])
 
 
+def _keys() -> str:
+    """Each key: what it means, what it may be, what it is if nothing is said."""
+    sections = []
+    for key in KEYS:
+        default = default_of(key)
+        table = f"[{key}]" if isinstance(default, dict) else f"{key} = {_wrapped(default)}"
+        sections.append(f"### `{key}`\n\n{DESCRIPTIONS[key]}\n\nValue: {type_of(key)}.\n\n```toml\n{table}\n```\n")
+    return "\n".join(sections)
+
+
+def _wrapped(value: object) -> str:
+    """A value as TOML, a long list on several lines."""
+    text = toml(value)
+    if not isinstance(value, tuple) or len(text) <= WIDTH:
+        return text
+    lines = textwrap.wrap(text[1:-1] + ",", WIDTH, break_on_hyphens=False, initial_indent="  ", subsequent_indent="  ")
+    return "\n".join(["[", *lines, "]"])
+
+
 def _table(head: list[str], rows: Iterable[list[str]]) -> str:
-    return "".join(_lines(head, rows))
+    return "".join(f"{line}\n" for line in pages.table(head, rows))
 
 
-def _lines(head: list[str], rows: Iterable[list[str]]) -> Iterator[str]:
-    for row in (head, ["---"] * len(head), *rows):
-        yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |\n"
-
-
-_PARTS = {"output": _output, "rules": _rules, "contexts": _contexts, "settings": _settings}
+_PARTS = {"output": _output, "rules": _rules, "contexts": _contexts, "settings": _settings, "keys": _keys}
 
 if __name__ == "__main__":
-    README.write_text(generated(README.read_text(encoding="utf-8")), encoding="utf-8")
+    for document in WRITTEN:
+        document.write_text(generated(document.read_text(encoding="utf-8")), encoding="utf-8")
+    pages.write()
+    worked.DOCUMENT.write_text(worked.worked(worked.DOCUMENT.read_text(encoding="utf-8")), encoding="utf-8")

@@ -9,6 +9,8 @@ import pytest
 
 from authlint import cache, catalog, rulefiles
 from authlint.errors import RuleError
+from authlint.knowledge import expand
+from authlint.libraries import Row
 from authlint.rules import RuleFile, RuleSet
 
 ROOT = Path(__file__).parents[1]
@@ -441,3 +443,19 @@ def test_a_broken_index_beside_the_rules_is_made_good(package: Path, content: by
     (package / catalog.INDEX).write_bytes(content)
     assert catalog.load() == expected
     assert parses == [3]
+
+
+def test_a_name_has_one_row_in_a_language() -> None:
+    """Of two rows of equally many languages the last would count, and the other mean nothing."""
+    ruleset = catalog.load()
+    twice = set()
+    for language in sorted({language for library in ruleset.libraries for language in library.languages}):
+        seen: dict[tuple[str, str, int], Row] = {}
+        for library in (each for each in ruleset.libraries if language in each.languages):
+            for kind, rows in (("call", library.call), ("read", library.read), ("setting", library.setting)):
+                for row in rows:
+                    for name in (name for pattern in row.name for name in expand(pattern)):
+                        other = seen.setdefault((kind, name, len(library.languages)), row)
+                        if other._replace(name=()) != row._replace(name=()):
+                            twice.add(f"{language} {kind} {name}: {other.means}, {row.means}")
+    assert twice == set()

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -296,11 +297,59 @@ def test_standard_input(run: Run) -> None:
     assert run("check", "-", stdin=b"1234").code == 2
 
 
+@pytest.mark.skipif(not os.path.isdir("/dev/fd"), reason="needs files that stand for open ones")
+def test_a_device_is_written_to_and_not_replaced(run: Run) -> None:
+    make("a.txt", "BADERROR")
+    reader, writer = os.pipe()
+    assert run("check", "a.txt", "-o", f"/dev/fd/{writer}", "--output-format", "concise", "-q").code == 1
+    os.close(writer)
+    with open(reader, encoding="utf-8") as stream:
+        assert stream.read() == "a.txt:1:1: AUT101 the word of bad-error is here\n"
+
+
+def test_a_link_is_followed_and_not_replaced(run: Run) -> None:
+    make("a.txt", "BADERROR")
+    Path("folder").mkdir()
+    Path("link").symlink_to("folder/out")
+    for _ in range(2):
+        assert run("check", "a.txt", "-o", "link", "-q").code == 1
+        assert Path("link").is_symlink()
+        assert "AUT101" in Path("folder/out").read_text(encoding="utf-8")
+        assert [path.name for path in Path("folder").iterdir()] == ["out"]
+
+
+def test_a_pipe_or_a_device_is_written_to_and_not_replaced(run: Run) -> None:
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("there are no pipes with names")
+    os.mkfifo("pipe")
+    make("a.txt", "BADERROR")
+    reader = os.open("pipe", os.O_RDONLY | os.O_NONBLOCK)
+    assert run("check", "a.txt", "-o", "pipe", "--output-format", "concise").code == 1
+    assert os.read(reader, 1000).startswith(b"a.txt:1:1: AUT101 ")
+    os.close(reader)
+    assert stat.S_ISFIFO(os.stat("pipe").st_mode)
+
+
 def test_an_output_file_is_there_in_full_or_not_at_all(run: Run) -> None:
     make("a.txt", "BADERROR")
     assert run("check", "a.txt", "-o", "out.json", "--output-format", "json", "--quiet") == (1, "", "")
     assert len(json.loads(Path("out.json").read_text(encoding="utf-8"))["findings"]) == 1
     assert sorted(os.listdir()) == ["a.txt", "out.json"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with a name")
+def test_an_output_that_is_no_file_is_never_replaced(run: Run) -> None:
+    os.mkfifo("pipe")
+    reader = os.open("pipe", os.O_RDONLY | os.O_NONBLOCK)
+    make("a.txt", "BADERROR")
+    assert run("check", "a.txt", "-o", "pipe", "--output-format", "json", "--quiet") == (1, "", "")
+    assert stat.S_ISFIFO(os.stat("pipe").st_mode)
+    assert json.loads(os.read(reader, 9999))["findings"]
+    os.close(reader)
+    os.symlink("real", "link")
+    assert run("check", "a.txt", "-o", "link", "--quiet")[0] == 1
+    assert Path("link").is_symlink()
+    assert Path("real").read_text(encoding="utf-8")
 
 
 def test_statistics(run: Run) -> None:
@@ -401,7 +450,7 @@ def test_facts(run: Run) -> None:
 
 
 def test_configuration_keys(run: Run) -> None:
-    assert len(run("config").out.splitlines()) == 15
+    assert len(run("config").out.splitlines()) == 16
     out = run("config", "fail_on").out
     assert 'Type: "error", "warning", "info", "never"\nDefault: "warning"' in out
 

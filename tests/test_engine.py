@@ -19,7 +19,8 @@ REQUEST = "https://id.example.net/oauth/authorize?response_type=code&client_id=w
 
 @pytest.fixture(scope="module")
 def linter() -> Linter:
-    return Linter(RULES)
+    """Without the rule about PKCE, which the request of these tests lacks as well as a state."""
+    return Linter(RULES.only(frozenset(RULES.by_code) - {"AUT405"}))
 
 
 def lint(linter: Linter, path: str, text: str) -> list[tuple[str, int, str]]:

@@ -27,7 +27,7 @@ def make(*paths: str, text: str = "x\n") -> None:
 
 def found(*paths: str, configs: Configs | None = None, force_exclude: bool = False) -> list[str]:
     walk = Walk(paths or (".",), configs or Configs(), force_exclude=force_exclude)
-    return [item.path if isinstance(item, Target) else f"{item.path}: {item.kind}" for item in walk]
+    return [f"{item.path}: {item.kind}" if isinstance(item, Problem) else item.path for item in walk]
 
 
 def test_files_come_in_the_order_of_their_paths() -> None:

@@ -40,7 +40,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     (tmp_path / "a.py").write_text(CODE)
 
     def call(*arguments: str) -> Result:
-        code: Any = group.main(["check", *arguments], standalone_mode=False)
+        code: Any = group.main(["check", "--select", "AUT1,AUT3", *arguments], standalone_mode=False)
         out, err = capsys.readouterr()
         assert KEY[10:] not in out + err
         return Result(code, out, err)
@@ -88,6 +88,20 @@ def test_a_dry_run_shows_a_diff_and_changes_nothing(run: Run) -> None:
     assert "Would fix 2 findings" in result.err
     Path("a.py").write_text(FIXED)
     assert run("--fix", "--unsafe-fixes", "--dry-run", "a.py")[:2] == (0, "")
+
+
+@pytest.mark.parametrize("option", ["--staged", "--history"])
+def test_what_is_not_a_file_as_it_is_cannot_be_fixed(run: Run, option: str) -> None:
+    with pytest.raises(Exception, match=r"--fix looks at whole files|repository"):
+        run("--fix", option)
+
+
+def test_a_kept_result_has_its_fix(run: Run) -> None:
+    first = run("--output-format", "json", "a.py").out
+    assert json.loads(first)["findings"][0]["fix"]["imports"] == ["os"]
+    assert run("--output-format", "json", "a.py").out == first
+    run("--fix", "--unsafe-fixes", "a.py")
+    assert Path("a.py").read_text() == FIXED
 
 
 @pytest.mark.parametrize("option", ["--unsafe-fixes", "--dry-run", "--show-fixes"])

@@ -20,9 +20,9 @@ LAYERS = (
     ("placeholders", "providers", "libraries", "detectors", "encodings", "shapes", "checksums"),
     ("rules", "schema", "examples"),
     ("resolve", "knowledge", "finding", "rulefiles", "suppress", "prefilter"),
-    ("values", "context", "verdict", "assigned", "redact", "fingerprint"),
+    ("folding", "values", "context", "verdict", "assigned", "redact", "fingerprint"),
     ("concepts", "concepts.*"),
-    ("checks", "checks.*"),
+    ("checks", "checks.*", "declared"),
     ("fixes", "fixes.*"),
     ("engine", "inspection"),
 )

@@ -18,6 +18,7 @@ from lookalikes import lookalike
 
 from authlint.catalog import load
 from authlint.languages import LANGUAGES, suffix
+from authlint.reporters import FORMATS
 
 ROOT = Path(__file__).parents[1]
 KINDS = 30
@@ -67,7 +68,8 @@ NAMES = ("api_key", "client_secret", "access_token", "password", "secret_key", "
 # What stands around a secret ({v}) that is given to a name ({n}), a line each.
 CODE = {
     "python": '{n} = "{v}"\ncall({n}="{v}")\nx = {{"{n}": "{v}", "a": f"{{b}}"}}\nif {n} == "{v}": pass\n'
-    '{n} = os.environ.get("{n}", "{v}")\nh = {{"Authorization": "Bearer {v}"}}\n# {n} = {v}\n',
+    '{n} = os.environ.get("{n}", "{v}")\nh = {{"Authorization": "Bearer {v}"}}\n# {n} = {v}\n'
+    'requests.post("http://login.corp-net.io/oauth/token", data={{"{n}": "{v}"}})\n',
     "javascript": "const {n} = '{v}';\ncall({{ {n}: '{v}' }});\nconst x = process.env.{n} || `{v}`;  // {n}: {v}\n"
     "const h = {{ Authorization: `Bearer {v}` }};\n",
     "shell": 'export {n}="{v}"\n{n}={v}\ncurl -H "Authorization: Bearer {v}" https://api.example.com/\n'
@@ -170,10 +172,20 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Planted:
     return Planted(tmp_path_factory.mktemp("planted"), seed)
 
 
-@pytest.mark.parametrize("output", ["text", "concise", "json", "json-lines"])
-def test_no_format_shows_a_secret(folder: Planted, output: str) -> None:
-    written = folder.run("check", "--isolated", "--min-confidence", "low", "--output-format", output, *folder.files)
-    assert written.count("AUT1") > len(folder.files) * 10
+@pytest.fixture(scope="module")
+def reports(folder: Planted, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the reports of one run are, in a file for each format."""
+    place = tmp_path_factory.mktemp("reports")
+    reports = [f"--report={name}:{place / name}" for name in FORMATS]
+    folder.run("check", "--isolated", "--min-confidence", "low", "--statistics", *reports, *folder.files)
+    return place
+
+
+@pytest.mark.parametrize("output", FORMATS)
+def test_no_format_shows_a_secret(folder: Planted, reports: Path, output: str) -> None:
+    written = (reports / output).read_text(encoding="utf-8")
+    code = "AUT" if output == "gitlab-sast" else "AUT1"  # the other one of GitLab's has the committed credentials
+    assert written.count(code) > (10 if output == "gitlab-sast" else len(folder.files) * 10)
     assert folder.leaks(written) == set()
 
 
@@ -209,9 +221,22 @@ def test_nor_a_baseline_nor_the_cache(folder: Planted) -> None:
     written = folder.run("baseline", "create", "known", *folder.files)
     assert folder.leaks(written) == set()
     kept = [path for path in folder.folder.rglob("*") if path.is_file() and path.name not in folder.files]
-    assert len(kept) > 1
+    folder.run("check", "--isolated", *folder.files)
+    kept += (folder.folder / "cache").glob("results-*")
+    assert any(path.name.startswith("results-") and path.stat().st_size > 1000 for path in kept)
     for path in kept:
         assert folder.leaks(path.read_bytes().decode("latin-1")) == set()
+
+
+@pytest.mark.parametrize("output", ["text", "concise", "json"])
+def test_nor_does_the_history(folder: Planted, output: str) -> None:
+    if not (folder.folder / ".git").exists():
+        person = ("-c", "user.name=Ann", "-c", "user.email=a@example.com")
+        for words in (["init", "-q"], ["add", *folder.files], ["commit", "-qm", "all"]):
+            subprocess.run(["git", *person, *words], cwd=folder.folder, check=True, capture_output=True)
+    written = folder.run("check", "--isolated", "--history", "--output-format", output)
+    assert written.count("AUT1") > len(folder.files) * 5
+    assert folder.leaks(written) == set()
 
 
 def test_facts_are_masked_unless_they_are_asked_for(folder: Planted) -> None:

@@ -79,6 +79,8 @@ def wheel(sdist: Path) -> Path:
 def test_the_sdist_has_what_building_and_testing_needs(sdist: Path) -> None:
     there = {file.relative_to(sdist).as_posix() for file in sdist.rglob("*") if file.is_file()}
     assert {"pyproject.toml", "hatch_build.py", "README.md", "CHANGELOG.md", "LICENSE", "PKG-INFO"} <= there
+    assert {"action.yml", "ci/gitlab.yml", "docs/configuration.md", "docs/integrations/README.md"} <= there
+    assert own_files("authlint", ".css") | own_files("authlint", ".js") <= there
     assert own_files("authlint", ".py") | own_files("rules", ".toml") | own_files("tests", ".py") <= there
 
 
@@ -88,6 +90,7 @@ def test_the_wheel_has_the_package_the_rules_and_their_index(wheel: Path) -> Non
     assert len(names) == len(set(names))
     inside = {name for name in names if ".dist-info/" not in name}
     assert {"authlint/rules/index.json", "authlint/rules/texts.json", "authlint/py.typed"} <= inside
+    assert {"authlint/reporters/html/report.css", "authlint/reporters/html/report.js"} <= inside
     assert {f"authlint/{name}" for name in own_files("rules", ".toml")} | own_files("authlint", ".py") <= inside
     assert not {name for name in inside if not name.startswith("authlint/")}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from authlint.languages import suffix
 from authlint.rules import Example, Rule
 
 RULES = load(full=True)
+TODAY = date(2026, 6, 1)
 EXAMPLES = [
     pytest.param(rule, example, id=f"{rule.name}-{example.language}-{number}")
     for rule in RULES.rules
@@ -24,7 +26,7 @@ EXAMPLES = [
 
 @pytest.fixture(scope="module")
 def linter() -> Linter:
-    return Linter(RULES, Options(min_confidence="low"))
+    return Linter(RULES, Options(min_confidence="low", today=TODAY))
 
 
 def path_of(example: Example) -> str:
@@ -91,10 +93,10 @@ def test_example_survives(linter: Linter, rule: Rule, example: Example, variant:
 def test_every_semantic_rule_has_its_check_and_every_check_its_rule() -> None:
     rules = {(rule.family, rule.check) for rule in RULES.rules if rule.family != "comments"}
     checks = set()
-    for path in (Path(__file__).parents[1] / "authlint" / "checks").glob("[a-z]*"):
-        module = importlib.import_module(f"authlint.checks.{path.stem}")
+    for family in (Path(__file__).parents[1] / "authlint" / "checks").glob("[a-z]*"):
+        module = importlib.import_module(f"authlint.checks.{family.stem}")  # a module, or a package of modules
         checks |= {
-            (path.stem, name)
+            (family.stem, name)
             for name, value in vars(module).items()
             if callable(value)
             and not name.startswith("_")
@@ -110,3 +112,14 @@ def test_rule_tells_what_why_and_what_to_do(rule: Rule) -> None:
     assert rule.cwe
     assert rule.example
     assert len({case for case in (example.case for example in rule.example) if case} - rule.cases.keys()) == 0
+
+
+def test_what_a_rule_supersedes_is_a_rule() -> None:
+    for rule in RULES.rules:
+        assert {name for name in rule.supersedes if RULES.find(name) is None} == set()
+
+
+def test_no_rule_supersedes_itself() -> None:
+    """Neither directly nor by way of others, or both would be silent."""
+    for code, above in RULES.superseded_by.items():
+        assert not any(code in RULES.superseded_by.get(other, ()) for other in above)

@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 from edge import RULES, WordLinter
 
-from authlint import engine, pool, runner
+from authlint import engine, patience, pool, runner
 from authlint.files import Item, Target, Walk
 from authlint.finding import Problem, Report
+from authlint.frontends.trees import parse
+from authlint.patience import TimeIsUpError
 from authlint.rules import RuleSet
 from authlint.runner import Lint, Outcome, run
 from authlint.settings import Configs
@@ -126,6 +128,76 @@ def test_walking_goes_on_while_files_are_linted() -> None:
     with closing(run(items(), lint, 2)) as some:
         assert [next(some).report.path for _ in range(2)] == ["f00.txt", "f01.txt"]
         assert 0 < len(walked) < 40
+
+
+class Slow(Deadly):
+    """Never comes to an end where a file says so; where it says ``DEAF``, hears no signal either."""
+
+    def lint(self, path: str, raw: bytes, language: str = "", ask_git: object = None) -> Report:
+        if b"DEAF" in raw:
+            signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGVTALRM])
+        while b"SLOW" in raw:
+            pass
+        return super().lint(path, raw, language)
+
+
+TOO_LONG = "timeout: took longer than 'max-file-seconds' (1 s) and was given up"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such signal")
+def test_a_file_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "Linter", Slow)
+    Path("authlint.toml").write_text("max-file-seconds = 1", encoding="utf-8")
+    Path("a.txt").write_text("SLOW BADERROR", encoding="utf-8")
+    Path("b.txt").write_text("BADERROR", encoding="utf-8")
+    before = signal.getsignal(signal.SIGVTALRM)
+    assert told(outcomes())[:1] + told(outcomes())[2:] == [("a.txt", [], [TOO_LONG]), ("b.txt", ["AUT101"], [])]
+    assert signal.getsignal(signal.SIGVTALRM) is before
+    assert signal.getitimer(signal.ITIMER_VIRTUAL) == (0, 0)
+
+
+@pytest.mark.usefixtures("many", "parallel")
+def test_a_process_that_hears_no_signal_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "Linter", Slow)
+    monkeypatch.setattr(patience, "GRACE", 0)
+    Path("authlint.toml").write_text("max-file-seconds = 1", encoding="utf-8")
+    Path("f10.txt").write_text("DEAF SLOW", encoding="utf-8")
+    Path("f11.txt").write_text("SLOW", encoding="utf-8")
+    found = {path: problems for path, _, problems in told(outcomes(2)) if problems}
+    assert found == {"f10.txt": [TOO_LONG], "f11.txt": [TOO_LONG]}
+
+
+def test_a_parser_can_be_ended_and_used_again() -> None:
+    from tree_sitter import Language, Parser  # noqa: PLC0415
+    from tree_sitter_python import language  # noqa: PLC0415
+
+    def end(_offset: int, _has_error: bool) -> bool:
+        raise TimeIsUpError
+
+    parser = Parser(Language(language()))
+    with pytest.raises(TimeIsUpError):
+        parse(parser, b"(]" * 10_000, end)
+    assert not parse(parser, b"x = 1\n").has_error
+
+
+@pytest.mark.usefixtures("parallel")
+def test_large_files_come_first_and_the_order_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "CHUNK_FILES", 1)
+    monkeypatch.setattr(pool, "CHUNK_BYTES", 100)
+    for number in range(30):
+        Path(f"f{number:02}.txt").write_text("x" * (500 if number == 7 else 1), encoding="utf-8")
+    given: list[str] = []
+    give = pool._Worker.give
+
+    def noted(self: pool._Worker, chunk: pool.Chunk) -> None:
+        given.extend(item.path for item in chunk)
+        give(self, chunk)
+
+    monkeypatch.setattr(pool._Worker, "give", noted)
+    found = [outcome.report.path for outcome in outcomes(2)]
+    assert found == sorted(found)
+    assert len(found) == 30
+    assert given.index("f07.txt") < 5
 
 
 def test_little_work_starts_no_process(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,6 +43,25 @@ def come_to(language: str, code: str, name: str = "url") -> str:
             'class A:\n    base = "https://h.net/a"\n\n    def go(self):\n        url = self.base + "?x=1&y=" + name',
         ),
         ("python", 'from urllib.parse import urljoin\nurl = urljoin("https://h.net", "/a?x=1&y=") + name'),
+        ("python", 'class A:\n    BASE = "https://h.net/a"\n\nurl = A.BASE + "?x=1&y=" + name'),
+        (
+            "python",
+            'class A:\n    @property\n    def base(self):\n        return "https://h.net/a"\n\n'
+            '    def go(self):\n        url = self.base + "?x=1&y=" + name',
+        ),
+        ("python", 'C = {"base": "https://h.net"}\nurl = C.get("base") + "/a?x=1&y=" + name'),
+        ("python", 'C = dict(base="https://h.net")\nurl = C["base"] + "/a?x=1&y=" + name'),
+        (
+            "python",
+            'def base(v=None):\n    if v:\n        return None\n    return "https://h.net"\n\n'
+            'url = base() + "/a?x=1&y=" + name',
+        ),
+        ("javascript", "class A { static BASE = 'https://h.net' }; const url = A.BASE + '/a?x=1&y=' + name"),
+        (
+            "javascript",
+            "class A { get base() { return 'https://h.net' } go() { const url = this.base + '/a?x=1&y=' + name } }",
+        ),
+        ("ruby", 'class A\n  BASE = "https://h.net"\n  def go\n    url = "#{BASE}/a?x=1&y=#{name}"\n  end\nend'),
         ("javascript", "const url = 'https://h.net/a?x=1&y=' + name"),
         ("javascript", "const url = `https://h.net/a?x=1&y=${name}`"),
         ("javascript", "const url = ['https://h.net/a?x=1', 'y=' + name].join('&')"),
@@ -133,3 +152,44 @@ def test_a_callee_resolves_to_its_outside_name(language: str, code: str, name: s
     unit = Unit(source, lower(source), KNOWLEDGE)
     [call] = [binding.value for binding in unit.facts.bindings if binding.path == "x"]
     assert unit.names.callee(call) == name  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("language", "code", "expected"),
+    [
+        ("python", 'def go(url="https://h.net"):\n    x = url', '(url | "https://h.net")'),
+        ("python", "def go(url=None):\n    x = url", "url"),
+        (
+            "python",
+            'import os\nx = os.environ.get("U", "https://h.net")',
+            '(os.environ.get("U", "https://h.net") | "https://h.net")',
+        ),
+        ("python", 'import os\nx = os.getenv("U")', 'os.getenv("U")'),
+        ("python", 'import os\nx = os.getenv("U", "")', 'os.getenv("U", "")'),
+        ("python", 'def go(url=""):\n    x = url', "url"),
+        ("python", 'def go(url="https://h.net"):\n    url = other\n    x = url', "other"),
+        (
+            "python",
+            'class A:\n    def __init__(self, base="https://h.net"):\n        self.base = base\n\n'
+            "    def go(self):\n        x = self.base",
+            '(base | "https://h.net")',
+        ),
+        ("javascript", "function go(url = 'https://h.net') { const x = url }", '(url | "https://h.net")'),
+        ("python", 'def one(v):\n    if v:\n        return "a"\n    return "b"\n\nx = one(v)', '("a" | "b")'),
+        (
+            "python",
+            "class A:\n    def base(self):\n        return 1\n\n    def go(self):\n        x = self.base",
+            "lambda@2",
+        ),
+        ("python", 'x = dict({"a": 1}, b=2, **more)', "{a: 1, b: 2, **}"),
+        ("python", 'C = {"a": 1}\nx = C.get("b")', 'C.get("b")'),
+        (
+            "python",
+            "class A:\n    @property\n    def base(self):\n        return self.base\n\n"
+            "    def go(self):\n        x = self.base",
+            "self.base",
+        ),
+    ],
+)
+def test_what_may_be_given_is_one_of_several(language: str, code: str, expected: str) -> None:
+    assert come_to(language, code, "x") == expected

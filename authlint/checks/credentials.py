@@ -59,7 +59,7 @@ def hardcoded_bearer_token(unit: Unit) -> Iterator[Match]:
         if item.token is None:
             yield Match(item.span, {"where": item.where, "claims": ""})
             continue
-        expired = unit.today is not None and item.token.expires is not None and item.token.expires < unit.today
+        expired = bool(item.token.expires and unit.today and item.token.expires < unit.today)
         fields = {"where": item.where, "claims": _claims(item.token)}
         yield Match(item.span, fields, "expired" if expired else "jwt")
 

@@ -4,47 +4,54 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Generator, Iterable
-from contextlib import closing
+from collections.abc import Generator, Iterable
+from contextlib import ExitStack, closing
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from authlint import clock
-from authlint.cli import CLEAN, FAILED, FINDINGS, INTERRUPTED
-from authlint.cli.options import PatternCodes, color_option, settings_changes, wants_color, words
+from authlint.cli import CLEAN, FAILED, FINDINGS, INTERRUPTED, reports
+from authlint.cli.options import FormatFile, PatternCodes, color_option, complete_rules, settings_changes, words
 from authlint.cli.output import output
-from authlint.files import Item, Target, TooLargeError, Walk, read
+from authlint.cli.scope import Versions, family, repository, scope, warn
+from authlint.errors import InputError
+from authlint.files import Item, Walk
 from authlint.finding import HARMLESS, Finding, Problem, Report
-from authlint.reporters import Reporter, Sources, Totals, create
+from authlint.reporters import FORMATS, Reporter, Sources, Totals
 from authlint.runner import Lint, Outcome, load_rules, run
 from authlint.settings import Config, Configs, shown
 
 if TYPE_CHECKING:
     from authlint.baseline import Baseline
     from authlint.cli.fixing import Fixing
+    from authlint.cli.progress import Progress
+    from authlint.results import Lesson
     from authlint.rules import Rule
 
 STDIN = "-"
-_SHOWN_PATHS = 3
 _NARROWING = ("select", "extend_select", "ignore", "per_file_ignores", "min_confidence")
 """Options that change what is found, so that a line of the baseline may be of use in other runs."""
 _LEVELS = click.Choice(["error", "warning", "info", "never"])
-_FORMATS = click.Choice(["text", "concise", "json", "json-lines"])
+_FORMATS = click.Choice(FORMATS)
 
 
 @click.command("check", short_help="Lint files, folders, or standard input (-).")
 @click.argument("paths", nargs=-1, metavar="[PATHS|-]...")
-@words("--select", "Rules to run: codes, the beginning of codes (AUT1), names, or ALL.")
-@words("--extend-select", "Rules to run in addition.")
-@words("--ignore", "Rules not to run.")
+@words("--select", "Rules to run: codes, the beginning of codes (AUT1), names, or ALL.", complete_rules)
+@words("--extend-select", "Rules to run in addition.", complete_rules)
+@words("--ignore", "Rules not to run.", complete_rules)
 @click.option("--per-file-ignores", type=PatternCodes(), multiple=True, metavar="PATTERN:CODE", help="Not for files.")
 @click.option("--min-confidence", type=click.Choice(["low", "medium", "high"]), help="Least confidence to report.")
 @click.option("--fail-on", type=_LEVELS, help="Least level that makes the exit code 1.  [default: warning]")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found; problems still exit with 2.")
 @words("--exclude", "Patterns, as in .gitignore, not to walk into; instead of the configured ones.")
 @words("--extend-exclude", "Patterns not to walk into, in addition.")
+@click.option("--staged", is_flag=True, help="Only lines that are staged, as they are staged.")
+@click.option("--diff", metavar="REV", help="Only lines that are new since the work parted from a revision of git's.")
+@click.option("--since", metavar="REV", help="Credentials in all that commits have brought since a revision.")
+@click.option("--history", is_flag=True, help="Credentials in all that any commit has ever brought.")
 @click.option("--force-exclude", is_flag=True, help="Leave out what is excluded even if it is named.")
 @click.option("--no-respect-gitignore", is_flag=True, help="Also lint what .gitignore files name.")
 @click.option("--baseline", metavar="FILE", help="Known findings, which are not reported; '' for none.")
@@ -58,6 +65,7 @@ _FORMATS = click.Choice(["text", "concise", "json", "json-lines"])
 @click.option("--fix-only", is_flag=True, help="Like --fix, and do not report what is left.")
 @click.option("--show-fixes", is_flag=True, help="With --fix: list what was put right.")
 @click.option("--dry-run", is_flag=True, help="With --fix: write a diff of what would change, and change nothing.")
+@click.option("--report", type=FormatFile(), multiple=True, metavar="FORMAT:FILE", help="Also write a file like this.")
 @click.option("--statistics", is_flag=True, help="Count findings by rule instead of writing them.")
 @click.option("--explain-skipped", is_flag=True, help="Say what was held to be a placeholder or an example, and why.")
 @click.option(
@@ -69,6 +77,7 @@ _FORMATS = click.Choice(["text", "concise", "json", "json-lines"])
 @click.option("--show-files", is_flag=True, help="List the files that would be linted, and stop.")
 @click.option("--show-settings", is_flag=True, help="Show the settings for the first path, and stop.")
 @click.option("--jobs", "-j", type=click.IntRange(min=0), default=0, help="Number of processes; 0: as is best.")
+@click.option("--no-cache", is_flag=True, help="Neither believe nor keep what is found in files that do not change.")
 @click.option("--quiet", "-q", is_flag=True, help="Only findings, and problems that make the exit code 2.")
 @color_option()
 def command(**options: Any) -> int:
@@ -84,10 +93,15 @@ class _Check:
 
     def __init__(self, options: dict[str, Any]) -> None:
         _refuse_contradictions(options)
+        reports.refuse_overwriting(options)
         self.options = options
         self.paths: tuple[str, ...] = options["paths"] or (".",)
         today = options["today"].date() if options["today"] else clock.today()
-        self.lint = Lint(load_rules, explain=options["explain_skipped"], today=today)
+        explain, around = options["explain_skipped"], repository(options, self.paths)
+        self.cached = not options["no_cache"] and self.paths != (STDIN,)
+        self.lint = Lint(
+            load_rules, explain=explain, today=today, cached=self.cached, family=family(options), repository=around
+        )
         self.configs = Configs(
             file=options["config"] or "",
             isolated=options["isolated"],
@@ -96,10 +110,12 @@ class _Check:
         )
         self.config: Config = self.configs.at(os.getcwd())
         self.walk = Walk(self.paths, self.configs, force_exclude=options["force_exclude"])
+        self.scope = scope(options, self.paths, self.configs, self.walk, self.lint)
         self.totals = Totals()
         self.totals.explained = options["explain_skipped"]
         self.baseline: Baseline | None = None
         self.stdin: bytes | None = None
+        self.progress: Progress | None = None
         self.notes: list[Problem] = []
         self.fixing: Fixing | None = None
         if options["fix"] or options["fix_only"]:
@@ -118,29 +134,59 @@ class _Check:
             self.baseline = Baseline.load(self.config.settings.baseline)
             if self.fixing is not None:
                 self.fixing.known = self.baseline.knows
-        interrupted = False
-        with output(self.options["output_file"]) as write:
-            reporter = self._reporter(write)
-            if self.fixing is not None:
-                self.fixing.write = write
-            try:
-                with closing(self._outcomes()) as outcomes:
-                    for outcome in outcomes:
-                        self._take(outcome, reporter)
-            except KeyboardInterrupt:
-                interrupted = True
-                self._problem(Problem("", "interrupted", "interrupted; not all files were checked"))
+        with ExitStack() as files, closing(self.lint):
+            reporter = self._reporter(files)
+            if not self.options["quiet"] and self.paths != (STDIN,) and sys.stderr.isatty():
+                from authlint.cli.progress import Progress, is_wanted  # noqa: PLC0415 - nobody waits for most runs
+
+                self.progress = Progress(sys.stderr, self.scope.share) if is_wanted(sys.stderr, os.environ) else None
+            interrupted = not self._look(reporter)
+            if isinstance(self.scope, Versions):
+                self.totals.files, self.totals.commits = self.scope.past.files, self.scope.past.commits
+                for report in self.scope.reports():
+                    self._write(report, reporter)
             reporter.close(self.totals)
         if self.options["output_file"] == "":
             sys.stdout.flush()
         self._conclude(complete=not interrupted)
         return INTERRUPTED if interrupted else self._exit_code()
 
+    def _look(self, reporter: Reporter) -> bool:
+        """Look at everything, and say whether it came to its end."""
+        lessons: list[Lesson] = []
+        try:
+            with closing(self._outcomes()) as outcomes:
+                for outcome in outcomes:
+                    lessons += outcome.lessons
+                    if self.progress and (outcome.report.findings or outcome.report.problems or outcome.report.skipped):
+                        self.progress.hide()
+                    self._take(outcome, reporter)
+                    if self.progress:
+                        self.totals.looked_at += 1
+                        self.progress.step(self.totals)
+        except KeyboardInterrupt:
+            if self.progress:
+                self.progress.hide()
+            self._problem(Problem("", "interrupted", "interrupted; not all files were checked"))
+            return False
+        except InputError as error:  # from git, when it had begun
+            self._problem(Problem("", "unreadable", str(error)))
+        finally:
+            if self.progress:
+                self.progress.hide()
+            if lessons:
+                from authlint.results import save  # noqa: PLC0415 - a run without findings has none
+
+                save(lessons)
+        return True
+
     def _outcomes(self) -> Generator[Outcome]:
         if self.paths == (STDIN,):
             return self._standard_input()
-        walk = self.walk if self.fixing is None else self.fixing.watch(self.walk)
-        return run(walk, self.lint, self.options["jobs"])
+        items = self.scope.items()
+        if self.fixing is not None:
+            items = self.fixing.watch(items)
+        return run(reports.unwritten(items, self.options), self.lint, self.options["jobs"])
 
     def _standard_input(self) -> Generator[Outcome]:
         path = self.options["stdin_filename"] or ""
@@ -153,13 +199,22 @@ class _Check:
         yield self.lint.bytes(raw, target)
 
     def _take(self, outcome: Outcome, reporter: Reporter) -> None:
+        if isinstance(self.scope, Versions):
+            self.totals.bytes += outcome.report.bytes
+            self._write(self.scope.take(outcome.report), reporter)
+            return
         if outcome.skipped:
             self.totals.skipped += 1
             return
         if self.fixing is not None:
             outcome = self.fixing.fix(outcome)
-        report = outcome.report if self.baseline is None else self._without_known(outcome, self.baseline)
         self.totals.files += outcome.scanned
+        if self.baseline is not None and self.scope.everything and outcome.scanned and _is_whole(outcome.report):
+            self.baseline.saw(outcome.report.path)
+        self._write(outcome.report, reporter)
+
+    def _write(self, report: Report, reporter: Reporter) -> None:
+        report = report if self.baseline is None else self._without_known(report, self.baseline)
         self.totals.add(report)
         reporter.report(report)
         if report.skipped and self.config.settings.output_format != "json":
@@ -167,10 +222,7 @@ class _Check:
         for problem in report.problems:
             self._say(problem)
 
-    def _without_known(self, outcome: Outcome, baseline: Baseline) -> Report:
-        report = outcome.report
-        if outcome.scanned and all(problem.kind in HARMLESS for problem in report.problems):
-            baseline.saw(report.path)
+    def _without_known(self, report: Report, baseline: Baseline) -> Report:
         new = tuple(finding for finding in report.findings if baseline.match(finding) is None)
         self.totals.known += len(report.findings) - len(new)
         return report._replace(findings=new)
@@ -186,19 +238,19 @@ class _Check:
         else:
             _tell("error", problem)
 
-    def _reporter(self, write: Callable[[str], object]) -> Reporter:
-        if self.options["fix_only"] or self.options["dry_run"]:
+    def _reporter(self, files: ExitStack) -> Reporter:
+        if self.fixing is not None and self._says_no_more:
             from authlint.reporters import NoReporter  # noqa: PLC0415 - seldom wanted
 
+            self.fixing.write = files.enter_context(output(self.options["output_file"]))
             return NoReporter()
-        if self.options["statistics"]:
-            from authlint.reporters.statistics import StatisticsReporter  # noqa: PLC0415 - seldom wanted
+        return reports.reporter(self.options, self.config.settings, self._sources, files)
 
-            return StatisticsReporter(write, as_json=self.config.settings.output_format.startswith("json"))
-        color = not self.options["output_file"] and wants_color(self.options["color"], sys.stdout, os.environ)
-        if self.options["output_file"] and self.options["color"] == "always":
-            color = True
-        return create(self.config.settings.output_format, write, Sources(self._rule, self._read), color=color)
+    @property
+    def _sources(self) -> Sources:
+        """What reporters ask for; what has no name of a file is not located."""
+        is_file = self.paths != (STDIN,) or self.options["stdin_filename"]
+        return Sources(self._rule, self._read, reports.Locator(self.walk.identity) if is_file else str)
 
     def _rule(self, finding: Finding) -> Rule | None:
         return self._full_rules.get(finding.code)
@@ -208,12 +260,7 @@ class _Check:
         return {rule.code: rule for rule in load_rules(self.config.settings.rule_paths, full=True).rules}
 
     def _read(self, path: str) -> bytes | None:
-        if self.stdin is not None:
-            return self.stdin
-        try:
-            return read(path, self.config.settings.max_file_size)[0]
-        except (OSError, TooLargeError):
-            return None
+        return self.scope.read(path) if self.stdin is None else self.stdin
 
     def _conclude(self, *, complete: bool) -> None:
         if self.options["quiet"]:
@@ -222,10 +269,10 @@ class _Check:
             _tell_together([problem for problem in self.notes if problem.kind == kind])
         if self.fixing is not None:
             self.fixing.conclude()
-        if self.baseline is not None and not any(self.options[name] for name in _NARROWING):
+        if self.baseline is not None and self.scope.everything and not any(self.options[name] for name in _NARROWING):
             _warn_of_unused(self.baseline, self.paths if complete else ())
         if not self.totals.files and not self.totals.problems:
-            _warn_of_nothing(self.paths, self.walk.excluded, self.totals.skipped)
+            warn(self.scope.nothing(self.totals.skipped))
         elif self.config.settings.output_format == "text" and not (self.options["statistics"] or self._says_no_more):
             from authlint.reporters.text import summary  # noqa: PLC0415 - other formats do without
 
@@ -247,13 +294,13 @@ class _Check:
     def _show_files(self) -> int:
         from authlint.redact import clean  # noqa: PLC0415 - seldom wanted
 
-        items: Iterable[Item] = [] if self.paths == (STDIN,) else self.walk
+        items: Iterable[Item] = [] if self.paths == (STDIN,) else self.scope.items()
         with output(self.options["output_file"]) as write:
             for item in items:
-                if isinstance(item, Target):
-                    write(f"{clean(item.path)}\n")
-                else:
+                if isinstance(item, Problem):
                     self._problem(item)
+                else:
+                    write(f"{clean(item.path)}\n")
         return self._exit_code()
 
     def _show_settings(self) -> int:
@@ -275,10 +322,18 @@ def _refuse_contradictions(options: dict[str, Any]) -> None:
             raise click.UsageError(f"--{alone.replace('_', '-')} needs --fix")
     elif STDIN in options["paths"]:
         raise click.UsageError("--fix changes files, and '-' (standard input) is none")
+    elif any(options[name] for name in ("staged", "diff", "since", "history")):
+        raise click.UsageError(
+            "--fix looks at whole files, as they are: not with --staged, --diff, --since or --history"
+        )
     if STDIN in options["paths"] and len(options["paths"]) > 1:
         raise click.UsageError("'-' (standard input) must be the only path")
     if options["stdin_filename"] and STDIN not in options["paths"]:
         raise click.UsageError("--stdin-filename needs the path '-'")
+
+
+def _is_whole(report: Report) -> bool:
+    return all(problem.kind in HARMLESS for problem in report.problems)
 
 
 def _tell(what: str, problem: Problem) -> None:
@@ -318,13 +373,3 @@ def _warn_of_unused(baseline: Baseline, paths: tuple[str, ...]) -> None:
         lines = "1 line no longer applies" if unused == 1 else f"{unused:,} lines no longer apply"
         where = clean(shown(baseline.file))
         click.echo(f"warning: {where}: {lines}; 'authlint baseline prune' takes out what does not", err=True)
-
-
-def _warn_of_nothing(paths: tuple[str, ...], excluded: int, skipped: int) -> None:
-    from authlint.redact import clean  # noqa: PLC0415 - a run that checks something does not need it
-
-    more = len(paths) - _SHOWN_PATHS
-    shown = ", ".join(paths[:_SHOWN_PATHS]) + (f" and {more} more" if more > 0 else "")
-    counts = ((excluded, "excluded"), (skipped, "not text"))
-    reasons = ", ".join(f"{count} {reason}" for count, reason in counts if count)
-    click.echo(f"warning: no files to check under {clean(shown)}{f' ({reasons})' if reasons else ''}", err=True)

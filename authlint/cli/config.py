@@ -22,6 +22,7 @@ DESCRIPTIONS = {
     "min-confidence": "The least confidence of the findings that are reported.",
     "fail-on": "The least level of findings that makes the exit code 1. Read from where authlint is run.",
     "max-file-size": "The size in bytes above which a file is reported as a problem and not read.",
+    "max-file-seconds": "The processor time after which a file is given up and reported as a problem; 0: no limit.",
     "rule-paths": "Folders with rules, providers and libraries of your own, laid out as 'rules/' is.",
     "baseline": "A file of known findings, which are not reported. Read from where authlint is run.",
     "internal-hosts": "Hosts that can only be reached inside your network, such as '*.corp.example'.",
@@ -33,8 +34,18 @@ _TYPES = {str: "string", int: "integer", bool: "boolean", tuple: "list of string
 
 @click.command("config", short_help="List the keys of the configuration, or explain one.")
 @click.argument("key", required=False, metavar="[KEY]")
-def command(key: str | None) -> None:
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of authlint.toml, for editors.")
+def command(key: str | None, schema: bool) -> None:
     """List the keys of authlint.toml and [tool.authlint], or explain KEY."""
+    if schema:
+        if key is not None:
+            raise click.UsageError("--schema is of all keys: give none")
+        import json  # noqa: PLC0415 - only this form needs it
+
+        from authlint.cli import configschema  # noqa: PLC0415 - the same
+
+        click.echo(json.dumps(configschema.schema(DESCRIPTIONS), indent=2))
+        return
     if key is None:
         width = max(map(len, KEYS))
         for name in KEYS:
@@ -43,7 +54,7 @@ def command(key: str | None) -> None:
     name = key.replace("_", "-")
     if name not in KEYS:
         raise click.UsageError(f"there is no key '{key}'{suggest(name, KEYS)}")
-    click.echo(f"{name}\n\n{DESCRIPTIONS[name]}\n\nType: {_type(name)}\nDefault: {toml(_default(name))}")
+    click.echo(f"{name}\n\n{DESCRIPTIONS[name]}\n\nType: {type_of(name)}\nDefault: {toml(default_of(name))}")
 
 
 def settings_lines(config: Config) -> Iterator[str]:
@@ -76,12 +87,14 @@ def toml(value: Any) -> str:
     return str(value)
 
 
-def _type(key: str) -> str:
+def type_of(key: str) -> str:
+    """What the value of a key may be, in words."""
     hint = typing.get_type_hints(Settings)[key.replace("-", "_")]
     if typing.get_origin(hint) is Literal:
         return ", ".join(toml(choice) for choice in typing.get_args(hint))
     return _TYPES[typing.get_origin(hint) or hint]
 
 
-def _default(key: str) -> Any:
+def default_of(key: str) -> Any:
+    """What a key is if nothing is said."""
     return Settings()._asdict()[key.replace("-", "_")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO, TypeAlias
 
 import click
 
@@ -12,7 +12,11 @@ from authlint.runner import load_rules
 from authlint.settings import Configs, Settings, anchored
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from authlint.rules import RuleSet
+
+    Complete: TypeAlias = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
 
 class Words(click.ParamType):  # type: ignore[type-arg, unused-ignore] # generic since click 8.4
@@ -49,9 +53,50 @@ class PatternCodes(click.ParamType):  # type: ignore[type-arg, unused-ignore] # 
         return tuple(pairs)
 
 
-def words(flag: str, description: str) -> Callable[[Any], Any]:
+class FormatFile(click.ParamType):  # type: ignore[type-arg, unused-ignore] # as above
+    """``FORMAT:FILE``."""
+
+    name = "format:file"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        """A format and a file."""
+        if isinstance(value, tuple):
+            return value
+        from authlint.reporters import FORMATS  # noqa: PLC0415 - seldom wanted
+
+        form, _, file = str(value).partition(":")
+        if not file or form not in FORMATS:
+            from authlint.schema import suggest  # noqa: PLC0415 - only errors need it
+
+            hint = suggest(form, FORMATS) if form and form not in FORMATS else ""
+            self.fail(f"'{value}' is not FORMAT:FILE, such as 'sarif:authlint.sarif'{hint}", param, ctx)
+        return form, file
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """The formats, with the colon."""
+        from click.shell_completion import CompletionItem  # noqa: PLC0415 - only a shell that completes asks
+
+        from authlint.reporters import FORMATS  # noqa: PLC0415 - the same
+
+        return [CompletionItem(f"{form}:") for form in FORMATS if form.startswith(incomplete)]
+
+
+def words(flag: str, description: str, complete: Complete | None = None) -> Callable[[Any], Any]:
     """An option that takes a list with commas, and may be given more than once."""
-    return click.option(flag, type=Words(), multiple=True, metavar="LIST", help=description)
+    return click.option(flag, type=Words(), multiple=True, metavar="LIST", help=description, shell_complete=complete)
+
+
+def complete_rules(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The rules that what is typed could be the beginning of, by name and by code; the last one of a list."""
+    from click.shell_completion import CompletionItem  # noqa: PLC0415 - only a shell that completes asks
+
+    before, comma, word = incomplete.rpartition(",")
+    names = [(name, rule.summary) for rule in load_rules(()).rules for name in (rule.code, rule.name)]
+    return [
+        CompletionItem(before + comma + name, help=summary)
+        for name, summary in names
+        if name.startswith((word, word.upper()))
+    ]
 
 
 def color_option() -> Callable[[Any], Any]:
@@ -77,7 +122,12 @@ def wants_color(option: str, stream: TextIO, environment: Mapping[str, str]) -> 
 
 def configured_rules(*, full: bool = False) -> RuleSet:
     """The rules that are known in the working directory."""
-    return load_rules(Configs().at(os.getcwd()).settings.rule_paths, full=full)
+    return load_rules(configured_paths(), full=full)
+
+
+def configured_paths() -> tuple[str, ...]:
+    """The folders of rules of one's own that are configured in the working directory."""
+    return Configs().at(os.getcwd()).settings.rule_paths
 
 
 def settings_changes(options: Mapping[str, Any]) -> dict[str, Any]:

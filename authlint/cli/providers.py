@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from authlint.cli.options import configured_rules
+from authlint.cli.options import configured_paths, configured_rules
 from authlint.cli.rules import table
 from authlint.schema import suggest, table_of
 
@@ -16,11 +16,25 @@ if TYPE_CHECKING:
     from authlint.rules import RuleSet
 
 
-@click.command("providers", short_help="List the providers, or show one.")
-@click.argument("name", required=False, metavar="[NAME]")
+@click.command("providers", short_help="List the providers, show one, or make your own.")
+@click.argument("name", required=False, metavar="[NAME | new NAME]")
+@click.argument("new_name", required=False, metavar="")
+@click.option("--into", metavar="DIR", help="Where 'new' writes.  [default: the first of rule-paths]")
 @click.option("--output-format", type=click.Choice(["text", "json"]), default="text", help="Text, or all as JSON.")
-def command(name: str | None, output_format: str) -> None:
-    """List the providers authlint knows, or show what it knows about NAME."""
+def command(name: str | None, new_name: str | None, into: str | None, output_format: str) -> None:
+    """List the providers authlint knows, or show what it knows about NAME.
+
+    With "new NAME", write a commented file to start from, for an API of your own.
+    """
+    if name == "new":
+        from authlint.cli import templates  # noqa: PLC0415 - seldom wanted
+
+        if new_name is None:
+            raise click.UsageError("'providers new' needs a name")
+        templates.new_provider(new_name, into, configured_paths())
+        return
+    if new_name is not None or into is not None:
+        raise click.UsageError("a second name and --into go with 'providers new NAME'")
     ruleset = configured_rules()
     chosen = list(ruleset.providers) if name is None else [find(ruleset, name)]
     if output_format == "json":

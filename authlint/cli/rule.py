@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from authlint.cli.options import configured_rules
+from authlint.cli.options import complete_rules, configured_rules
 from authlint.cli.providers import find as known_provider
+from authlint.pages import is_ours, page_of
 from authlint.prefilter import CREDENTIALS
 from authlint.schema import suggest, table_of
 
@@ -24,7 +25,7 @@ _PATTERN = re.compile(r"[\[({\\.?*+|].*", re.DOTALL)
 
 
 @click.command("rule", short_help="Explain a rule.")
-@click.argument("name", metavar="NAME|CODE")
+@click.argument("name", metavar="NAME|CODE", shell_complete=complete_rules)
 @click.option("--provider", "provider_id", metavar="ID", default="", help="Add where its credentials are revoked.")
 @click.option("--output-format", type=click.Choice(["text", "json"]), default="text", help="Text, or all as JSON.")
 def command(name: str, provider_id: str, output_format: str) -> None:
@@ -82,6 +83,7 @@ def _lines(rule: Rule, provider: Provider | None) -> Iterator[str]:
             yield from _example(example)
     yield from ("", "References")
     yield from (f"  {reference}" for reference in rule.references)
+    yield from ("", f"Page: {page_of(rule.name)}") if is_ours(rule.code) else ()
 
 
 def _rotation(provider: Provider) -> Iterator[str]:

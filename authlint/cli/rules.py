@@ -1,4 +1,4 @@
-"""``authlint rules``: all rules there are."""
+"""``authlint rules``: all rules there are; a new one of one's own, and a trial of those there are."""
 
 from __future__ import annotations
 
@@ -6,26 +6,50 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from authlint.cli.options import configured_rules
+from authlint.cli.options import configured_paths, configured_rules
+from authlint.pages import page_of
 
 if TYPE_CHECKING:
     from authlint.rules import Rule
 
 
-@click.command("rules", short_help="List all rules.")
+@click.command("rules", short_help="List all rules; make or test your own.")
+@click.argument("action", required=False, type=click.Choice(["new", "test"]), metavar="[new NAME | test PATH]")
+@click.argument("what", required=False, metavar="")
 @click.option("--output-format", type=click.Choice(["text", "json"]), default="text", help="A table, or JSON.")
 @click.option("--languages", is_flag=True, help="Show the languages in which each rule is known to find something.")
-def command(output_format: str, languages: bool) -> None:
-    """List all rules with their level and confidence."""
+@click.option("--into", metavar="DIR", help="Where 'new' writes.  [default: the first of rule-paths]")
+def command(action: str | None, what: str | None, output_format: str, languages: bool, into: str | None) -> int | None:
+    """List all rules with their level and confidence.
+
+    With "new NAME", write a commented rule to start from. With "test PATH", run the examples of the rules in a file or
+    folder and say exactly what differs: exits with 1 if anything does, with 2 if a file is not as it must be.
+    """
+    if action is not None:
+        return _own(action, what, into)
+    if into is not None:
+        raise click.UsageError("--into goes with 'new NAME'")
     rules = configured_rules(full=True).rules
     if output_format == "json":
         import json  # noqa: PLC0415 - only this form needs it
 
         click.echo(json.dumps([_object(rule) for rule in rules], indent=2))
-        return
+        return None
     rows = _matrix(rules) if languages else [[r.code, r.name, r.level, r.confidence, r.summary] for r in rules]
     for line in table(rows):
         click.echo(line)
+    return None
+
+
+def _own(action: str, what: str | None, into: str | None) -> int | None:
+    from authlint.cli import templates  # noqa: PLC0415 - seldom wanted
+
+    if what is None:
+        raise click.UsageError(f"'rules {action}' needs a {'name' if action == 'new' else 'path'}")
+    if action == "test":
+        return templates.try_rules(what)
+    templates.new_rule(what, into, configured_paths())
+    return None
 
 
 def table(rows: list[list[str]]) -> list[str]:
@@ -60,4 +84,5 @@ def _object(rule: Rule) -> dict[str, Any]:
         "cwe": list(rule.cwe),
         "owasp": list(rule.owasp),
         "languages": languages_of(rule),
+        "page": page_of(rule.name),
     }

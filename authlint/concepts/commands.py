@@ -6,12 +6,15 @@ that comes twice is named twice. A flag the row does not know makes the call ``o
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from authlint.facts import Call, Const, Text, Value
 from authlint.libraries import Command
 from authlint.source import Span
 from authlint.texts import join, partition
+
+_REACH = 80
 
 
 def normalise(call: Call, command: Command) -> Call:
@@ -20,6 +23,31 @@ def normalise(call: Call, command: Command) -> Call:
     while reader.rest:
         reader.word()
     return replace(call, args=tuple(reader.args), named=(*reader.named, *call.named), open=call.open or reader.open)
+
+
+def as_words(call: Call, command: Command, data: bytes) -> Call | None:
+    """A command that PowerShell runs, with its parameters as words again; ``None`` if they are not the command's.
+
+    ``curl.exe -k URL`` was read as a cmdlet would: ``k=URL``. ``data`` is the source, which has the dashes.
+    """
+    words: list[Value] = list(call.args)
+    for name, value in call.named:
+        start = max(0, value.span[0] - _REACH)
+        written = re.search(rb"(--?)" + re.escape(name.encode()) + rb"[\s:=]*$", data[start : value.span[0]])
+        is_switch = written is None and data[slice(*value.span)].startswith(b"-")
+        dashes = written[1].decode() if written else "--" if data[value.span[0] :].startswith(b"--") else "-"
+        flag = f"{dashes}{name}"
+        if not (written or is_switch) or not _knows(command, flag):
+            return None
+        at = start + written.start() if written else value.span[0]
+        words.append(Text((flag,), (at, at + len(flag))))
+        words += [] if is_switch else [value]
+    return replace(call, args=tuple(sorted(words, key=lambda word: word.span)), named=())
+
+
+def _knows(command: Command, flag: str) -> bool:
+    known = command.flags.keys() | command.switches.keys()
+    return flag in known or (not flag.startswith("--") and all(f"-{letter}" in known for letter in flag[1:]))
 
 
 class _Words:

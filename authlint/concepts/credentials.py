@@ -181,7 +181,7 @@ def _positions(unit: Unit) -> Iterator[NamedValue]:
             yield from _basic(unit, unit.argument(meant, "auth"))
 
 
-_SIGNING = frozenset({"jwt-sign", "jwt-verify", "session-secret", "secret-position"})
+_SIGNING = frozenset({"jwt-sign", "jwt-verify", "jwt-issue", "session-secret", "secret-position"})
 
 
 def _option(unit: Unit, call: Call, default: Value | None) -> Iterator[NamedValue]:

@@ -21,6 +21,7 @@ _COMPOSE = re.compile(r"(?:services\.[\w.-]{1,100}|x-[\w-]{1,40})\.(?:environmen
 _COMPOSE_PATH = re.compile(r"(?i)(^|/)(?:docker-)?compose[^/]*\.ya?ml$|(^|/)docker-compose")
 _GITHUB = re.compile(r"(^|/)\.github/(?:workflows|actions)/")
 _PIPELINE = re.compile(r"(?i)(^|/)(?:\.gitlab-ci[^/]*|\.travis|\.drone|azure-pipelines[^/]*|bitbucket-pipelines|appveyor|cloudbuild[^/]*|buildspec[^/]*|config)\.ya?ml$")  # fmt: skip  # noqa: E501
+_PULL_REQUEST = re.compile(r"^on\.(?:\d+\.|\[\]\.)?pull_request(?:\.|$)")
 _CIRCLE = re.compile(r"(^|/)\.circleci/")
 _SET_IN_PIPELINE = re.compile(r"(?:^|\.)(?:env|environment|variables|with|args|global|script|parameters)\.")
 _SET_IN_MANIFEST = re.compile(r"^(?:items\.\d+\.)?(?:data|stringData|binaryData)\.|\.env\.\d+\.|\.env\.|\.args\.")
@@ -95,6 +96,20 @@ def _is_pipeline(path: str) -> bool:
     if _GITHUB.search(path) or _CIRCLE.search(path):
         return True
     return bool(_PIPELINE.search(path)) and not path.lower().endswith(("/config.yml", "/config.yaml"))
+
+
+def runs_on_pull_requests(unit: Unit, span: Span) -> bool:
+    """Whether a place is in a workflow that anybody starts who proposes a change, and no condition says otherwise."""
+    if unit.source.language != "yaml" or not _is_pipeline(unit.source.path):
+        return False
+    starts = [b for b in unit.facts.bindings if b.path == "on" or b.path.startswith("on.")]
+    if not any(
+        _PULL_REQUEST.search(f"{b.path}.{b.value.literal if isinstance(b.value, Text) else ''}") for b in starts
+    ):
+        return False
+    owner = next((b.path for b in unit.facts.bindings if b.span[0] <= span[0] and span[1] <= b.span[1]), "")
+    job = ".".join(owner.split(".")[:2]) + "."
+    return not any(b.path.startswith(job) and b.path.endswith(".if") for b in unit.facts.bindings)
 
 
 def decoded(unit: Unit, path: str, known: Known) -> str:

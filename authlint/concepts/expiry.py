@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 
 from authlint.concepts.unit import Unit
-from authlint.facts import Call, Compare, Const, Items, Ref, Text, Value, walk
+from authlint.facts import Call, Compare, Const, Items, Ref, Scope, Text, Value, walk
 from authlint.names import is_expiry_name
 from authlint.texts import key_of
 
 _REFRESH_REQUEST = re.compile(
-    r"grant_type=refresh_token|/(?:auth/|token/|oauth/)?(?:refresh(?:[-_]?token)?|renew)(?:[/?]|$)"
+    r"grant_type=refresh_token|/oauth2?/(?:v\d/)?(?:validate|introspect|tokeninfo)\b|/(?:auth/|token/|oauth/)?(?:refresh(?:[-_]?token)?|renew)(?:[/?]|$)"
 )
+CACHE = re.compile(r"(?i)cache|redis|memcache|kv\b")
+"""What a store is called that can forget what it was given after a time."""
+
 _LIFETIMES = frozenset(("ex", "ttl", "timeout", "expire", "expires", "expires_in", "expires_at"))
 _REFRESH = re.compile(r"(?i)refresh|renew|reauth|acquire_?token|get_?valid_?token|ensure_?(?:valid_?)?token")
+_ASKS_ONCE = re.compile(r"AcquireToken(?:Async)?$")  # ADAL: gives a token and its end, and leaves the rest
 _ACTION = re.compile(
-    r"(?i)token|auth|log_?in|sign_?in|refresh|renew|connect|retry|request|fetch|session|dispatch|logout|navigate|redirect"
+    r"(?i)token|auth|log_?in|sign_?in|refresh|renew|connect|retry|request|fetch|session|dispatch|logout|navigate|redirect|generate|obtain|acquire"
 )
 _COMPLAINT = re.compile(r"(?i)error|exception|invalid|print|log(?:ger)?\.|abort")
 _UNAUTHORIZED = re.compile(r"(?i)unauthori[sz]ed|expired|invalid_?grant|invalid_?token")
@@ -23,7 +28,7 @@ _UNAUTHORIZED = re.compile(r"(?i)unauthori[sz]ed|expired|invalid_?grant|invalid_
 
 def handles_expiry(unit: Unit) -> bool:
     """Whether anything looks at a token's lifetime, renews tokens, or answers a 401 by getting a new one."""
-    return _reads_expiry(unit) or _renews(unit) or _answers_401(unit)
+    return _reads_expiry(unit) or _renews(unit) or answers_401(unit)
 
 
 def _reads_expiry(unit: Unit) -> bool:
@@ -49,10 +54,12 @@ def _reads_expiry(unit: Unit) -> bool:
             method in ("get", "fetch", "dig")
             and call.args
             and id(call) not in idle
-            and _is_expiry(unit.folder.literal(call.args[0]) or "")
+            and any(_is_expiry(unit.folder.literal(argument) or "") for argument in call.args)
         ):
             return True
         if _keeps(call) and any(name in _LIFETIMES for name, _ in call.named):
+            return True
+        if method == "set" and CACHE.search(call.callee) and len(call.args) > 2:  # noqa: PLR2004 - key, value, lifetime
             return True
         if call.callee == "jq" and any(isinstance(a, Text) and "expires_in" in (a.literal or "") for a in call.args):
             return True
@@ -75,7 +82,8 @@ def _renews(unit: Unit) -> bool:
     if unit.meaning("renews-tokens"):
         return True
     for call in unit.facts.calls:
-        if _REFRESH.search(call.callee.rpartition(".")[2]):
+        method = call.callee.rpartition(".")[2]
+        if _REFRESH.search(method) and not _ASKS_ONCE.match(method):
             return True
         if call.callee.endswith("interceptors.response.use") or any(
             n in ("auto_refresh_url", "update_token") for n, _ in call.named
@@ -93,33 +101,51 @@ def _renews(unit: Unit) -> bool:
     return any(_REFRESH_REQUEST.search(part) for part in known)
 
 
-def _answers_401(unit: Unit) -> bool:
+def answers_401(unit: Unit) -> bool:
     """A branch or handler for 401 that does something about the token, rather than only report it."""
-    facts = unit.facts
-    for index, scope in enumerate(facts.scopes):
-        if scope.kind == "branch" and scope.head is not None and any(_is_401(v) for v in walk(scope.head)):
-            if _acts(unit, index):
-                return True
-        elif scope.kind == "catch":
-            caught = " ".join(_name(value) for value in walk(scope.head)) if scope.head is not None else scope.name
-            if _UNAUTHORIZED.search(caught) and _acts(unit, index):
-                return True
-    return False
+    answers = {index for index, scope in enumerate(unit.facts.scopes) if _is_for_401(scope)}
+    return bool(answers) and _acts(unit, answers)
 
 
-def _is_401(value: Value) -> bool:
+def _is_for_401(scope: Scope) -> bool:
+    if scope.kind == "branch":
+        return scope.head is not None and any(is_401(value) for value in walk(scope.head))
+    if scope.kind != "catch":
+        return False
+    caught = " ".join(_name(value) for value in walk(scope.head)) if scope.head is not None else scope.name
+    return bool(_UNAUTHORIZED.search(caught))
+
+
+def calls_within(unit: Unit, scopes: set[int]) -> dict[int, list[Call]]:
+    """The calls in each of these scopes, those in scopes inside it included."""
+    found: dict[int, list[Call]] = defaultdict(list)
+    for call in unit.facts.calls if scopes else ():
+        for scope in unit.facts.around(call.scope):
+            if scope in scopes:
+                found[scope].append(call)
+    return found
+
+
+def is_401(value: Value) -> bool:
+    """Whether a value is a comparison with 401, or with the 400 that some servers answer instead."""
     if not isinstance(value, Compare):
         return False
     sides = [
         item for side in (value.left, value.right) for item in (side.items if isinstance(side, Items) else (side,))
     ]
-    return any(isinstance(side, Const) and side.value in (400, 401) and side.value is not True for side in sides)
+    return any(_is_status(side) for side in sides)
 
 
-def _acts(unit: Unit, scope: int) -> bool:
+def _is_status(value: Value) -> bool:
+    if isinstance(value, Const):
+        return value.value in (400, 401)
+    return isinstance(value, Text) and value.literal in ("400", "401")
+
+
+def _acts(unit: Unit, scopes: set[int]) -> bool:
     facts = unit.facts
-    inside = [call.callee for call in facts.calls if scope in facts.around(call.scope)]
-    inside += [b.path for b in facts.bindings if scope in facts.around(b.scope)]
+    inside = [call.callee for call in facts.calls if not scopes.isdisjoint(facts.around(call.scope))]
+    inside += [b.path for b in facts.bindings if not scopes.isdisjoint(facts.around(b.scope))]
     return any(_ACTION.search(name) and not _COMPLAINT.search(name) for name in inside)
 
 

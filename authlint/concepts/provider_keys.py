@@ -12,7 +12,7 @@ from authlint.concepts.unit import Unit
 from authlint.facts import Text
 from authlint.knowledge import Knowledge
 from authlint.names import is_secret_name
-from authlint.placeholders import Judgement, entropy, judge
+from authlint.placeholders import Judgement, Verdict, entropy, judge
 from authlint.providers import Credential, Provider
 from authlint.shapes import candidate, occurrences, shape
 from authlint.source import Span
@@ -59,6 +59,19 @@ def is_disproved(value: str, knowledge: Knowledge) -> bool:
         and checksums.is_valid(credential.checksum, value) is False
         for _, credential, _ in knowledge.told
     )
+
+
+def credential_of(unit: Unit, value: str) -> Credential | None:
+    """The kind of credential that a whole value has the shape of and really may be; of several the first."""
+    for _, credential, _ in unit.knowledge.told:
+        pattern = shape(credential) if credential.mark in value else None
+        if pattern is None or not pattern.fullmatch(value.encode("utf-8", "replace")):
+            continue
+        least = credential.min_body if credential.prefix else 0
+        found = judge(value, prefix=credential.opening, min_body=least, doc_examples=credential.doc_examples)
+        if found.verdict is Verdict.REAL:
+            return credential
+    return None
 
 
 def _keys(unit: Unit, credential: Credential, provider: Provider) -> Iterator[Key]:

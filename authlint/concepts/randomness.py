@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from authlint.concepts.callbacks import reads_parameter
 from authlint.concepts.unit import Unit
 from authlint.facts import Call, Choice, Const, Lambda, Member, Opaque, Ref, Text, Value, walk
 
@@ -11,6 +12,17 @@ WEAK = "made by a random generator that is not cryptographic"
 WEAK_HELPER = "made by a helper whose random generator is not cryptographic"
 _USER = re.compile(r"(?i)(^|\.)(?:current_?)?(?:user|customer|account|member|profile)\.(?:id|pk|uid|_id|uuid|email|username|name)(?:\(\))?$|(^|\.)(?:user_?id|user_?email|user_?name|email|uid)$")  # fmt: skip  # noqa: E501 - one pattern
 _RETURN_URL = re.compile(r"(?i)(^|\.)(?:originalUrl|original_url|full_path|next_?url|return_?(?:to|url)|redirect_?(?:to|url)|pathname|build_absolute_uri(?:\(\))?|location\.href)$")  # fmt: skip  # noqa: E501
+_SETTING = re.compile(r"(?i)(?:^|\.)(?:settings?|config|conf|environment|constants?)\.(?:[\w.]*_)?state$")
+_RETURN_PARAMETERS = (
+    "next",
+    "return_to",
+    "returnTo",
+    "redirect",
+    "redirect_to",
+    "redirectTo",
+    "return_url",
+    "returnUrl",
+)
 _STRONG = re.compile(r"(?i)random|token_(?:urlsafe|hex)|generate|nonce|secure|uuid|csrf|crypto|nanoid|urandom|sign")
 _ROUTE = re.compile(r"\.(?:route|get|post|all|use)$")
 _TEMPLATE = re.compile(r"%\(?\w|[{}<>$]")
@@ -22,6 +34,8 @@ def predictable(unit: Unit, value: Value, scope: int) -> str:
     if isinstance(folded, Choice):
         reasons = [predictable(unit, option, scope) for option in folded.options]
         return reasons[0] if reasons and all(reasons) else ""
+    if any(reads_parameter(unit, folded, name) for name in _RETURN_PARAMETERS):
+        return "the address to return to"
     meanings = _means(unit, folded)
     if meanings & {"strong-random", "signed", "jwt-sign"}:
         return ""
@@ -81,6 +95,8 @@ def _known_to_others(value: Value) -> str:
     if any(_STRONG.search(name) for name in (*names, *calls)):
         return ""
     for name in (*names, *calls):
+        if _SETTING.search(name):
+            return "a setting that is the same for every user"
         if _USER.search(name):
             return "the user's id or address"
         if _RETURN_URL.search(name):

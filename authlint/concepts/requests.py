@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from authlint.concepts.clients import base_of, client_auth, client_headers, given_for
 from authlint.concepts.unit import Meant, Unit
-from authlint.concepts.urls import Url, parse
+from authlint.concepts.urls import Url, known_prefix, parse
 from authlint.facts import Const, Items, Map, Text, Value
 from authlint.names import is_secret_name
-from authlint.texts import join, key_of, partition, query_entries
+from authlint.texts import has_scheme, join, key_of, pairs, partition, query_entries
 
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """One request. ``url_value`` is the argument as written; header names are lower case.
+    """One request. ``url_value`` is the argument as written, ``base`` what the client puts before it, if that is seen.
+
+    Header names are lower case.
 
     ``headers``, ``query`` and ``body`` hold what is known of them; ``credential`` is the word for what authenticates
     the request (``Authorization header``), empty if nothing is seen.
@@ -23,31 +26,56 @@ class HttpRequest:
     meant: Meant
     url: Url | None
     url_value: Value | None
+    base: Value | None
     headers: dict[str, Value]
     query: dict[str, Value]
     body: dict[str, Value]
     credential: str
 
 
-def http_requests(unit: Unit) -> Iterator[HttpRequest]:
+def http_requests(unit: Unit) -> tuple[HttpRequest, ...]:
     """Every request that a library row tells of, in source order."""
-    for meant in unit.meaning("http-request"):
-        yield _request(unit, meant)
+    return unit.derived(_requests)
+
+
+def _requests(unit: Unit) -> tuple[HttpRequest, ...]:
+    return tuple(_request(unit, meant) for meant in unit.meaning("http-request"))
 
 
 def _request(unit: Unit, meant: Meant) -> HttpRequest:
     url_value = unit.argument(meant, "url")
-    url = url_of(unit, url_value)
-    headers = {name.lower(): value for name, value in _pairs(unit, meant, "headers")}
+    url, base = url_of(unit, url_value), None
+    if url is None or not url.scheme:
+        url, base = _below_base(unit, meant, url_value, url)
+    headers = {name.lower(): value for name, value in parameters(unit, meant, "headers")}
     headers.update(
-        {name.lower(): value for name, value in _client_headers(unit, meant).items() if name.lower() not in headers}
+        {name.lower(): value for name, value in client_headers(unit, meant).items() if name.lower() not in headers}
     )
-    query = dict(_pairs(unit, meant, "query"))
-    body = dict(_pairs(unit, meant, "body"))
+    query = dict(parameters(unit, meant, "query"))
+    body = dict(parameters(unit, meant, "body"))
     if url is not None:
         query.update(url.query)
-    auth = unit.argument(meant, "auth")
-    return HttpRequest(meant, url, url_value, headers, query, body, _credential(headers, query, body, auth))
+    auth = unit.argument(meant, "auth") or client_auth(unit, meant.call)
+    credential = _credential(headers, query, body, auth)
+    return HttpRequest(meant, url, url_value, base, headers, query, body, credential)
+
+
+def _below_base(unit: Unit, meant: Meant, value: Value | None, url: Url | None) -> tuple[Url | None, Value | None]:
+    """The URL of a path below its client's base, and that base."""
+    path = unit.folder.fold(value) if value is not None else None
+    bases = [base_of(unit, meant.call)] if path is None or (isinstance(path, Text) and known_prefix(path)) else []
+    for base in (*bases, *given_for(unit, value)):
+        folded = unit.folder.fold(base) if base is not None else None
+        if base is not None and isinstance(folded, Text) and has_scheme(folded):
+            rest = _after_hole(path, is_hole=base not in bases)
+            return parse(join((folded, *rest), folded.span)), base
+    return url, None
+
+
+def _after_hole(path: Value | None, *, is_hole: bool) -> tuple[str | Value, ...]:
+    """The parts of a path, without the first one where a base takes its place."""
+    parts = path.parts if isinstance(path, Text) else ()
+    return parts[1:] if is_hole else parts
 
 
 def url_of(unit: Unit, value: Value | None) -> Url | None:
@@ -56,7 +84,7 @@ def url_of(unit: Unit, value: Value | None) -> Url | None:
     return parse(folded) if isinstance(folded, Text) else None
 
 
-def _pairs(unit: Unit, meant: Meant, part: str) -> Iterator[tuple[str, Value]]:
+def parameters(unit: Unit, meant: Meant, part: str) -> Iterator[tuple[str, Value]]:
     """Names and values of a map argument, of ``Name: value`` texts (``curl -H``) or of a form text (``a=b&c=d``)."""
     selectors = meant.row.arguments.get(part, ())
     repeated = [value for name, value in meant.call.named if name in selectors]
@@ -68,6 +96,7 @@ def _pairs(unit: Unit, meant: Meant, part: str) -> Iterator[tuple[str, Value]]:
         elif isinstance(folded, Text):
             yield from _text_pairs(folded, part)
         elif isinstance(folded, Items):
+            yield from ((key, entry.value) for entry in pairs(folded) if (key := key_of(entry)) is not None)
             for item in folded.items:
                 if isinstance(item, Text):
                     yield from _text_pairs(item, part)
@@ -88,28 +117,6 @@ def _text_pairs(text: Text, part: str) -> Iterator[tuple[str, Value]]:
 def _stripped(text: Text) -> tuple[str | Value, ...]:
     first = text.parts[0] if text.parts else ""
     return (first.lstrip(), *text.parts[1:]) if isinstance(first, str) else text.parts
-
-
-def _client_headers(unit: Unit, meant: Meant) -> dict[str, Value]:
-    """Headers that the session or client of a request always sends: ``session.headers["Authorization"] = …``."""
-    found: dict[str, Value] = {}
-    if meant.is_("headers", "assigned"):  # request = Get.new(uri); request["Authorization"] = …
-        for binding in unit.facts.bindings:
-            if binding.value is meant.call:
-                assigned = unit.names.children(binding.path, binding.scope)
-                found.update({name: bindings[-1].value for name, bindings in assigned.items()})
-    client = meant.call.callee.rpartition(".")[0]
-    if not client:
-        return found
-    for holder in (f"{client}.headers", f"{client}.defaults.headers.common"):
-        for name, bindings in unit.names.children(holder, meant.call.scope).items():
-            found[name] = bindings[-1].value
-    for other in unit.facts.calls:
-        if other.callee == f"{client}.headers.update" and other.args:
-            folded = unit.folder.fold(other.args[0])
-            if isinstance(folded, Map):
-                found.update({key: entry.value for entry in folded.entries if (key := key_of(entry)) is not None})
-    return found
 
 
 def _credential(headers: dict[str, Value], query: dict[str, Value], body: dict[str, Value], auth: Value | None) -> str:

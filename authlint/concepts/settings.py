@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from authlint.concepts.unit import Unit
 from authlint.facts import Call, Map, Value
+from authlint.knowledge import Table
 from authlint.libraries import Row
 from authlint.source import Span
 from authlint.texts import key_of
@@ -16,12 +18,19 @@ _DEEPEST = 12
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A value is given to a name that a library row knows. ``holder`` is the map that has it as a key, if one has."""
+    """A value is given to a name that a library row knows: a ``binding``, an ``entry`` of a map, a named ``argument``.
+
+    ``span`` covers name and value, of an argument the value only, as ``whole`` does not. ``holder`` is the map that has
+    it as a key, if one has.
+    """
 
     row: Row
     path: str
     value: Value
     span: Span
+    whole: Span
+    scope: int
+    how: Literal["binding", "entry", "argument"]
     holder: Map | None = None
 
 
@@ -30,34 +39,49 @@ def settings(unit: Unit, means: str) -> list[Setting]:
     return [setting for setting in unit.derived(_all) if setting.row.means == means]
 
 
+def once(unit: Unit, means: str) -> list[Setting]:
+    """The settings of one meaning, each place once: what is an entry of a file is bound as well."""
+    return list({setting.whole: setting for setting in reversed(settings(unit, means))}.values())[::-1]
+
+
 def _all(unit: Unit) -> list[Setting]:
-    """Every setting of a source."""
+    """Every setting of a source. Where a row says what must be ``near``, that word must be in the source, too."""
     table = unit.meanings.settings
     words = table.last_words()
-    found = []
-    if words:
-        for path, value, span, holder in _given(unit, words):
-            row = table.get(path)
-            if row is not None:
-                found.append(Setting(row, path, value, span, holder))
-    return found
+    if not words:
+        return []
+    data = unit.source.data.lower()
+    found = (
+        setting for setting in _given(unit, words, table) if setting.row.attributes.get("near", "").encode() in data
+    )
+    return list(found)
 
 
-def _given(unit: Unit, words: frozenset[str]) -> Iterator[tuple[str, Value, Span, Map | None]]:
-    for binding in unit.facts.bindings:
-        if binding.path.rpartition(".")[2] in words:
-            yield binding.path, binding.value, binding.span, None
-    for call in unit.facts.calls:
+def _given(unit: Unit, words: frozenset[str], table: Table[Row]) -> Iterator[Setting]:
+    facts = unit.facts
+    for binding in facts.bindings:
+        row = table.get(binding.path) if binding.path.rpartition(".")[2] in words else None
+        if row is not None:
+            yield Setting(row, binding.path, binding.value, binding.span, binding.span, binding.scope, "binding")
+    for call in facts.calls:
         for name, value in call.named:
-            if name in words:
-                yield name, value, value.span, None
+            row = table.get(name) if name in words else None
+            if row is not None:
+                start = unit.source.data.rfind(name.encode(), call.span[0], value.span[0])
+                whole = (start if start >= 0 else value.span[0], value.span[1])
+                yield Setting(row, name, value, value.span, whole, call.scope, "argument")
     owners: dict[int, tuple[Map | None, str]] | None = None
-    for holder in unit.facts.maps:
+    for holder in facts.maps:
         for entry in holder.entries:
             key = key_of(entry)
-            if key and key.rpartition(".")[2] in words:
-                owners = _owners(unit) if owners is None else owners
-                yield _path(holder, key, owners), entry.value, entry.span, holder
+            if not key or key.rpartition(".")[2] not in words:
+                continue
+            owners = _owners(unit) if owners is None else owners
+            path = _path(holder, key, owners)
+            row = table.get(path)
+            if row is not None:
+                scope = facts.scope_at(entry.span)
+                yield Setting(row, path, entry.value, entry.span, entry.span, scope, "entry", holder)
 
 
 def _owners(unit: Unit) -> dict[int, tuple[Map | None, str]]:

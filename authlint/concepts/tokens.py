@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
+from authlint.concepts.expiry import CACHE
 from authlint.concepts.requests import http_requests, url_of
 from authlint.concepts.storage import storage_writes
 from authlint.concepts.unit import Unit
-from authlint.concepts.urls import parse
+from authlint.concepts.urls import Url, parse
 from authlint.facts import (
     Binding,
     Call,
     Choice,
+    Const,
     Items,
     Lambda,
     Map,
@@ -51,19 +56,30 @@ _KEEPERS = frozenset(
 _GETTERS = frozenset(("get", "fetch", "dig"))
 _SLIPPING = frozenset(("javascript", "typescript", "tsx"))
 _SETTER = re.compile(r"^set[A-Z]\w*$|^set_?\w*token$", re.I)
+_CLIENT_SETTER = re.compile(r"^set_?(?:Access|Auth|Bearer)_?Token$", re.I)
 _PERSIST = re.compile(
     r"(?i)(?:create|save|insert|upsert|store|persist)(?:one|user|account|session|tokens?|credentials?)?$"
 )
+_CLIENT_HEADERS = re.compile(r"(?i)\.headers(?:\.common)?\.authorization$")
+_FILE_WRITE = re.compile(r"(?i)^(?:write|write_text|writeFile|writeFileSync|Set-Content|Out-File|Add-Content)$")
+_STREAM = re.compile(r"(?i)std(?:out|err)|(?:^|\.)(?:res|response|console|logger|socket|conn|ws|wfile|sys)\b")
+_ENVIRONMENT = re.compile(r"^(?:os\.environ|process\.env|env|ENV)\.")
+_IMPORTED = frozenset(("python", "powershell"))
+_HEADERS = frozenset(("authorization",))
 _CACHED = re.compile(r"(?i)(?:^|\.)(?:lru_cache|cache|cached_property|memoize|memoized|once)(?:$|\()")
 
 
 @dataclass(frozen=True, slots=True)
 class KeptToken:
-    """An access token that outlives the statements that obtained it. ``where`` says in words what holds it."""
+    """An access token that outlives the statements that obtained it.
+
+    ``where`` says in words what holds it, ``path`` is its name there, if it has one.
+    """
 
     span: Span
     scope: int
     where: str
+    path: str = ""
     page: bool = False
 
 
@@ -75,7 +91,7 @@ def kept_tokens(unit: Unit) -> Iterator[KeptToken]:
     for binding in unit.facts.bindings:
         where = tokens.kept_by(binding)
         if where:
-            yield KeptToken(binding.span, binding.scope, where, where == _PAGE)
+            yield KeptToken(binding.span, binding.scope, where, binding.path, where == _PAGE)
     for item in unit.facts.returns:
         function = unit.facts.scopes[unit.facts.function_of(item.scope)]
         if tokens.is_token(item.value) and any(_CACHED.search(_name(d)) for d in function.decorators):
@@ -105,8 +121,20 @@ def _keeping_calls(unit: Unit) -> Iterator[tuple[Call, str]]:
             yield call, "the page that it redirects to"
         elif _PERSIST.match(method):
             yield call, f"what {call.callee}() stores"
-        elif method == "set" and "cache" in call.callee.lower() and len(call.args) == 2 and not call.named:  # noqa: PLR2004
+        elif "." in call.callee and _CLIENT_SETTER.match(method) and _is_run_once(unit, call):
+            yield call, f"the client that {call.callee}() sets"
+        elif call.callee.startswith("self.") and call.callee.endswith(".headers.update"):
+            yield call, f"the headers of {call.callee.removesuffix('.headers.update')}"
+        elif method == "set" and CACHE.search(call.callee) and len(call.args) == 2 and not call.named:  # noqa: PLR2004
             yield call, "a cache without a lifetime"
+        elif _FILE_WRITE.match(method) and not _STREAM.search(call.callee):
+            yield call, f"the file that {method}() writes"
+
+
+def _is_run_once(unit: Unit, call: Call) -> bool:
+    """Whether a call is made as the file is run, if in a callback: what has a name may be called for each use."""
+    scopes = (unit.facts.scopes[place] for place in unit.facts.around(call.scope))
+    return not any(scope.kind == "function" and scope.name for scope in scopes)
 
 
 class _Tokens:
@@ -127,11 +155,26 @@ class _Tokens:
                 return depth > 0 and self._is_bound_to_token(value, depth)
             case Member(base=base, path=path):
                 last = path.rpartition(".")[2]
-                return last in _TOKEN_KEYS or (last == "token" and isinstance(base, Call) and self._is_object(base))
+                if last in _TOKEN_KEYS or (last == "token" and isinstance(base, Call) and self._is_object(base)):
+                    return True
+                return isinstance(base, Call) and self._is_cut_out(base)
             case Call():
                 return self._is_token_call(value, depth)
             case _:
                 return False
+
+    def _is_cut_out(self, call: Call) -> bool:
+        """``hash.split("&").find(part => part.startsWith("access_token")).split("=")[1]``: of a fragment, by hand."""
+        if call.callee.rpartition(".")[2] != "split" or not isinstance(call.receiver, Call):
+            return False
+        at = bisect_left(self._named_in_text, call.span[0])
+        return at < len(self._named_in_text) and self._named_in_text[at] < call.span[1]
+
+    @cached_property
+    def _named_in_text(self) -> list[int]:
+        """Where texts begin that name an access token."""
+        texts = self.unit.facts.texts
+        return sorted(t.span[0] for t in texts if t.parts and str(t.parts[0]).lstrip("#?&").startswith("access_token"))
 
     def carries(self, value: Value) -> bool:
         """Whether a value is a token, or a name for something that was made of one (``tokens = encrypt(token)``)."""
@@ -173,8 +216,17 @@ class _Tokens:
         if function not in self._returning:
             self._returning[function] = False  # a function that calls itself
             returns = [r for r in self.unit.facts.returns if self.unit.facts.function_of(r.scope) == function]
-            self._returning[function] = bool(returns) and any(self.is_token(r.value, depth - 1) for r in returns)
+            self._returning[function] = any(self._gives_token(r.value, depth - 1) for r in returns)
         return self._returning[function]
+
+    def _gives_token(self, value: Value, depth: int) -> bool:
+        """Whether what a function returns is a token, or the header that carries one."""
+        if self.is_token(value, depth):
+            return True
+        folded = self.unit.folder.fold(value)
+        entries = folded.entries if isinstance(folded, Map) else ()
+        carried = [entry.value for entry in entries if (key_of(entry) or "").lower() in _HEADERS]
+        return any(self.is_token(part, depth) for item in carried for part in _inside(item))
 
     def kept_by(self, binding: Binding) -> str:
         """What keeps the token that a binding is given, in words; empty if it is no token or not kept."""
@@ -191,15 +243,19 @@ class _Tokens:
             return f"the {'module' if home == 0 else 'outer'} variable {binding.path}"
         if facts.scopes[home].kind == "class":
             return f"the attribute {binding.path}"
-        if home == 0:
-            return self._kept_by_module(binding)
-        return ""
+        return self._kept_by_module(binding) if home == 0 else self._kept_by_loop(binding)
 
     def _kept_by_attribute(self, binding: Binding, root: str) -> str:
         if root == "self":
             return f"the attribute {binding.path}"
+        if binding.path.startswith(("window.location", "document.location")):
+            return ""
         if root in _KEEPERS or "session" in binding.path.lower():
             return binding.path
+        if _ENVIRONMENT.match(binding.path):
+            return f"the environment variable {binding.path.rpartition('.')[2]}"
+        if _CLIENT_HEADERS.search(binding.path) and self._is_shared(root, binding.scope):
+            return f"the headers of {root}"
         if root.lower() in _LOCAL_OBJECTS or not is_token_name(binding.path.rpartition(".")[2]):
             return ""
         bound = self.unit.names.bindings(root, binding.scope)
@@ -207,16 +263,54 @@ class _Tokens:
             return ""
         return binding.path
 
+    def _is_shared(self, root: str, scope: int) -> bool:
+        """Whether an object is there for all functions: imported, or made at the top of the file."""
+        if root in self.unit.names.imports:
+            return True
+        bound = self.unit.names.bindings(root, scope)
+        return bool(bound) and self.unit.facts.function_of(scope) != 0 and not self.unit.names.home_of(bound[0])
+
+    def _kept_by_loop(self, binding: Binding) -> str:
+        """A function's own variable is kept if a loop without an end uses it and does not set it."""
+        facts = self.unit.facts
+        for read in self._reads.get(binding.path, ()):
+            loop = facts.enclosing(read.scope, "loop", "function")
+            scope = facts.scopes[loop]
+            endless = scope.kind == "loop" and isinstance(scope.head, Const) and bool(scope.head.value)
+            if (
+                endless
+                and loop not in facts.around(binding.scope)
+                and facts.function_of(binding.scope) in facts.around(loop)
+            ):
+                bound = self.unit.names.bindings(binding.path, read.scope)
+                if all(loop not in facts.around(item.scope) for item in bound):
+                    return f"the variable {binding.path}, which a loop uses later"
+        return ""
+
+    @cached_property
+    def _reads(self) -> dict[str, list[Ref]]:
+        found: dict[str, list[Ref]] = defaultdict(list)
+        for read in self.unit.facts.reads:
+            if isinstance(read, Ref):
+                found[read.path].append(read)
+        return found
+
     def _kept_by_module(self, binding: Binding) -> str:
         """A module's variable is kept if a page owns it, or if a function or loop uses it later."""
         facts = self.unit.facts
         if self.unit.context.browser and binding.scope == 0:
             return _PAGE
+        is_read = False
         for read in facts.reads:
-            if isinstance(read, Ref) and read.path == binding.path and read.span[0] > binding.span[1]:
+            if isinstance(read, Ref) and (read.path == binding.path or read.path.startswith(f"{binding.path}.")):
+                is_read = True
                 inner = facts.enclosing(read.scope, "loop", "function")
-                if inner and inner != facts.enclosing(binding.scope, "loop", "function"):
+                after = read.span[0] > binding.span[1] and read.path == binding.path
+                if after and inner and inner != facts.enclosing(binding.scope, "loop", "function"):
                     return f"the variable {binding.path}, which a {facts.scopes[inner].kind} uses later"
+        is_whole = self.unit.source.parent is None and not self.unit.context.docs
+        if not is_read and is_whole and self.unit.source.language in _IMPORTED and binding.scope == 0:
+            return f"the variable {binding.path}, which is there for other files"
         return ""
 
 
@@ -270,14 +364,24 @@ def _names_token_url(value: Value | None) -> bool:
     return any({"token"} < set(split(name.rpartition(".")[2])) & {"token", "url", "uri", "endpoint"} for name in names)
 
 
-def token_hosts(unit: Unit) -> Iterator[str]:
-    """The hosts of the token endpoints that a source names."""
+def token_urls(unit: Unit) -> Iterator[Url]:
+    """The token endpoints that a source names."""
     for text, folded in unit.folded_texts:
         known = " ".join(part for part in text.parts if isinstance(part, str))
         if "://" in known and _ENDPOINT.search(known + " "):
-            yield parse(folded).known_host
+            yield parse(folded)
     for request in http_requests(unit):
         if _names_token_url(request.url_value):
             url = url_of(unit, request.url_value)
             if url is not None:
-                yield url.known_host
+                yield url
+
+
+def acquisitions(unit: Unit) -> Iterator[tuple[Span, Url | None]]:
+    """Where tokens are obtained, and from which address."""
+    for meant in unit.meaning("token-request"):
+        yield meant.call.span, url_of(unit, unit.argument(meant, "url"))
+    for request in http_requests(unit):
+        path = request.url.path if request.url is not None else ""
+        if "grant_type" in request.body or _ENDPOINT.search(f"{path} ") or _names_token_url(request.url_value):
+            yield request.meant.call.span, request.url

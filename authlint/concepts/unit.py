@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from authlint import context
-from authlint.concepts.commands import normalise
+from authlint.concepts.commands import as_words, normalise
 from authlint.concepts.encoded import Decoded
-from authlint.facts import Call, Facts, Text, Value, walk
+from authlint.facts import Call, Facts, Lambda, Ref, Text, Value, children, walk
 from authlint.knowledge import Knowledge, Meanings
-from authlint.libraries import Row
+from authlint.libraries import Command, Row
 from authlint.resolve import Names
-from authlint.source import Source
+from authlint.source import Source, Span
 from authlint.texts import pick
 from authlint.values import Folder
 
@@ -53,19 +54,20 @@ class Unit:
         knowledge: Knowledge,
         *,
         internal_hosts: tuple[str, ...] = (),
-        today: date | None = None,
+        ask_day: Callable[[], date | None] | None = None,
         ask_git: Callable[[], GitState] | None = None,
     ) -> None:
-        """``internal_hosts``: more names that count as internal. ``today``: what day it is, if told.
+        """``internal_hosts``: more names that count as internal.
 
-        ``ask_git``: tells how git regards the file.
+        ``ask_day`` tells what day it is, ``ask_git`` how git regards the file: they are asked only where that counts,
+        since a report that depends on either holds for now.
         """
+        self._ask_day = ask_day
         self._ask_git = ask_git
         self.source = source
         self.facts = facts
         self.knowledge = knowledge
         self.internal_hosts = internal_hosts
-        self.today = today
         self.meanings: Meanings = knowledge.meanings(source.language)
         self.context = context.of(source, facts)
         self.names = Names(facts)
@@ -84,6 +86,11 @@ class Unit:
         return self._derived[concept]  # type: ignore[return-value]  # the key says what it is
 
     @cached_property
+    def today(self) -> date | None:
+        """What day it is, if that was told."""
+        return self._ask_day() if self._ask_day is not None else None
+
+    @cached_property
     def git(self) -> GitState:
         """How git regards the file; asking takes a while."""
         return self._ask_git() if self._ask_git is not None else ""
@@ -97,20 +104,65 @@ class Unit:
         commands, table = self.meanings.commands, self.meanings.calls
         endings = self.meanings.last_words
         any_ending = table.begins_in(self.source.data)
-        for call in self.facts.calls:
-            command = commands.get(call.callee) if commands else None
+        for written in self.facts.calls:
+            call, command = self._as_command(written) if commands else (written, None)
             # resolving changes how a name begins, and takes far longer than a look at how it ends
             last = call.callee.rpartition(".")[2]
             if not (any_ending or command or last in endings or self.names.is_known(call.callee)):
                 continue
-            name = call.callee if command else self.names.callee(call)
+            name = call.callee.removesuffix(".exe") if command else self.names.callee(call)
             row = table.get(name)
             if row is not None and (name in table.exact or not self.names.is_defined_here(name.rpartition(".")[2])):
-                yield Meant(normalise(call, command) if command else call, name, row)
+                yield Meant(normalise(self._spread(call), command) if command else call, name, row)
+
+    def _as_command(self, call: Call) -> tuple[Call, Command | None]:
+        """A call with the command that it runs, if a row tells how that reads its words."""
+        command = self.meanings.commands.get(call.callee.removesuffix(".exe"))
+        if command is None or self.source.language != "powershell":
+            return call, command
+        native = as_words(call, command, self.source.data)
+        return (native, command) if native else (call, None)
+
+    def _spread(self, call: Call) -> Call:
+        """A command with the words that a variable holds (``curl $OPTIONS``) in their place."""
+        if not any(isinstance(argument, Ref) for argument in call.args):
+            return call
+        words = [word for argument in call.args for word in self._words_of(argument)]
+        return replace(call, args=tuple(words))
+
+    def _words_of(self, argument: Value) -> list[Value]:
+        folded = self.folder.fold(argument) if isinstance(argument, Ref) else argument
+        text = folded.literal if isinstance(folded, Text) and folded is not argument else None
+        if text is None or not text.startswith("-"):
+            return [argument]
+        return [Text((word,), folded.span) for word in text.split()]
 
     def meaning(self, means: str) -> list[Meant]:
         """The calls that mean one thing."""
         return [meant for meant in self.meant if meant.row.means == means]
+
+    @cached_property
+    def callers(self) -> dict[int, Call]:
+        """The call that each function without a name is given to, by the scope of the function: ``then(() => …)``."""
+        return {
+            argument.body: call for call in self.facts.calls for argument in call.args if isinstance(argument, Lambda)
+        }
+
+    @cached_property
+    def taken(self) -> frozenset[Span]:
+        """Spans of calls whose result goes on into a name, a text or another call: ``X=$(echo …)``, ``echo … | y``."""
+        outer = [*(binding.value for binding in self.facts.bindings), *(item.value for item in self.facts.returns)]
+        inside = [inner for call in self.facts.calls for inner in children(call)]
+        whole = [inner for value in (*outer, *inside, *self.facts.texts) for inner in (value, *children(value))]
+        return frozenset(value.span for value in whole if isinstance(value, Call))
+
+    @cached_property
+    def returned(self) -> dict[int, list[Value]]:
+        """What each function gives back, by its scope."""
+        found: dict[int, list[Value]] = defaultdict(list)
+        for item in self.facts.returns:
+            found[self.facts.function_of(item.scope)].append(item.value)
+        return found
 
     def argument(self, meant: Meant, part: str) -> Value | None:
         """As :meth:`Meant.argument`; maps behind a name are looked into as well (``axios.get(u, options)``)."""

@@ -17,6 +17,7 @@ _QUERY_START = re.compile(r"(?:^|[?&#{}\s])((?:client_id|response_type|redirect_
 _HOLE = "{}"
 
 _LOOPBACK = frozenset({"localhost", "0.0.0.0", "host.docker.internal", "10.0.2.2", "[::1]", "::1"})  # noqa: S104 - compared, not bound
+_METADATA = frozenset({"metadata.google.internal", "metadata", "100.100.100.200", "[fd00:ec2::254]"})
 _INTERNAL_ENDINGS = (
     ".local",
     ".internal",
@@ -135,6 +136,11 @@ def is_loopback(host: str) -> bool:
     """Whether a host is this machine: localhost, 127.0.0.0/8, ::1 and what emulators and containers call it."""
     host = host.lower().rstrip(".")
     return host in _LOOPBACK or host.endswith(".localhost") or bool(re.fullmatch(r"127(\.\d{1,3}){3}", host))
+
+
+def is_metadata_service(host: str) -> bool:
+    """Whether a host is the machine's own cloud, which answers over plain http and no further than the machine."""
+    return host.lower() in _METADATA or host.startswith("169.254.")
 
 
 def is_internal(host: str, extra: tuple[str, ...] = ()) -> bool:

@@ -61,5 +61,9 @@ def _depth(unit: Unit) -> int:
 
 
 def _function(rule: Rule) -> Propose | None:
-    function: Propose | None = getattr(import_module(f"authlint.fixes.{rule.family}"), rule.check, None)
+    try:
+        module = import_module(f"authlint.fixes.{rule.family}")
+    except ModuleNotFoundError:
+        return None  # a family of the user's own
+    function: Propose | None = getattr(module, rule.check, None)
     return function

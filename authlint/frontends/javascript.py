@@ -15,7 +15,7 @@ from authlint.frontends import lexical
 from authlint.frontends.builder import Builder
 from authlint.frontends.javascript_functions import Functions
 from authlint.frontends.javascript_values import LITERALS
-from authlint.frontends.trees import broken
+from authlint.frontends.trees import broken, parse
 from authlint.source import Source
 
 _GRAMMARS: dict[str, Callable[[], object]] = {
@@ -38,7 +38,6 @@ _NO_BRACKETS = bytes(set(range(256)) - set(b"()[]{}"))
 _MAX_BRACKETS = 2000  # inside each other; far more of them make the parser overflow the stack, which ends the process
 _STEPS = 5000
 _STEPS_PER_BYTE = 0.1  # programs take 0.003, minified ones 0.02, ";;;" 0.07; "}-}-}-" takes more the longer it is
-_PIECE = 65536
 
 
 @cache
@@ -81,11 +80,9 @@ def _tree(data: bytes, language: str) -> Node | None:
         return steps > limit
 
     limit = _STEPS + len(data) * _STEPS_PER_BYTE
-    parser = _parser(language)
     try:
-        return parser.parse(lambda at, _: data[at : at + _PIECE], progress_callback=is_too_much).root_node
+        return parse(_parser(language), data, is_too_much)
     except ValueError:
-        parser.reset()
         return None
 
 

@@ -16,6 +16,7 @@ Runs: TypeAlias = list[tuple[str, list[Node], Span]]
 _COMPARISONS = {"===": "==", "!==": "!=", **{op: op for op in ("==", "!=", "<", "<=", ">", ">=", "in")}}
 _OPERATORS = {"&&": "and", "??": "||"}  # both || and ?? choose
 _NESTING = frozenset((*_COMPARISONS, "**"))  # the operators whose runs are not flattened
+_ONE = 3  # the brackets and one argument
 _WRAPPERS = (
     "parenthesized_expression",
     "await_expression",
@@ -57,6 +58,8 @@ class Expressions(Values):
             arguments = field("arguments")
         else:
             arguments = children[1]
+        if arguments is not None and len(arguments.children) == _ONE and self.text(function) == "await":
+            return self.value(arguments.children[1])  # the grammar takes ``await (x)`` for a call
         return self._called(node, function, arguments)
 
     def _new(self, node: Node) -> Value:

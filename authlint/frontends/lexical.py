@@ -48,7 +48,8 @@ _ATTRIBUTE = re.compile(
     rb"value[ \t]?=[ \t]?\"(?P<value>[^\"<>\r\n]{4,4000})\""
 )
 _MOST = 20_000
-_CURL = re.compile(rb"(?m)^[ \t]{0,40}(?:\$ )?curl (?:[^\r\n\\]|\\(?!\r?\n)|\\\r?\n){1,4000}$")
+_BODY = rb"(?:-d|--data(?:-raw|-binary)?|--json)[ =]'[^']{0,2000}'"  # may run over several lines
+_CURL = re.compile(rb"(?m)^[ \t]{0,40}(?:\$ )?curl (?:" + _BODY + rb"|[^\r\n\\]|\\(?!\r?\n)|\\\r?\n){1,4000}")
 
 
 def lower(source: Source) -> Facts:

@@ -14,7 +14,7 @@ from authlint.frontends.lowering import MAX_DEPTH, comments, significant
 from authlint.frontends.powershell_commands import Commands
 from authlint.frontends.powershell_readable import readable
 from authlint.frontends.powershell_values import VARIABLES, unwrap
-from authlint.frontends.trees import broken
+from authlint.frontends.trees import broken, parse
 from authlint.source import Source, Span
 
 _BLOCKS = (
@@ -36,12 +36,20 @@ def _parser() -> Parser:
 def lower(source: Source) -> Facts:
     """The facts of a PowerShell source."""
     builder = Builder(source)
-    root = _parser().parse(readable(source.data)).root_node
+    root = parse(_parser(), readable(source.data))
     program = _Statements(builder)
     program.body(root)
-    builder.facts.broken.extend(span for span in broken(root, _LEFT_OUT) if span not in program.understood)
+    if not _says_nothing(root, source.data):
+        builder.facts.broken.extend(span for span in broken(root, _LEFT_OUT) if span not in program.understood)
     comments(root, builder, _COMMENT)
     return builder.finish()
+
+
+def _says_nothing(root: Node, data: bytes) -> bool:
+    """Whether a program is empty but for comments: the grammar asks for a statement."""
+    return all(
+        child.type == "comment" or not data[child.start_byte : child.end_byte].strip() for child in root.children
+    )
 
 
 class _Statements(Commands):

@@ -13,7 +13,7 @@ from authlint.facts import Facts, Items, Lambda, Opaque, Value, dotted
 from authlint.frontends.builder import Builder
 from authlint.frontends.python_targets import Captures, Targets
 from authlint.frontends.python_values import MAX_DEPTH, significant
-from authlint.frontends.trees import broken
+from authlint.frontends.trees import broken, parse
 from authlint.source import Source
 
 _SILENT = (
@@ -36,7 +36,7 @@ def _parser() -> Parser:
 def lower(source: Source) -> Facts:
     """The facts of a Python source."""
     builder = Builder(source)
-    root = _parser().parse(_readable(source.data)).root_node
+    root = parse(_parser(), _readable(source.data))
     builder.facts.broken.extend(broken(root))
     _Statements(builder).block(root)
     _comments(root, builder)

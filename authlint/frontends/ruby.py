@@ -13,7 +13,7 @@ from authlint.frontends import erb
 from authlint.frontends.builder import Builder
 from authlint.frontends.lowering import MAX_DEPTH, comments, significant
 from authlint.frontends.ruby_targets import Targets
-from authlint.frontends.trees import broken
+from authlint.frontends.trees import broken, parse
 from authlint.source import Source
 
 _SILENT = ("alias", "undef", "redo", "retry", "empty_statement", ";")
@@ -41,7 +41,7 @@ def lower(source: Source) -> Facts:
     """The facts of a Ruby source, or of the Ruby in a template."""
     builder = Builder(source)
     data = erb.ruby_of(source, builder) if source.path.endswith(".erb") and source.parent is None else source.data
-    root = _parser().parse(_readable(data)).root_node
+    root = parse(_parser(), _readable(data))
     builder.facts.broken.extend(broken(root) if data is source.data else ())
     program = _Statements(builder)
     program.find_heredocs(root)

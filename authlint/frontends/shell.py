@@ -17,7 +17,7 @@ from authlint.facts import Choice, Compare, Facts, Items, Lambda, Opaque, Ref, T
 from authlint.frontends.builder import Builder
 from authlint.frontends.shell_commands import Commands
 from authlint.frontends.shell_transcript import readable
-from authlint.frontends.trees import broken
+from authlint.frontends.trees import broken, parse
 from authlint.source import Source, Span
 
 _WIDE = re.compile(rb"[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf7][\x80-\xbf]{3}")
@@ -33,7 +33,7 @@ def lower(source: Source) -> Facts:
     """The facts of a shell script, or of commands in documentation (of a transcript's output only the text)."""
     builder = Builder(source)
     data, output = readable(source.data)
-    root = _parser().parse(_narrowed(data)).root_node
+    root = parse(_parser(), _narrowed(data))
     builder.facts.broken.extend(broken(root))
     _Shell(builder).run(root.children)
     for span in output:

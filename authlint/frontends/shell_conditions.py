@@ -48,7 +48,9 @@ class Conditions(Words):
             inner = self.compare_words(words[1:], span)
             return None if inner is None else Opaque("not", (inner,), span)
         if len(words) == _BINARY and literals[1] in _COMPARISONS:
-            return self.builder.compare(_COMPARISONS[literals[1] or ""], words[0], words[2], span)
+            operator = literals[1] or ""
+            left, right = (_as_number(word, operator) for word in (words[0], words[2]))
+            return self.builder.compare(_COMPARISONS[operator], left, right, span)
         if len(words) == _PAIR and (literals[0] or "").startswith("-"):
             return _unary(literals[0] or "", words[1], span)
         return None
@@ -110,9 +112,8 @@ class Conditions(Words):
             return Choice(tuple(operands), span)
         comparison = _COMPARISONS.get(operator)
         if comparison and len(operands) == _PAIR:
-            return self.builder.compare(
-                comparison, operands[0], operands[1], (operands[0].span[0], operands[1].span[1])
-            )
+            left, right = (_as_number(operand, operator) for operand in operands)
+            return self.builder.compare(comparison, left, right, (left.span[0], right.span[1]))
         return Opaque(operator, tuple(operands), span)
 
     def _loose(self, node: Node, operand: Callable[[Node], Value]) -> Value:
@@ -125,6 +126,14 @@ class Conditions(Words):
         if operator is None or len(values) != 1:
             return Opaque("", tuple(values), node.byte_range)
         return _unary(self.raw(*operator.byte_range), values[0], node.byte_range)
+
+
+def _as_number(value: Value, operator: str) -> Value:
+    """What ``-lt`` and its like compare: a number is one there, though it is text everywhere else."""
+    digits = value.literal if operator.startswith("-") and isinstance(value, Text) else None
+    if digits is None or not digits.isascii() or not digits.isdigit() or len(digits) >= MAX_DEPTH:
+        return value
+    return Const(int(digits), value.span)
 
 
 def _unary(operator: str, value: Value, span: Span) -> Value:

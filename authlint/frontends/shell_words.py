@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from tree_sitter import Node
 
-from authlint.facts import Choice, Items, Opaque, Text, Value
+from authlint.facts import Choice, Entry, Items, Opaque, Text, Value
 from authlint.frontends import templates
 from authlint.frontends.builder import Builder
 from authlint.frontends.shell_transcript import TEMPLATE
@@ -32,6 +32,7 @@ _DEFAULTS = frozenset((":-", "-", ":=", "="))
 _REQUIRED = frozenset((":?", "?"))
 _PREFIXES = frozenset(("!", "#"))
 _ALL_ITEMS = frozenset(("@", "*"))
+_KEYED = re.compile(rb"\[([\w.:\"'-]{1,200})\]=")
 _LINE_ENDS = frozenset(("\n", "\r\n"))
 
 
@@ -230,8 +231,19 @@ class Words:
         return values[0] if len(values) == 1 else Opaque("", tuple(values), node.byte_range)
 
     def _array(self, node: Node) -> Value:
-        values = [self.value(child) for child in node.named_children if child.type != "comment"]
-        return Items(tuple(values), False, node.byte_range)
+        children = [child for child in node.named_children if child.type != "comment"]
+        keyed = [_KEYED.match(self.data, child.start_byte, child.end_byte) for child in children]
+        if children and all(keyed):
+            entries = (self._entry(child, key) for child, key in zip(children, keyed, strict=True) if key)
+            return self.builder.map(entries, node.byte_range)
+        return Items(tuple(self.value(child) for child in children), False, node.byte_range)
+
+    def _entry(self, node: Node, key: re.Match[bytes]) -> Entry:
+        """``[name]=value`` of an associative array."""
+        name = self.text(key[1].decode().strip("\"'"), key.span(1))
+        rest = (key.end(), node.end_byte)
+        pieces = [piece for child in node.children if child.start_byte >= rest[0] for piece in self._pieces(child)]
+        return Entry(name, self._join(pieces, rest), node.byte_range)
 
 
 def _unescape(escaped: re.Pattern[str] | None, text: str) -> str:

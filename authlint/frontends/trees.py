@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
-from tree_sitter import Node
+from collections.abc import Callable
+
+from tree_sitter import Node, Parser
 
 from authlint.source import Span
 
 _MAX_BROKEN = 20
+_PIECE = 65536
+
+
+def never(_offset: int, _has_error: bool) -> bool:
+    """Let a parser go on."""
+    return False
+
+
+def parse(parser: Parser, data: bytes, is_too_much: Callable[[int, bool], bool] = never) -> Node:
+    """The root of the syntax tree; a ``ValueError`` if ``is_too_much``, which the parser asks now and then, says so.
+
+    That it asks at all lets a signal end a parse that takes too long, which is one long call otherwise.
+    """
+    try:
+        return parser.parse(lambda at, _: data[at : at + _PIECE], progress_callback=is_too_much).root_node
+    except BaseException:
+        parser.reset()  # or it would go on with this text when it is given the next
+        raise
 
 
 def broken(root: Node, optional: frozenset[str] = frozenset()) -> list[Span]:

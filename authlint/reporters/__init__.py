@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from authlint.finding import HARMLESS, Finding, Problem, Report
 from authlint.rules import LEVELS, Level
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from authlint.rules import Rule
     from authlint.settings import FailOn
 
@@ -23,6 +26,8 @@ class Totals:
         self.files, self.bytes = files, bytes
         self.suppressed = self.known = self.skipped = self.problems = self.failures = 0
         self.explained = False
+        self.looked_at = 0
+        self.commits: int | None = None
         self.levels: dict[Level, int] = dict.fromkeys(LEVELS, 0)
 
     @property
@@ -69,23 +74,75 @@ class NoReporter:
         """Nothing."""
 
 
+def _as_it_is(path: str) -> str:
+    return path
+
+
+def _now() -> datetime:
+    from authlint.clock import now  # noqa: PLC0415 - most formats have no use for the time
+
+    return now()
+
+
+class Several:
+    """Writes all that it is given with each of some reporters."""
+
+    def __init__(self, reporters: list[Reporter]) -> None:
+        """In this order."""
+        self._reporters = reporters
+
+    def report(self, report: Report) -> None:
+        """Write what one file gave."""
+        for reporter in self._reporters:
+            reporter.report(report)
+
+    def close(self, totals: Totals) -> None:
+        """Write what stands at the end."""
+        for reporter in self._reporters:
+            reporter.close(totals)
+
+
 class Sources(NamedTuple):
-    """Where a reporter that shows more than the findings gets it from: the text of rules, and the bytes of files."""
+    """Where a reporter gets what is not in a report: the text of rules, bytes of files, their paths, and the time.
+
+    ``locate`` turns a path as it is reported into one from the root of the repository, with ``/``; a path outside of it
+    stays absolute.
+    """
 
     rule: Callable[[Finding], Rule | None]
     read: Callable[[str], bytes | None]
+    locate: Callable[[str], str] = _as_it_is
+    now: Callable[[], datetime] = _now
+
+
+_REPORTERS = {
+    "text": "text.TextReporter",
+    "concise": "concise.ConciseReporter",
+    "json": "structured.JsonReporter",
+    "json-lines": "structured.JsonLinesReporter",
+    "sarif": "sarif.SarifReporter",
+    "github": "github.GithubReporter",
+    "gitlab-sast": "gitlab.SastReporter",
+    "gitlab-secrets": "gitlab.SecretsReporter",
+    "gitlab-codequality": "codequality.CodeQualityReporter",
+    "azure": "azure.AzureReporter",
+    "junit": "junit.JunitReporter",
+    "checkstyle": "checkstyle.CheckstyleReporter",
+    "rdjson": "rdjson.RdjsonReporter",
+    "sonarqube": "sonarqube.SonarqubeReporter",
+    "csv": "table.CsvReporter",
+    "markdown": "markdown.MarkdownReporter",
+    "html": "html.HtmlReporter",
+}
+"""Each format's module and class; a run imports only those it writes."""
+
+FORMATS = tuple(_REPORTERS)
+COLORED = frozenset({"text", "concise"})
 
 
 def create(name: str, write: Write, sources: Sources, *, color: bool = False) -> Reporter:
     """The reporter of that name."""
-    if name == "text":
-        from authlint.reporters.text import TextReporter  # noqa: PLC0415 - only one of them is ever needed
-
-        return TextReporter(write, sources, color=color)
-    if name == "concise":
-        from authlint.reporters.concise import ConciseReporter  # noqa: PLC0415
-
-        return ConciseReporter(write, color=color)
-    from authlint.reporters import structured  # noqa: PLC0415
-
-    return structured.JsonReporter(write) if name == "json" else structured.JsonLinesReporter(write)
+    module, _, kind = _REPORTERS[name].partition(".")
+    reporter: Any = getattr(import_module(f"authlint.reporters.{module}"), kind)
+    made: Reporter = reporter(write, sources, color=color) if name in COLORED else reporter(write, sources)
+    return made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,6 +19,7 @@ _LEAD = 24  # how much of a long line is kept before what is marked
 _REACH = 4_000  # how far around it secrets are looked for: a cut secret would not be known as one
 _MAX_LINES = 4
 _TAB = "    "
+_WORD = re.compile(r"[\w.$-]{1,80}")
 
 
 class _Row(NamedTuple):
@@ -42,6 +44,17 @@ def frame(source: Source, finding: Finding, style: Style) -> Iterator[str]:
         if row.end > row.start:
             marks = style("^" * (row.end - row.start), "bold", LEVEL_COLORS[finding.level])
             yield f"{' ' * gutter} {bar} {' ' * row.start}{marks}"
+
+
+def line_frame(source: Source, line: int, column: int, style: Style) -> Iterator[str]:
+    """One line of a source with ``^`` under the word that begins at a column: a place that explains a finding."""
+    text = source.line(line)
+    word = _WORD.match(text, column - 1)
+    row = _marked(line, text, column - 1, word.end() if word else column)
+    gutter, bar = len(str(line)) + 1, style("|", "blue")
+    yield f"{' ' * gutter} {bar}"
+    yield f"{style(str(line).rjust(gutter), 'blue')} {bar} {row.text}".rstrip()
+    yield f"{' ' * gutter} {bar} {' ' * row.start}{style('^' * (row.end - row.start), 'bold')}"
 
 
 def _rows(source: Source, finding: Finding) -> Iterator[_Row | None]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from authlint.edits import Fix
     from authlint.finding import Finding, Problem, Report
-    from authlint.reporters import Totals, Write
+    from authlint.reporters import Sources, Totals, Write
 
 SCHEMA_VERSION = 1
 
@@ -16,7 +16,7 @@ SCHEMA_VERSION = 1
 class JsonReporter:
     """One document: findings, problems and a summary. Findings are written as they come."""
 
-    def __init__(self, write: Write) -> None:
+    def __init__(self, write: Write, sources: Sources) -> None:
         """Begin the document."""
         self._write = write
         self._problems: list[Problem] = []
@@ -59,7 +59,7 @@ class JsonReporter:
 class JsonLinesReporter:
     """One object a line and finding, for streams and editors."""
 
-    def __init__(self, write: Write) -> None:
+    def __init__(self, write: Write, sources: Sources) -> None:
         """``write`` takes whole lines."""
         self._write = write
 
@@ -76,6 +76,8 @@ def finding_object(finding: Finding) -> dict[str, Any]:
     """A finding as other programs see it: lines and columns are 1-based, columns count characters."""
     from authlint.redact import clean  # noqa: PLC0415 - a run without findings does not need it
 
+    commit = finding.commit
+    past = {} if commit is None else {"commit": {**commit._asdict(), "author": clean(commit.author)}}
     return {
         "code": finding.code,
         "name": finding.name,
@@ -96,6 +98,7 @@ def finding_object(finding: Finding) -> dict[str, Any]:
             {"message": clean(related.message), "line": related.line, "column": related.column}
             for related in finding.related
         ],
+        **past,
     }
 
 

@@ -10,7 +10,7 @@ from authlint.reporters.style import LEVEL_COLORS, Style
 from authlint.source import Source, decode
 
 if TYPE_CHECKING:
-    from authlint.finding import Finding, Report
+    from authlint.finding import Commit, Finding, Related, Report
     from authlint.reporters import Sources, Totals, Write
 
 _SENTENCE = re.compile(r".+?[.!?](?=\s|$)|.+", re.DOTALL)
@@ -53,10 +53,22 @@ class TextReporter:
         lines.append(f"  {clean(finding.message)}")
         if source is not None and finding.line <= len(source.line_starts):
             lines.extend(frame(source, finding, style))
+        if finding.commit is not None:
+            lines.append(f"  {style('commit:', 'bold')} {came(finding.commit)}")
         for related in finding.related:
-            place = f"{clean(finding.path)}:{related.line}:{related.column}"
-            lines.append(f"  {style('note:', 'bold')} {clean(related.message)} ({place})")
+            lines.extend(self._related(finding, related, source))
         return lines
+
+    def _related(self, finding: Finding, related: Related, source: Source | None) -> Iterator[str]:
+        """A place that explains a finding, with its line where the finding's own frame does not show it."""
+        from authlint.redact import clean  # noqa: PLC0415 - as above
+        from authlint.reporters.frames import line_frame  # noqa: PLC0415 - as above
+
+        place = f"{clean(finding.path)}:{related.line}:{related.column}"
+        yield f"  {self._style('note:', 'bold')} {clean(related.message)} ({place})"
+        is_shown = finding.line - 1 <= related.line <= finding.end_line + 1
+        if source is not None and related.line <= len(source.line_starts) and not is_shown:
+            yield from line_frame(source, related.line, related.column, self._style)
 
     def _help(self, finding: Finding) -> Iterator[str]:
         rule = self._sources.rule(finding)
@@ -70,28 +82,38 @@ def first_sentence(text: str) -> str:
     return match[0] if match else ""
 
 
+def came(commit: Commit) -> str:
+    """When a finding came, with whom, and whether it has gone."""
+    from authlint.redact import clean  # noqa: PLC0415 - seldom wanted
+
+    state = "still in HEAD" if commit.in_head else "no longer in HEAD"
+    return f"{commit.id[:12]} of {commit.date[:10]} by {clean(commit.author) or 'nobody'}; {state}"
+
+
 def summary(totals: Totals) -> str:
     """What a run came to, in one line."""
-    files = _count(totals.files, "file")
+    files = count(totals.files, "file") + (f" of {count(totals.commits, 'commit')}" if totals.commits else "")
     known = f"; {totals.known:,} in the baseline" if totals.known else ""
     if not totals.findings:
         none = "No new findings" if known else "No findings"
-        return f"{none} in {files} ({_size(totals.bytes)}){known}."
+        return f"{none} in {files} ({size(totals.bytes)}){known}."
     counts = totals.levels
     parts = [
-        _count(counts["error"], "error") if counts["error"] else "",
-        _count(counts["warning"], "warning") if counts["warning"] else "",
+        count(counts["error"], "error") if counts["error"] else "",
+        count(counts["warning"], "warning") if counts["warning"] else "",
         f"{counts['info']:,} info" if counts["info"] else "",
     ]
-    return f"Found {_count(totals.findings, 'finding')} ({', '.join(filter(None, parts))}) in {files}{known}."
+    return f"Found {count(totals.findings, 'finding')} ({', '.join(filter(None, parts))}) in {files}{known}."
 
 
-def _count(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
+    """A number of things: ``1 file``, ``12,700 files``."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def _size(size: int) -> str:
+def size(number: int) -> str:
+    """A number of bytes: ``12.3 MB``."""
     for unit, name in ((1_000_000, "MB"), (1_000, "kB")):
-        if size >= unit:
-            return f"{size / unit:.1f} {name}"
-    return _count(size, "byte")
+        if number >= unit:
+            return f"{number / unit:.1f} {name}"
+    return count(number, "byte")

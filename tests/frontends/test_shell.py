@@ -128,7 +128,7 @@ CASES: list[tuple[str, list[str]]] = [
         [
             "compare @0 (a == b)",
             'compare @0 (a != "b")',
-            'compare @0 (n >= "1")',
+            "compare @0 (n >= 1)",
             'compare @0 ("a" == "b")',
         ],
     ),
@@ -143,14 +143,14 @@ CASES: list[tuple[str, list[str]]] = [
     (
         "if [ $a -lt 1 ]; then\n  b\nelif c; then\n  d\nelse\n  e\nfi",
         [
-            'scope 1 branch on (a < "1") in 0',
+            "scope 1 branch on (a < 1) in 0",
             "scope 2 branch on c() in 0",
             "scope 3 branch else in 0",
             "call @1 b()",
             "call @0 c()",
             "call @2 d()",
             "call @3 e()",
-            'compare @0 (a < "1")',
+            "compare @0 (a < 1)",
         ],
     ),
     (

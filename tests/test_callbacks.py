@@ -1,0 +1,406 @@
+"""Callbacks of each framework: what exchanges a code unchecked is found, and every way of checking counts (AUT403)."""
+
+from __future__ import annotations
+
+import pytest
+
+from authlint.catalog import load
+from authlint.engine import Linter, Options
+
+LINTER = Linter(load().only(frozenset({"AUT403"})), Options(min_confidence="medium"))
+
+UNCHECKED = {
+    "fastapi.py": """
+@router.get("/callback")
+async def callback(code: str):
+    async with httpx.AsyncClient() as client:
+        return (await client.post(TOKEN_URL, data={"grant_type": "authorization_code", "code": code})).json()
+""",
+    "starlette.py": """
+async def callback(request):
+    code = request.query_params["code"]
+    return JSONResponse(await exchange_code(code))
+""",
+    "django.py": """
+class Callback(View):
+    def get(self, request):
+        code = request.GET.get("code")
+        return self.log_in(get_token(code))
+""",
+    "google.py": """
+def oauth2callback():
+    flow = google_auth_oauthlib.flow.Flow.from_client_secrets_file(SECRETS, scopes=SCOPES)
+    flow.fetch_token(authorization_response=flask.request.url)
+""",
+    "google_code.py": """
+def oauth2callback(request):
+    flow = Flow.from_client_config(CONFIG, scopes=SCOPES)
+    flow.fetch_token(code=request.GET["code"])
+""",
+    "tornado_app.py": """
+class Callback(RequestHandler):
+    async def get(self):
+        token = await self.get_access_token(self.get_argument("code"))
+""",
+    "method.py": """
+class Login:
+    def callback(self):
+        return self.exchange(request.args["code"])
+
+    def exchange(self, code):
+        return requests.post(TOKEN_URL, data={"grant_type": "authorization_code", "code": code}).json()
+""",
+    "kept.py": """
+class Login:
+    def receive(self, url):
+        self.code = parse_qs(urlsplit(url).query)["code"][0]
+
+    def send(self):
+        return requests.post(TOKEN_URL, data={"grant_type": "authorization_code", "code": self.code}).json()
+""",
+    "none.py": """
+@app.route("/callback")
+def callback():
+    oauth = OAuth2Session(CID, state=None)
+    return oauth.fetch_token(TOKEN_URL, authorization_response=request.url)
+""",
+    "asked_twice.py": """
+@app.route("/callback")
+def callback():
+    oauth = OAuth2Session(CID, state=request.args.get("state"))
+    return oauth.fetch_token(TOKEN_URL, authorization_response=request.url)
+""",
+    "logged.py": """
+@app.route("/callback")
+def callback():
+    logger.info("state %s", request.args.get("state"))
+    return get_token(request.args["code"])
+""",
+    "flask_oauthlib.py": """
+github = oauth.remote_app("github", request_token_url=None, access_token_url=ACCESS, authorize_url=AUTHORIZE)
+
+@app.route("/authorized")
+def authorized():
+    return github.authorized_response()
+""",
+    "msal.py": """
+@app.route("/callback")
+def callback():
+    return app.acquire_token_by_authorization_code(request.args["code"], scopes=SCOPES)
+""",
+    "guarded_by_nothing.py": """
+@ensure_csrf_cookie
+def callback(request):
+    return get_token(request.GET["code"])
+""",
+    "in_the_source.py": """
+def callback(request):
+    if request.GET["state"] != "1234abcd":
+        return forbidden()
+    return get_token(request.GET["code"])
+""",
+    "read_by_a_helper.rb": """
+def handler(req)
+  exchange(valid(req))
+end
+
+def valid(req)
+  { code: req['queryStringParameters']['code'] }
+end
+
+def exchange(params)
+  HTTParty.post("https://id.example.net/oauth/token", body: { grant_type: "authorization_code" }.merge(params))
+end
+""",
+    "which_provider.py": """
+@router.get("/callback")
+async def callback(code: str, state: str, request: Request):
+    provider = state
+    if provider == "github":
+        return await exchange_github_token(code, settings)
+""",
+    "payload.ts": """
+export async function callback(req: Request, res: Response) {
+  const payload = buildRequest(req.query.code.toString());
+  await exchangeForTokens(payload);
+}
+""",
+    "express.js": """
+router.get('/callback', async (req, res) => {
+  const { code, state } = req.query;
+  const reply = await axios.post(TOKEN_URL, qs.stringify({ grant_type: 'authorization_code', code }));
+  res.redirect(state);
+});
+""",
+    "github.js": """
+app.get('/callback', (req, res) => {
+  axios.post(`https://github.com/login/oauth/access_token?client_id=${id}&client_secret=${secret}&code=${req.query.code}`)
+});
+""",
+    "koa.js": """
+router.get('/callback', async (ctx) => {
+  ctx.session.token = await client.getToken({ code: ctx.query.code, redirect_uri });
+});
+""",
+    "fastify.ts": """
+fastify.get('/callback', async (request, reply) => {
+  const { code } = request.query as { code: string };
+  const { tokens } = await oauth2Client.getToken(code);
+});
+""",
+    "pages/api/callback.ts": """
+export default async function handler(req: NextApiRequest, res: NextApiResponse) {
+  const token = await exchangeCodeForToken(req.query.code as string);
+}
+""",
+    "plain.js": """
+http.createServer(async (req, res) => {
+  const { code } = url.parse(req.url, true).query;
+  await oauth2Client.getToken(code);
+});
+""",
+    "nest.ts": """
+@Controller('auth')
+export class AuthController {
+  @Get('callback')
+  async callback(@Query('code') code: string) { return this.exchange(code); }
+  exchange(code: string) { return this.http.post(TOKEN_URL, { grant_type: 'authorization_code', code }); }
+}
+""",
+    "spa.jsx": """
+function Callback() {
+  const [searchParams] = useSearchParams();
+  useEffect(() => {
+    fetch(TOKEN_URL, { method: 'POST', body: `grant_type=authorization_code&code=${searchParams.get('code')}` });
+  }, []);
+}
+""",
+    "sinatra.rb": """
+get '/callback' do
+  session[:token] = client.auth_code.get_token(params['code'], redirect_uri: CALLBACK).token
+end
+""",
+    "slack.rb": """
+def callback
+  code = params[:code]
+  HTTParty.post('https://slack.com/api/oauth.v2.access', body: { client_id: ENV['ID'], code: code })
+end
+""",
+    "instagram.rb": """
+get "/oauth/callback" do
+  session[:access_token] = Instagram.get_access_token(params[:code], redirect_uri: CALLBACK_URL).access_token
+end
+""",
+    "openid.rb": """
+class SessionsController
+  def create
+    client.authorization_code = params[:code]
+    session[:token] = client.access_token!
+  end
+end
+""",
+    "rest.rb": """
+def callback
+  reply = RestClient.post("https://id.example.net/oauth/token", grant_type: "authorization_code", code: params[:code])
+end
+""",
+}
+
+CHECKED = {
+    "compared.py": """
+@app.route("/callback")
+def callback():
+    if request.args.get("state") != session.pop("oauth_state", None):
+        abort(403)
+    return get_token(request.args["code"])
+""",
+    "called_away.py": """
+@app.route("/callback")
+def callback():
+    verify(request)
+    return get_token(request.args["code"])
+
+def verify(request):
+    expected = session.pop("expected")
+    if not hmac.compare_digest(expected, request.args["state"]):
+        abort(403)
+""",
+    "elsewhere.py": """
+@app.route("/callback")
+def callback():
+    tickets.redeem(request.args["state"])
+    return get_token(request.args["code"])
+""",
+    "decorated.py": """
+@app.route("/callback")
+@requires_valid_state
+def callback():
+    return get_token(request.args["code"])
+""",
+    "signed.py": """
+@app.route("/callback")
+def callback():
+    data = serializer.loads(request.args["state"], max_age=600)
+    return get_token(request.args["code"])
+""",
+    "stored.py": """
+def callback(request):
+    login = get_object_or_404(Login, state=request.GET["state"])
+    return get_token(request.GET["code"])
+""",
+    "library.py": """
+@app.route("/callback")
+def callback():
+    flow = Flow.from_client_config(CONFIG, scopes=SCOPES, state=flask.session["state"])
+    flow.fetch_token(authorization_response=flask.request.url)
+""",
+    "open.py": """
+@app.route("/callback")
+def callback():
+    oauth = OAuth2Session(CID, **options)
+    return oauth.fetch_token(TOKEN_URL, authorization_response=request.url)
+""",
+    "same_session.py": """
+oauth = OAuth2Session(CID)
+url, state = oauth.authorization_url(AUTHORIZE_URL)
+token = oauth.fetch_token(TOKEN_URL, authorization_response=input("URL: "))
+""",
+    "framework.py": """
+@app.route("/callback")
+def callback():
+    session["token"] = oauth.propertybase.authorize_access_token()
+""",
+    "outgoing.py": """
+def exchange(params):
+    params["code"] = get_code()
+    return requests.post(TOKEN_URL, data={"grant_type": "authorization_code", **params})
+""",
+    "two_factors.py": """
+@app.route("/verify")
+def verify():
+    return verify_token(current_user, request.args["code"])
+""",
+    "provider.py": """
+@app.route("/token", methods=["POST"])
+def token():
+    if request.form["grant_type"] == "authorization_code":
+        return issue(request.form["code"])
+""",
+    "pkce.py": """
+@app.route("/callback")
+def callback():
+    data = {"grant_type": "authorization_code", "code": request.args["code"], "code_verifier": session.pop("verifier")}
+    return requests.post(TOKEN_URL, data=data).json()
+""",
+    "supabase.ts": """
+export async function GET(request: Request) {
+  const code = new URL(request.url).searchParams.get('code');
+  await supabase.auth.exchangeCodeForSession(code);
+}
+""",
+    "sees_the_request.py": """
+def callback(request):
+    tokens = exchange_code(request.GET["code"], request=request)
+""",
+    "issued.ts": """
+@Controller('oauth')
+export class OAuthController {
+  @Get('token')
+  async token(@Query('code') code: string) {
+    const { user } = await this.auth.verifyCode(code);
+    return this.auth.generateAccessToken(user);
+  }
+}
+""",
+    "given.ts": """
+export async function exchange(params: Params) {
+  return request(TOKEN_URL, { grant_type: 'authorization_code', code: params.code });
+}
+""",
+    "middleware.js": """
+app.get('/callback', checkState, async (req, res) => {
+  await client.getToken({ code: req.query.code });
+});
+""",
+    "inherited.py": """
+class Session(OAuth2Session):
+    def fetch_token(self, *args, **kwargs):
+        return super().fetch_token(*args, code=request.args.get("code"), **kwargs)
+""",
+    "first_version.py": """
+twitter = oauth.remote_app("twitter", request_token_url=REQUEST, access_token_url=ACCESS, authorize_url=AUTHORIZE)
+
+@app.route("/authorized")
+def authorized():
+    return twitter.authorized_response()
+""",
+    "timing_safe.js": """
+app.get('/callback', async (req, res) => {
+  if (!crypto.timingSafeEqual(Buffer.from(req.query.state), Buffer.from(req.session.state))) return res.sendStatus(403);
+  await client.getToken({ code: req.query.code });
+});
+""",
+    "forwarded.js": """
+app.get('/callback', async (req, res) => {
+  res.redirect(`/login?code=${req.query.code}`);
+});
+""",
+    "all_of_it.js": """
+app.get('/callback', async (req, res) => {
+  validate(req.query);
+  await client.getToken({ code: req.query.code });
+});
+""",
+    "openid.ts": """
+app.get('/callback', async (req, res) => {
+  const tokens = await client.authorizationCodeGrant(config, currentUrl, { expectedState: req.session.state });
+  audit(req.query.code);
+});
+""",
+    "store.js": """
+app.get('/callback', async (req, res) => {
+  const login = await redis.get(req.query.state);
+  await client.getToken({ code: req.query.code });
+});
+""",
+    "vue.js": """
+if (this.$route.query.state !== localStorage.getItem('state')) throw new Error();
+exchangeCodeForToken(this.$route.query.code);
+""",
+    "filter.rb": """
+class SessionsController
+  before_action :verify_state, only: :create
+  def create
+    session[:token] = client.auth_code.get_token(params[:code]).token
+  end
+end
+""",
+    "by_telephone.rb": """
+post '/verification' do
+  user.update(verified: true) if user.code == params[:code]
+end
+""",
+    "raise.rb": """
+get '/callback' do
+  halt 403 unless params[:state] == session.delete(:state)
+  session[:token] = client.auth_code.get_token(params[:code]).token
+end
+""",
+    "test_callback.py": UNCHECKED["django.py"],
+}
+
+
+def found(path: str, source: str) -> list[str]:
+    report = LINTER.lint(path, source.encode())
+    assert report.problems == ()
+    return [finding.code for finding in report.findings]
+
+
+@pytest.mark.parametrize("path", UNCHECKED)
+def test_a_callback_that_checks_nothing_is_found(path: str) -> None:
+    assert found(path, UNCHECKED[path]) == ["AUT403"]
+
+
+@pytest.mark.parametrize("path", CHECKED)
+def test_a_callback_that_checks_is_quiet(path: str) -> None:
+    assert found(path, CHECKED[path]) == []
