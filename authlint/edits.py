@@ -40,7 +40,7 @@ class Fix(NamedTuple):
 
     description: str
     edits: tuple[Edit, ...]
-    applicability: Applicability = "unsafe"
+    applicability: Applicability = "safe"
     imports: tuple[str, ...] = ()
     variables: tuple[str, ...] = ()
     revoke: str = ""

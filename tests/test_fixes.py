@@ -63,7 +63,7 @@ def test_the_fixed_text_is_clean_and_stays_as_it_is(rule: Rule, example: Example
 @pytest.mark.parametrize("variant", ["crlf", "bom", "utf-16", "latin-1"])
 @pytest.mark.parametrize(("rule", "example"), [param for param in EXAMPLES if param.values[1].fixed])  # type: ignore[union-attr]
 def test_line_ends_and_encodings_stay(rule: Rule, example: Example, variant: str) -> None:
-    bad, fixed = (read(text, rule.name).text.strip("\n") + "\n" for text in (example.bad, example.fixed))
+    bad, fixed = (f"{read(text, rule.name).text.strip()}\n".lstrip() for text in (example.bad, example.fixed))
     encoding = {"crlf": "utf-8", "bom": "utf-8-sig", "utf-16": "utf-16", "latin-1": "latin-1"}[variant]
     if variant == "crlf":
         bad, fixed = bad.replace("\n", "\r\n"), fixed.replace("\n", "\r\n")
@@ -203,6 +203,15 @@ K, L = key(RNG), key(RNG)
             "res.cookie('token', token, { ...options, secure: false });\n",
             "res.cookie('token', token, { ...options, secure: true });\n",
         ),
+        # what is left where an option was is what anybody would write
+        ("a.py", "requests.get(\n    url,\n    verify=False,  # why\n)\n", "requests.get(\n    url,  # why\n)\n"),
+        ("a.py", "def f(s):\n    if s:\n        s.verify = False\n", ""),
+        (
+            "a.sh",
+            'curl \\\n  -k \\\n  -H "Authorization: Bearer $T" https://a.example.net\n',
+            'curl \\\n \\\n  -H "Authorization: Bearer $T" https://a.example.net\n',
+        ),
+        ("a.yaml", "http:\n  tls_config:\n    insecure_skip_verify: true\n  proxy: none\n", ""),
         ("a.sh", "curl http://api.accessiq.io:80/v1\n", "curl https://api.accessiq.io/v1\n"),
     ],
 )  # fmt: skip

@@ -1,7 +1,8 @@
 """How findings are put right: one module a family, one function a rule of the same name, beside the checks.
 
 A function takes the unit, the match and the variables of the run, and gives a ``Fix`` with edits of the unit's source,
-or ``None`` where it knows no way that is right. It changes nothing itself.
+or ``None`` where it knows no way that is right. It changes nothing itself. A fix is safe if the rule says that it may
+be and the function does not say that this one is not.
 """
 
 from __future__ import annotations
@@ -36,8 +37,8 @@ def fix_of(rule: Rule, match: Match, unit: Unit, units: Sequence[Unit], variable
             continue
         edits = tuple(lifted(inner.source, edit) for edit in fix.edits)
         if edits and None not in edits:
-            assert applicability in ("safe", "unsafe")  # noqa: S101 - for the type checker
-            return fix._replace(edits=edits, applicability=applicability)  # type: ignore[arg-type]  # there is no None
+            safe = applicability == fix.applicability == "safe"
+            return fix._replace(edits=edits, applicability="safe" if safe else "unsafe")  # type: ignore[arg-type]  # no None
     return None
 
 
