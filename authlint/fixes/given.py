@@ -15,7 +15,12 @@ from authlint.texts import key_of
 _TOO_SHORT = frozenset(
     {"key", "token", "secret", "password", "passwd", "pass", "pwd", "auth", "value", "default", "apikey"}
 )
-_NO_NAMES = frozenset({"self", "this", "app", "config", "module", "exports", "authorization", "headers", "data", "env"})
+_NO_NAMES = frozenset(
+    {
+        "self", "this", "app", "config", "module", "exports", "authorization", "headers", "data", "env", "req",
+        "request", "res", "response", "cookies", "body", "params", "options", "opts", "args", "kwargs",
+    }
+)  # fmt: skip
 _LONGEST = 40
 
 
@@ -87,7 +92,10 @@ def variable_names(unit: Unit, span: Span, fallback: str) -> list[str]:
 
 def _module_around(unit: Unit, span: Span) -> list[str]:
     """The module whose function is called around a span: ``jwt`` in ``jwt.sign(…)``."""
-    calls = [call for call in unit.facts.calls if call.span[0] <= span[0] and span[1] <= call.span[1]]
+    facts = unit.facts
+    here = facts.function_of(facts.scope_at(span))
+    around = (call for call in facts.calls if call.span[0] <= span[0] and span[1] <= call.span[1])
+    calls = [call for call in around if facts.function_of(call.scope) == here]
     aliases = {item.alias for item in unit.facts.imports}
     for call in sorted(calls, key=lambda call: call.span[1] - call.span[0]):
         first = call.callee.partition(".")[0]
