@@ -1,4 +1,4 @@
-"""An option is taken out, with what separates it from its neighbours: a line, an argument, an entry, a flag."""
+"""An option is taken out, with what separates it from its neighbours, or is given the opposite value."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ _COMMA_BEFORE = re.compile(rb",[ \t\r\n]{0,200}\Z")
 _COMMA_AFTER = re.compile(rb"[ \t]*,[ \t]*")
 _OPENING, _CLOSING = re.compile(rb"[({\[][ \t]*\Z"), re.compile(rb"[ \t]*[)}\]]")
 _SHORT_FLAGS = re.compile(rb"-[A-Za-z]{2,12}\Z")
+_WORD = re.compile(rb"(?:[^\r\n]{0,200}[=:]\s{0,8})?[\"']?(?P<word>true|false)[\"']?\Z", re.IGNORECASE)
 _REACH = 400
 
 
@@ -68,3 +69,14 @@ def _flag(data: bytes, span: Span) -> Edit | None:
     while start and data[start - 1 : start] in (b" ", b"\t"):
         start -= 1
     return Edit((start, end), "") if start < span[0] else None
+
+
+def flipped(unit: Unit, span: Span) -> Edit | None:
+    """The edit that makes *no* of the *yes* that an option ends with, or *yes* of the *no*."""
+    start, end = span
+    found = _WORD.match(unit.source.data, start, end) if end - start <= _REACH else None
+    if found is None:
+        return None
+    word = found["word"].decode()
+    other = "false" if word.lower() == "true" else "true"
+    return Edit(found.span("word"), other.capitalize() if word[0].isupper() else other)
