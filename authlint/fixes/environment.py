@@ -51,6 +51,8 @@ class Place(NamedTuple):
 def read(place: Place, name: str) -> Reading | None:
     """The reading of a variable in the place of a secret; ``None`` where the language has no way to say it."""
     unit = place.unit
+    if unit.source.root.language == "dockerfile":
+        return None  # an image is built without the environment, and keeps what it is given
     if _is_workflow(unit):
         return _inside(place, f"${{{{ secrets.{_secret_name(name)} }}}}")
     write = _LANGUAGES.get(unit.source.language)
