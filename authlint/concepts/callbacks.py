@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from authlint.concepts.builders import built
-from authlint.concepts.options import givens
+from authlint.concepts.given import named
 from authlint.concepts.regions import Regions
 from authlint.concepts.requests import http_requests
 from authlint.concepts.unit import Meant, Unit
@@ -196,7 +196,7 @@ def exchanges(unit: Unit) -> list[tuple[Span, int]]:
 
 def _exchanges(unit: Unit) -> Iterator[tuple[Span, int]]:
     facts = unit.facts
-    for given in unit.derived(givens):
+    for given in unit.derived(named):
         if split(last(given.path)) == ("grant", "type") and unit.folder.literal(given.value) == "authorization_code":
             yield given.span, facts.function_of(given.scope)
     for text in _grants(unit):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from authlint.concepts.oauth import authorization_requests
-from authlint.concepts.options import options
+from authlint.concepts.switches import handed
 from authlint.concepts.unit import Unit
 from authlint.facts import Call, Ref, Text
 from authlint.source import Span
@@ -32,7 +32,7 @@ class Grant:
 
 def implicit_grants(unit: Unit) -> list[Grant]:
     """Where a token is asked for in the redirect itself, where a server offers that, and where one is taken from it."""
-    apart = {id(option.given.value) for option in options(unit, "implicit-flow")}
+    apart = {id(option.given.value) for option in handed(unit, "implicit-flow")}
     found = [
         Grant(request.span, request.response_type or "")
         for request in unit.derived(authorization_requests)
@@ -47,10 +47,10 @@ def implicit_grants(unit: Unit) -> list[Grant]:
 
 
 def _from_options(unit: Unit) -> Iterator[Grant]:
-    for option in options(unit, "implicit-flow"):
-        yield Grant(option.span, unit.folder.literal(option.given.value) or "token")
-    for option in options(unit, "implicit-server"):
-        yield Grant(option.span, "token", "server")
+    for option in handed(unit, "implicit-flow"):
+        yield Grant(option.given.span, unit.folder.literal(option.given.value) or "token")
+    for option in handed(unit, "implicit-server"):
+        yield Grant(option.given.span, "token", "server")
 
 
 def _from_calls(unit: Unit, means: str, value: str) -> Iterator[Grant]:
@@ -84,12 +84,12 @@ def _is_of_fragment(unit: Unit, value: object) -> bool:
 
 def password_grants(unit: Unit) -> list[Grant]:
     """Where a client sends its user's password for a token, and where a server lets it."""
-    found = [Grant(option.span, "password") for option in options(unit, "password-grant")]
+    found = [Grant(option.given.span, "password") for option in handed(unit, "password-grant")]
     found += _from_calls(unit, "password-grant", "password")
     found += [
         Grant(meant.call.span, "password") for meant in unit.meaning("token-request") if meant.is_("grant", "password")
     ]
-    found += [Grant(option.span, "password", "server") for option in options(unit, "password-server")]
+    found += [Grant(option.given.span, "password", "server") for option in handed(unit, "password-server")]
     for text, folded in unit.folded_texts:
         if _asks_for_password(folded) and not any(_overlap(text.span, grant.span) for grant in found):
             found.append(Grant(text.span, "password"))

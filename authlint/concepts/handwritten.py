@@ -13,7 +13,7 @@ from authlint.concepts.authorization import (
     parts_of_call,
     variable_of,
 )
-from authlint.concepts.options import givens, map_paths
+from authlint.concepts.given import map_paths, named
 from authlint.concepts.requests import http_requests
 from authlint.concepts.unit import Meant, Unit
 from authlint.concepts.urls import parse
@@ -59,7 +59,7 @@ def _provider_urls(unit: Unit) -> frozenset[int]:
     """Texts that tell a library where to send people: it adds the client and the rest."""
     return frozenset(
         id(given.value)
-        for given in unit.derived(givens)
+        for given in unit.derived(named)
         if not given.bound and "".join(split(last(given.path))).startswith(("authorization", "authorizeurl"))
     )
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Literal, TypeAlias
 
 from authlint.concepts.callbacks import exchanges
+from authlint.concepts.given import named
 from authlint.concepts.oauth import AuthorizationRequest
-from authlint.concepts.options import givens
 from authlint.concepts.randomness import made_once
 from authlint.concepts.unit import Unit
 from authlint.concepts.urls import is_loopback, parse
@@ -95,7 +95,7 @@ def constant_verifiers(unit: Unit) -> Iterator[Span]:
     """Verifiers that are the same for everybody: written into the source, or made once for all."""
     if unit.context.docs:
         return  # a printed request must print something
-    for given in unit.derived(givens):
+    for given in unit.derived(named):
         if given.bound or "".join(split(last(given.path))) != "codeverifier":
             continue
         literal = unit.folder.literal(given.value)

@@ -9,8 +9,8 @@ from typing import Literal, TypeAlias
 from urllib.parse import unquote
 
 from authlint.concepts.callbacks import exchanges, reads_parameter
+from authlint.concepts.given import Given, named
 from authlint.concepts.oauth import AuthorizationRequest, authorization_requests
-from authlint.concepts.options import Given, givens
 from authlint.concepts.unit import Unit
 from authlint.concepts.urls import Url, is_internal, is_loopback, is_reserved, parse
 from authlint.facts import Call, Items, Map, Ref, Text, Value, walk
@@ -54,7 +54,7 @@ def flawed_redirects(unit: Unit) -> list[Redirect]:
 
 def _redirects(unit: Unit) -> Iterator[tuple[str, Value]]:
     """Values that are given to the name of a redirect URI, items of lists one by one."""
-    for given in unit.derived(givens):
+    for given in unit.derived(named):
         if _is_redirect(unit, given.path):
             yield from (("".join(split(last(given.path))), value) for value in _each(given.value))
 
@@ -152,7 +152,7 @@ def _mismatches(unit: Unit) -> Iterator[Redirect]:
     if len(requests) != 1 or len(unit.derived(exchanges)) == 0 or unit.context.docs:
         return
     asked = unit.folder.literal(requests[0].parameters["redirect_uri"])
-    sent = [given for given in unit.derived(givens) if _is_sent_with_code(unit, given)]
+    sent = [given for given in unit.derived(named) if _is_sent_with_code(unit, given)]
     if asked and len(sent) == 1:
         literal = unit.folder.literal(sent[0].value)
         if literal and unquote(literal) != unquote(asked):

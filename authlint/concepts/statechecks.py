@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Literal, TypeAlias
 
 from authlint.concepts.callbacks import Callback, reads_parameter
-from authlint.concepts.options import Given, givens
+from authlint.concepts.given import Given, named
 from authlint.concepts.regions import Regions
 from authlint.concepts.unit import Unit
 from authlint.facts import Call, Compare, Const, Lambda, Member, Ref, Text, Value, children, dotted, walk
@@ -68,7 +68,7 @@ def _looks(unit: Unit, callback: Callback) -> Iterator[Verdict]:
 def _handed(unit: Unit) -> dict[int, list[Given]]:
     """What is given by name in each function, other than to variables and to new authorization requests."""
     index: dict[int, list[Given]] = defaultdict(list)
-    for given in unit.derived(givens):
+    for given in unit.derived(named):
         if not given.bound and not _is_sent(given):
             index[unit.facts.function_of(given.scope)].append(given)
     return index
