@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from authlint.concepts.oauth import asks_for_openid, authorization_requests, is_device_flow, is_pushed
-from authlint.concepts.pkce import challenge_is_verifier, client_kind, constant_verifiers, unproven_challenge
+from authlint.concepts.oauth.oauth import asks_for_openid, authorization_requests, is_device_flow, is_pushed
+from authlint.concepts.oauth.pkce import challenge_is_verifier, client_kind, constant_verifiers, unproven_challenge
 from authlint.concepts.switches import handed
 from authlint.concepts.unit import Unit
 from authlint.match import Match

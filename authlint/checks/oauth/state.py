@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from authlint.concepts.callbacks import callbacks
-from authlint.concepts.oauth import (
+from authlint.concepts.oauth.callbacks import callbacks
+from authlint.concepts.oauth.oauth import (
     AuthorizationRequest,
     asks_for_openid,
     authorization_requests,
     is_device_flow,
     is_pushed,
 )
-from authlint.concepts.randomness import WEAK_HELPER, made_once, predictable
-from authlint.concepts.statechecks import state_check, switched_off
+from authlint.concepts.oauth.randomness import WEAK_HELPER, made_once, predictable
+from authlint.concepts.oauth.statechecks import state_check, switched_off
 from authlint.concepts.switches import Switched, extends, handed
 from authlint.concepts.unit import Unit
 from authlint.match import Match

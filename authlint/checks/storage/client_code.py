@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from authlint.concepts.client_code import shipped
 from authlint.concepts.unit import Unit
+from authlint.concepts.web.client_code import shipped
 from authlint.match import Match
 
 
