@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from authlint.concepts.credentials.credential_names import Sort, is_provider_key, sort_of
@@ -309,7 +308,7 @@ def _options(unit: Unit, options: tuple[Value, ...]) -> Iterator[Known]:
 
 def _default_of(unit: Unit, call: Call) -> Iterator[Known]:
     """The default of a call that reads a setting: ``os.environ.get(name, default)``."""
-    meant = _settings(unit).get(call.span)
+    meant = unit.derived(_settings).get(call.span)
     if meant is None:
         return
     default = unit.argument(meant, "default")
@@ -324,12 +323,11 @@ def environment_name(unit: Unit, value: Value) -> str:
         is_setting = unit.source.language in _EXPANDING or unit.read_means(value) == "environment"
         return last(value.path) if is_setting else ""
     if isinstance(value, Call):
-        meant = _settings(unit).get(value.span)
+        meant = unit.derived(_settings).get(value.span)
         return (unit.folder.literal(unit.argument(meant, "name")) or "*") if meant else ""
     return ""
 
 
-@lru_cache(maxsize=2)
 def _settings(unit: Unit) -> dict[Span, Meant]:
     """The calls that read a setting, by their span."""
     return {meant.call.span: meant for meant in unit.meaning("environment")}

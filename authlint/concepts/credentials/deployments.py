@@ -8,7 +8,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from authlint.concepts.credentials.credential_names import sort_of
 from authlint.concepts.credentials.credentials import Known
@@ -126,11 +125,10 @@ def decoded(unit: Unit, path: str, known: Known) -> str:
 
 def _kind_at(unit: Unit, span: Span) -> str:
     """``kind`` of the YAML document around a span."""
-    starts, kinds = _documents(unit)
+    starts, kinds = unit.derived(_documents)
     return kinds.get(bisect_right(starts, span[0]), "")
 
 
-@lru_cache(maxsize=2)
 def _documents(unit: Unit) -> tuple[list[int], dict[int, str]]:
     """Where the documents of a YAML stream begin, and the ``kind`` of each by its number."""
     starts = [match.start() for match in re.finditer(rb"(?m)^---(?=\s|$)", unit.source.data)]

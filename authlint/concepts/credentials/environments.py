@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from authlint.concepts.credentials.credentials import CONFIGURATION
@@ -53,14 +52,13 @@ def of_place(unit: Unit, span: Span) -> Environment:
     if branch:
         return branch
     if unit.source.language in CONFIGURATION:
-        starts, ends, sections = _sections(unit)
+        starts, ends, sections = unit.derived(_sections)
         at = bisect_right(starts, span[0]) - 1
         if at >= 0 and span[1] <= ends[at]:
             return sections[at]
     return of_path(unit.source.path, unit.source.root.language)
 
 
-@lru_cache(maxsize=2)
 def _sections(unit: Unit) -> tuple[list[int], list[int], list[Environment]]:
     """Where the keys of a configuration stand that are in the section of an environment: starts, ends, environments."""
     found = sorted((b.span, section) for b in unit.facts.bindings if (section := of_key(b.path)))

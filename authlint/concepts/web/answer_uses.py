@@ -224,7 +224,7 @@ class Use:
 
     def _decides(self, use: Value) -> bool:
         """Whether a branch or a comparison depends on a value."""
-        return id(use) in _deciding(self.unit)
+        return id(use) in self.unit.derived(_deciding)
 
     # -- promises ----------------------------------------------------------------------------------------------------
 
@@ -289,7 +289,6 @@ class Use:
         )
 
 
-@lru_cache(maxsize=2)
 def _deciding(unit: Unit) -> frozenset[int]:
     """The identities of values that a branch or a comparison depends on."""
     found: set[int] = set()

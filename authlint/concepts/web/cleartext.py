@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import chain
 
 from authlint.concepts.unit import Unit
@@ -243,10 +242,9 @@ def _secret_beside(unit: Unit, binding: Binding) -> bool:
     words = split(name)
     if len(words) < 2 or words[-1] not in _ADDRESS_WORDS:  # noqa: PLR2004 - a stem and a word for an address
         return False
-    return words[0] not in ("redirect", "callback") and (parent, words[0]) in _secrets(unit)
+    return words[0] not in ("redirect", "callback") and (parent, words[0]) in unit.derived(_secrets)
 
 
-@lru_cache(maxsize=2)
 def _secrets(unit: Unit) -> frozenset[tuple[str, str]]:
     """Where the secrets of a configuration stand, and the first word of each one's name."""
     found = set()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from functools import lru_cache
 
 from authlint.concepts.unit import Meant, Unit
 from authlint.facts import Binding, Call, Map, Ref, Text, Value
@@ -28,15 +27,13 @@ def maker_of(unit: Unit, call: Call) -> Meant | None:
         made = bindings[0].value if len(bindings) == 1 else None
     if not isinstance(made, Call):
         return None
-    return _meant_by_span(unit).get(made.span)
+    return unit.derived(_meant_by_span).get(made.span)
 
 
-@lru_cache(maxsize=2)
 def _meant_by_span(unit: Unit) -> dict[Span, Meant]:
     return {meant.call.span: meant for meant in unit.meant}
 
 
-@lru_cache(maxsize=2)
 def _bindings_by_value(unit: Unit) -> dict[int, list[Binding]]:
     found: dict[int, list[Binding]] = defaultdict(list)
     for binding in unit.facts.bindings:
@@ -44,7 +41,6 @@ def _bindings_by_value(unit: Unit) -> dict[int, list[Binding]]:
     return found
 
 
-@lru_cache(maxsize=2)
 def _header_calls(unit: Unit) -> dict[str, list[Call]]:
     """Calls that give a client headers, by the client's name."""
     found: dict[str, list[Call]] = defaultdict(list)
@@ -55,7 +51,6 @@ def _header_calls(unit: Unit) -> dict[str, list[Call]]:
     return found
 
 
-@lru_cache(maxsize=2)
 def _calls_of_functions(unit: Unit) -> dict[int, list[Call]]:
     """Calls of functions of this file, by the function's scope."""
     found: dict[int, list[Call]] = defaultdict(list)
@@ -85,7 +80,7 @@ def client_headers(unit: Unit, meant: Meant) -> dict[str, Value]:
     """Headers that the session or client of a request always sends: ``session.headers["Authorization"] = …``."""
     found: dict[str, Value] = {}
     if meant.is_("headers", "assigned"):  # request = Get.new(uri); request["Authorization"] = …
-        for binding in _bindings_by_value(unit).get(id(meant.call), ()):
+        for binding in unit.derived(_bindings_by_value).get(id(meant.call), ()):
             assigned = unit.names.children(binding.path, binding.scope)
             found.update({name: bindings[-1].value for name, bindings in assigned.items()})
     client = client_of(meant.call)
@@ -97,7 +92,7 @@ def client_headers(unit: Unit, meant: Meant) -> dict[str, Value]:
     for holder in (f"{client}.headers", f"{client}.defaults.headers.common", f"{client}.defaults.headers"):
         for name, bindings in unit.names.children(holder, meant.call.scope).items():
             found[name] = bindings[-1].value
-    for other in _header_calls(unit).get(client, ()):
+    for other in unit.derived(_header_calls).get(client, ()):
         if other.callee.endswith(".update"):
             found.update(_entries(unit, other.args[0]))
         elif len(other.args) > 1:
@@ -133,7 +128,7 @@ def given_for(unit: Unit, value: Value | None) -> Iterator[Value]:
     if owner is None:
         return
     parameters = [p.name for p in unit.facts.scopes[owner].params if p.name not in ("self", "cls")]
-    for call in _calls_of_functions(unit).get(owner, ()):
+    for call in unit.derived(_calls_of_functions).get(owner, ()):
         position = parameters.index(first.path) if first.path in parameters else len(call.args)
         given = dict(call.named).get(first.path) or (call.args[position] if position < len(call.args) else None)
         if given is not None:
