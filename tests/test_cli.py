@@ -491,6 +491,28 @@ def test_a_clean_file_costs_little() -> None:
     assert imported(done) & heavy == set()
 
 
+@pytest.mark.parametrize(("closed", "code", "out"), [(">&-", 1, b""), ("2>&-", 1, b"a.py:1:31:"), ("<&-", 0, b"")])
+def test_a_closed_stream_is_an_empty_one(closed: str, code: int, out: bytes) -> None:
+    make("a.py", "requests.get('https://a.com', verify=False)\n")
+    path = "-" if closed == "<&-" else "a.py"
+    command = f"{sys.executable} -m authlint check --output-format concise {path} {closed}"
+    environment = {**os.environ, "PYTHONPATH": ROOT}
+    done = subprocess.run(["bash", "-c", command], capture_output=True, env=environment, check=False)
+    assert (done.returncode, done.stdout[: len(out)], done.stderr) == (code, out, b"")
+
+
+def test_standard_input_without_a_name_is_said_to_be_plain_text() -> None:
+    code = b"import requests\nrequests.get('https://a.com', verify=False)\n"
+    assert b"--stdin-filename NAME" in authlint("check", "-", stdin=code).stderr
+    for arguments, given in (
+        (("--stdin-filename", "a.txt"), code),
+        (("--quiet",), code),
+        ((), b"#!/usr/bin/env python3\nprint(1)\n"),
+    ):
+        done = authlint("check", "-", *arguments, stdin=given)
+        assert (done.returncode, b"--stdin-filename NAME" in done.stderr) == (0, False)
+
+
 def test_a_reader_that_leaves_is_no_error() -> None:
     for number in range(200):
         make(f"many/{number}.txt", "x\n" * 10)

@@ -277,6 +277,16 @@ class _Check:
             from authlint.reporters.text import summary  # noqa: PLC0415 - other formats do without
 
             click.echo(summary(self.totals), err=True)
+            if self.stdin is not None and self._is_unnamed_text(self.stdin):
+                warn("standard input was read as plain text; --stdin-filename NAME says what language it is in")
+
+    def _is_unnamed_text(self, content: bytes) -> bool:
+        """Whether nothing said what standard input holds, and so no rule about code could find anything."""
+        if self.options["stdin_filename"] or self.totals.findings:
+            return False
+        from authlint.languages import detect  # noqa: PLC0415 - files need it elsewhere
+
+        return detect("<stdin>", content[:4096]) == "text"
 
     @property
     def _says_no_more(self) -> bool:
