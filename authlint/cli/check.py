@@ -42,7 +42,13 @@ _FORMATS = click.Choice(FORMATS)
 @words("--select", "Rules to run: codes, the beginning of codes (AUT1), names, or ALL.", complete_rules)
 @words("--extend-select", "Rules to run in addition.", complete_rules)
 @words("--ignore", "Rules not to run.", complete_rules)
-@click.option("--per-file-ignores", type=PatternCodes(), multiple=True, metavar="PATTERN:CODE", help="A rule not to report in files that fit; may be repeated.")
+@click.option(
+    "--per-file-ignores",
+    type=PatternCodes(),
+    multiple=True,
+    metavar="PATTERN:CODE",
+    help="A rule not to report in files that fit; may be repeated.",
+)
 @click.option("--min-confidence", type=click.Choice(["low", "medium", "high"]), help="Least confidence to report.")
 @click.option("--fail-on", type=_LEVELS, help="Least level that makes the exit code 1.  [default: warning]")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found; problems still exit with 2.")
