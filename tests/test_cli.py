@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shlex
 import stat
 import subprocess
 import sys
@@ -183,6 +184,8 @@ def test_a_file_that_may_not_be_read(run: Run) -> None:
         ("check --config x --isolated", "--isolated and --config cannot be given together"),
         ("check - a.txt", "'-' (standard input) must be the only path"),
         ("check --stdin-filename a.txt", "--stdin-filename needs the path '-'"),
+        ("check ''", "a path is empty; the working directory is '.'"),
+        ("check --select ''", "--select names no rule; see 'authlint rules'"),
         ("check --output-format xml", "'xml' is not one of"),
         ("check -o no/such/folder", "no/such/folder: cannot be written: No such file or directory"),
         ("chekc", "there is no command 'chekc', did you mean 'check'?"),
@@ -197,11 +200,16 @@ def test_a_file_that_may_not_be_read(run: Run) -> None:
 )
 def test_what_cannot_be_done_is_one_sentence_and_2(run: Run, arguments: str, says: str) -> None:
     make("a.txt", "BADERROR")
-    result = run(*arguments.split())
+    result = run(*shlex.split(arguments))
     assert (result.code, result.out) == (2, "")
     assert result.err.startswith("error: ")
     assert says in result.err
     assert result.err.count("\n") == 1
+
+
+def test_rules_may_be_added_to_none(run: Run) -> None:
+    make("a.txt", "BADERROR")
+    assert run("check", "--select", "", "--extend-select", "AUT101").code == 1
 
 
 def test_a_broken_configuration(run: Run) -> None:

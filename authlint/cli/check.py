@@ -346,6 +346,10 @@ def _refuse_contradictions(options: dict[str, Any]) -> None:
         raise click.UsageError("'-' (standard input) must be the only path")
     if options["stdin_filename"] and STDIN not in options["paths"]:
         raise click.UsageError("--stdin-filename needs the path '-'")
+    if "" in options["paths"]:  # of a script's variable that is not set
+        raise click.UsageError("a path is empty; the working directory is '.'")
+    if options["select"] and not any((*options["select"], *options["extend_select"])):
+        raise click.UsageError("--select names no rule; see 'authlint rules'")
 
 
 def _is_whole(report: Report) -> bool:
