@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from authlint.concepts.unit import Meant, Unit
@@ -71,7 +72,13 @@ def sort_of_parameter(name: str) -> Sort:
 
 def is_one_time(name: str, *around: str) -> bool:
     """Whether a parameter holds what is used once: ``token`` in a link that resets, verifies or invites."""
-    return "_".join(split(name)) in _ONE_TIME_IF_SAID and any(_ONE_TIME.search(text) for text in around)
+    return "_".join(split(name)) in _ONE_TIME_IF_SAID and any(map(_says_one_time, around))
+
+
+@lru_cache(maxsize=32)
+def _says_one_time(text: str) -> bool:
+    """Each parameter of a URL asks the same of all of it."""
+    return _ONE_TIME.search(text) is not None
 
 
 def url_credentials(unit: Unit) -> Iterator[UrlCredential]:
@@ -153,9 +160,9 @@ def _of_query(unit: Unit, text: Text) -> Iterator[tuple[str, Url]]:
     if url.scheme not in _WEB:
         return  # otpauth:, postgres: and the like are not asked for
     entries = list(query_entries(_separated(rest)))
+    beside = " ".join((shown, *(key_of(entry) or "" for entry in entries)))  # email=…&token=…: a link sent once
     for entry in entries:
         name = key_of(entry) or ""
-        beside = " ".join((shown, *(key_of(other) or "" for other in entries)))  # email=…&token=…: a link sent once
         if _KEY.fullmatch(name) and _is_credential(unit, name, entry.value, url.known_host, beside):
             yield name, url
 

@@ -29,7 +29,7 @@ _INTERNAL_ENDINGS = (
     ".intranet",
     ".localdomain",
 )
-_RESERVED = re.compile(r"(^|\.)example\.(com|org|net)$|(^|\.)(example|test|invalid)$")
+_RESERVED = re.compile(r"(^|\.)example\.(com|org|net)$|(^|\.)(example|test|invalid)$|\.[a-z]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,7 @@ def is_internal(host: str, extra: tuple[str, ...] = ()) -> bool:
 
 
 def is_reserved(host: str) -> bool:
-    """Whether a host is one of the names kept for documentation and tests (RFC 2606)."""
+    """Whether a host is one of the names kept for documentation and tests (RFC 2606), or cannot be: ``a.b``."""
     return bool(_RESERVED.search(host.lower()))
 
 
