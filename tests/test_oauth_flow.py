@@ -336,3 +336,26 @@ def test_a_client_with_a_secret_is_told_of_pkce_and_no_more() -> None:
     assert levels["AUT405"] == "info"
     fenced = f"```python\n{source}```\n"
     assert LINTER.lint("docs/guide.md", fenced.encode()).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("path", "source"),
+    [
+        ("Dockerfile", 'FROM scratch\nENV SCOPE=""\n'),
+        (
+            "a.py",
+            "class A:\n    def __init__(self, state=None):\n"
+            "        self.state = state or make\n        self._state = state\n"
+            "    def new_state(self):\n        self._state = self.state\n        return self._state\n"
+            "    def url(self, url, state=None):\n        state = state or self.new_state()\n"
+            "        return prepare_grant_uri(url, state=state, client_id=c, response_type='code')\n",
+        ),
+        (
+            "b.py",
+            "a = b or a\nb = a or b\nurl = 'https://h.io/oauth/authorize?response_type=code&client_id=1&state=' + a\n",
+        ),
+    ],
+)
+def test_nothing_crashes(path: str, source: str) -> None:
+    """What is set to nothing, and what may be itself."""
+    assert [problem.kind for problem in Linter(load()).lint(path, source.encode()).problems] == []

@@ -25,15 +25,33 @@ _RETURN_PARAMETERS = (
 )
 _STRONG = re.compile(r"(?i)random|token_(?:urlsafe|hex)|generate|nonce|secure|uuid|csrf|crypto|nanoid|urandom|sign")
 _ROUTE = re.compile(r"\.(?:route|get|post|all|use)$")
+_MOST_OPTIONS = 40
 _TEMPLATE = re.compile(r"%\(?\w|[{}<>$]")
 
 
 def predictable(unit: Unit, value: Value, scope: int) -> str:
     """Why others can know a value that is used at ``scope``: ``a constant``, …; empty where nothing shows it."""
-    folded = unit.folder.fold(value)
-    if isinstance(folded, Choice):
-        reasons = [predictable(unit, option, scope) for option in folded.options]
-        return reasons[0] if reasons and all(reasons) else ""
+    reasons = [_why(unit, option, scope) for option in _options(unit, value)]
+    return reasons[0] if reasons and all(reasons) else ""
+
+
+def _options(unit: Unit, value: Value) -> list[Value]:
+    """What a value may come to, as far as it is known; one that may be itself is taken once."""
+    found: list[Value] = []
+    waiting, seen = [value], set[int]()
+    while waiting and len(seen) < _MOST_OPTIONS:
+        folded = unit.folder.fold(waiting.pop(0))
+        if id(folded) in seen:
+            continue
+        seen.add(id(folded))
+        if isinstance(folded, Choice):
+            waiting.extend(folded.options)
+        else:
+            found.append(folded)
+    return found
+
+
+def _why(unit: Unit, folded: Value, scope: int) -> str:
     if any(reads_parameter(unit, folded, name) for name in _RETURN_PARAMETERS):
         return "the address to return to"
     meanings = _means(unit, folded)

@@ -119,7 +119,11 @@ def _of_settings(unit: Unit) -> Iterator[ScopeList]:
             grouped.setdefault(owner, []).extend((word, span) for word in _scopes(unit, binding.value))
     for path, words in grouped.items():
         parent = path.rpartition(".")[0]
-        if beside.get(parent, set()) & _ANSWERS or re.search(r"(?:^|\.)(?:paths|components|securitySchemes)\.", path):
+        if (
+            not words
+            or beside.get(parent, set()) & _ANSWERS
+            or re.search(r"(?:^|\.)(?:paths|components|securitySchemes)\.", path)
+        ):
             continue
         near = frozenset(split(path)) | frozenset(beside.get(parent, set()))
         span = (min(span[0] for _, span in words), max(span[1] for _, span in words))
