@@ -11,6 +11,7 @@ from authlint.facts import Binding, Call, Map, Ref, Text, Value
 from authlint.source import Span
 from authlint.texts import key_of
 
+_MOST_HEADERS = 200
 _BASES = ("baseURL", "base_url", "baseUrl", "defaults.baseURL", "prefixUrl", "BaseAddress")
 
 
@@ -92,12 +93,27 @@ def client_headers(unit: Unit, meant: Meant) -> dict[str, Value]:
     maker = maker_of(unit, meant.call)
     if maker is not None:
         found.update(_entries(unit, unit.argument(maker, "headers")))
-    if not client:
-        return found
+    if client:
+        given = unit.derived(_given_headers)
+        key = client, meant.call.scope
+        if key not in given:
+            given[key] = _set_on(unit, *key)
+        found.update(given[key])
+    return found
+
+
+def _given_headers(_: Unit) -> dict[tuple[str, int], dict[str, Value]]:
+    """What :func:`_set_on` has found, by client and scope."""
+    return {}
+
+
+def _set_on(unit: Unit, client: str, scope: int) -> dict[str, Value]:
+    """Headers that a client is given after it is made; the last of them where there are more than anybody sends."""
+    found: dict[str, Value] = {}
     for holder in (f"{client}.headers", f"{client}.defaults.headers.common", f"{client}.defaults.headers"):
-        for name, bindings in unit.names.children(holder, meant.call.scope).items():
+        for name, bindings in list(unit.names.children(holder, scope).items())[-_MOST_HEADERS:]:
             found[name] = bindings[-1].value
-    for other in _header_calls(unit).get(client, ()):
+    for other in _header_calls(unit).get(client, ())[-_MOST_HEADERS:]:
         if other.callee.endswith(".update"):
             found.update(_entries(unit, other.args[0]))
         elif len(other.args) > 1:

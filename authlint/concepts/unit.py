@@ -139,7 +139,14 @@ class Unit:
 
     def meaning(self, means: str) -> list[Meant]:
         """The calls that mean one thing."""
-        return [meant for meant in self.meant if meant.row.means == means]
+        return self._by_meaning.get(means, [])
+
+    @cached_property
+    def _by_meaning(self) -> dict[str, list[Meant]]:
+        found: dict[str, list[Meant]] = defaultdict(list)
+        for meant in self.meant:
+            found[meant.row.means].append(meant)
+        return found
 
     @cached_property
     def callers(self) -> dict[int, Call]:
