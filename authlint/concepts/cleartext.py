@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import chain
 
 from authlint.concepts.requests import HttpRequest, http_requests
-from authlint.concepts.unit import Unit
+from authlint.concepts.unit import Unit, once
 from authlint.concepts.urls import Url, parse
 from authlint.facts import Binding, Text, Value, dotted, walk
 from authlint.names import is_secret_name, is_token_name, split
@@ -246,7 +245,7 @@ def _secret_beside(unit: Unit, binding: Binding) -> bool:
     return words[0] not in ("redirect", "callback") and (parent, words[0]) in _secrets(unit)
 
 
-@lru_cache(maxsize=2)
+@once
 def _secrets(unit: Unit) -> frozenset[tuple[str, str]]:
     """Where the secrets of a configuration stand, and the first word of each one's name."""
     found = set()

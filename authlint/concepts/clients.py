@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from functools import lru_cache
 
-from authlint.concepts.unit import Meant, Unit
+from authlint.concepts.unit import Meant, Unit, once
 from authlint.facts import Binding, Call, Map, Ref, Text, Value
 from authlint.source import Span
 from authlint.texts import key_of
@@ -32,12 +31,12 @@ def maker_of(unit: Unit, call: Call) -> Meant | None:
     return _meant_by_span(unit).get(made.span)
 
 
-@lru_cache(maxsize=2)
+@once
 def _meant_by_span(unit: Unit) -> dict[Span, Meant]:
     return {meant.call.span: meant for meant in unit.meant}
 
 
-@lru_cache(maxsize=2)
+@once
 def _bindings_by_value(unit: Unit) -> dict[int, list[Binding]]:
     found: dict[int, list[Binding]] = defaultdict(list)
     for binding in unit.facts.bindings:
@@ -45,7 +44,7 @@ def _bindings_by_value(unit: Unit) -> dict[int, list[Binding]]:
     return found
 
 
-@lru_cache(maxsize=2)
+@once
 def _header_calls(unit: Unit) -> dict[str, list[Call]]:
     """Calls that give a client headers, by the client's name."""
     found: dict[str, list[Call]] = defaultdict(list)
@@ -56,7 +55,7 @@ def _header_calls(unit: Unit) -> dict[str, list[Call]]:
     return found
 
 
-@lru_cache(maxsize=2)
+@once
 def _calls_of_functions(unit: Unit) -> dict[int, list[Call]]:
     """Calls of functions of this file, by the function's scope."""
     found: dict[int, list[Call]] = defaultdict(list)

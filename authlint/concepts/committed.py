@@ -20,7 +20,7 @@ from authlint.concepts.credential_values import basic_password, is_key, is_passw
 from authlint.concepts.credentials import CONFIGURATION, Known, NamedValue, literals, named_values
 from authlint.concepts.deployments import CONTAINER, IMAGE, Place, build_arguments, container_values, decoded, place_of
 from authlint.concepts.provider_keys import is_disproved
-from authlint.concepts.unit import Unit
+from authlint.concepts.unit import Unit, once
 from authlint.facts import Text
 from authlint.knowledge import Knowledge
 from authlint.names import split
@@ -81,7 +81,7 @@ class Committed:
     token: jwts.Token | None = None
 
 
-@lru_cache(maxsize=2)
+@once
 def committed(unit: Unit) -> tuple[Committed, ...]:
     """Every secret of a source, in source order; of several findings at one place the one that says most."""
     found = sorted(_all(unit), key=lambda item: (_ORDER.index(item.kind), item.span[0] - item.span[1]))

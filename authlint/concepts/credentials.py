@@ -9,12 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from authlint.concepts.credential_names import Sort, is_provider_key, sort_of
 from authlint.concepts.credential_texts import inside
-from authlint.concepts.unit import Meant, Unit
+from authlint.concepts.unit import Meant, Unit, once
 from authlint.facts import Call, Choice, Compare, Const, Items, Map, Member, Opaque, Ref, Text, Value, dotted
 from authlint.names import last
 from authlint.source import Span
@@ -329,7 +328,7 @@ def environment_name(unit: Unit, value: Value) -> str:
     return ""
 
 
-@lru_cache(maxsize=2)
+@once
 def _settings(unit: Unit) -> dict[Span, Meant]:
     """The calls that read a setting, by their span."""
     return {meant.call.span: meant for meant in unit.meaning("environment")}

@@ -8,11 +8,10 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from authlint.concepts.credential_names import sort_of
 from authlint.concepts.credentials import Known
-from authlint.concepts.unit import Unit
+from authlint.concepts.unit import Unit, once
 from authlint.facts import Const, Text
 from authlint.source import Span
 from authlint.texts import partition
@@ -130,7 +129,7 @@ def _kind_at(unit: Unit, span: Span) -> str:
     return kinds.get(bisect_right(starts, span[0]), "")
 
 
-@lru_cache(maxsize=2)
+@once
 def _documents(unit: Unit) -> tuple[list[int], dict[int, str]]:
     """Where the documents of a YAML stream begin, and the ``kind`` of each by its number."""
     starts = [match.start() for match in re.finditer(rb"(?m)^---(?=\s|$)", unit.source.data)]

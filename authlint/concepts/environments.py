@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from authlint.concepts.credentials import CONFIGURATION
-from authlint.concepts.unit import Unit
+from authlint.concepts.unit import Unit, once
 from authlint.facts import Compare, Ref, Text, Value, dotted, walk
 from authlint.names import split
 from authlint.source import Span
@@ -60,7 +59,7 @@ def of_place(unit: Unit, span: Span) -> Environment:
     return of_path(unit.source.path, unit.source.root.language)
 
 
-@lru_cache(maxsize=2)
+@once
 def _sections(unit: Unit) -> tuple[list[int], list[int], list[Environment]]:
     """Where the keys of a configuration stand that are in the section of an environment: starts, ends, environments."""
     found = sorted((b.span, section) for b in unit.facts.bindings if (section := of_key(b.path)))

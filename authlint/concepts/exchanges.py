@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from authlint.concepts.credentials import CONFIGURATION
 from authlint.concepts.requests import HttpRequest, http_requests
-from authlint.concepts.unit import Unit
+from authlint.concepts.unit import Unit, once
 from authlint.facts import Binding, Call, Const, Items, Map, Member, Ref, Text, Value, walk
 from authlint.libraries import Client
 from authlint.providers import Endpoint, Host, Provider
@@ -46,7 +46,7 @@ class Exchange:
         return next((e for e in self.provider.endpoint if _is_at(url.known_host, url.path, e.url)), None)
 
 
-@lru_cache(maxsize=2)
+@once
 def exchanges(unit: Unit) -> tuple[Exchange, ...]:
     """Every request of a source, in source order."""
     return tuple(_exchange(unit, request) for request in http_requests(unit))
@@ -139,7 +139,7 @@ def _object_is_known(unit: Unit, request: HttpRequest) -> bool:
     return True
 
 
-@lru_cache(maxsize=2)
+@once
 def _uses(unit: Unit) -> dict[str, list[Call]]:
     """Calls by what they are a method of, and by the names that they are given."""
     found: dict[str, list[Call]] = defaultdict(list)
@@ -151,7 +151,7 @@ def _uses(unit: Unit) -> dict[str, list[Call]]:
     return found
 
 
-@lru_cache(maxsize=2)
+@once
 def _bound(unit: Unit) -> dict[int, list[Binding]]:
     found: dict[int, list[Binding]] = defaultdict(list)
     for binding in unit.facts.bindings:

@@ -11,10 +11,9 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 
-from authlint.concepts.unit import Meant, Unit
+from authlint.concepts.unit import Meant, Unit, once
 from authlint.facts import Binding, Call, Const, Items, Lambda, Map, Member, Opaque, Ref, Text, Value, dotted
 from authlint.libraries import Switch
 from authlint.names import split
@@ -293,7 +292,7 @@ def _accepts(unit: Unit, body: int) -> bool:
     return body not in _busy(unit)
 
 
-@lru_cache(maxsize=2)
+@once
 def _busy(unit: Unit) -> frozenset[int]:
     """Scopes that hold a call or another scope, or give something back that is neither true nor nothing."""
     busy = {scope.parent for scope in unit.facts.scopes} | {call.scope for call in unit.facts.calls}

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from authlint.concepts.cleartext import is_token_request
 from authlint.concepts.requests import HttpRequest, http_requests
 from authlint.concepts.switches import Switched, switches
-from authlint.concepts.unit import Unit
+from authlint.concepts.unit import Unit, once
 from authlint.concepts.urls import is_loopback, parse
 from authlint.facts import Call, Member, Ref, Text, Value, dotted, walk
 from authlint.names import split
@@ -108,7 +107,7 @@ def _heads(unit: Unit, scope: int) -> Iterator[Value]:
             yield head
 
 
-@lru_cache(maxsize=2)
+@once
 def _tests_before(unit: Unit) -> dict[int, Value]:
     """For each ``else`` what the last branch before it tested."""
     tested: dict[int, Value] = {}
@@ -134,7 +133,7 @@ def _address_beside(unit: Unit, switch: Switched) -> bool:
     return switch.path.rpartition(".")[0] in _local_heads(unit)
 
 
-@lru_cache(maxsize=2)
+@once
 def _local_heads(unit: Unit) -> frozenset[str]:
     """The parts of a configuration in which an address is that of this machine."""
     heads = set()
