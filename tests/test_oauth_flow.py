@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from timing import grows_linearly
 
 from authlint.catalog import load
 from authlint.engine import Linter, Options
@@ -336,3 +337,34 @@ def test_a_client_with_a_secret_is_told_of_pkce_and_no_more() -> None:
     assert levels["AUT405"] == "info"
     fenced = f"```python\n{source}```\n"
     assert LINTER.lint("docs/guide.md", fenced.encode()).findings == ()
+
+
+MANY = [
+    # requests whose parameters are a map of their own, and whole URLs
+    """def login():
+    params = {"client_id": CID, "response_type": "code", "redirect_uri": CB, "scope": "openid"}
+    return redirect("https://id.example.net/authorize?" + urlencode(params))
+""",
+    """url = f"https://id.example.net/authorize?client_id={CID}&response_type=code&redirect_uri={CB}"
+""",
+    # clients of a library, each of which may have been given a state
+    """oauth = OAuth2Session(CID, redirect_uri=CB)
+url, _ = oauth.authorization_url("https://id.example.net/authorize")
+""",
+    # callbacks that keep what they get, and look at other names
+    """def callback():
+    token = requests.post("https://id.example.net/token", data={"grant_type": "authorization_code"}).json()
+    session["access_token"] = token["access_token"]
+    expires_at = token["expires_in"]
+""",
+    # headers that one client is given, again and again
+    """session.headers.update({"X-One": "a"})
+session.get("https://api.example.net/users", headers={"Authorization": token})
+""",
+]
+
+
+@pytest.mark.parametrize("unit", MANY)
+def test_many_of_them_take_linear_time(unit: str) -> None:
+    head = "import requests\nfrom requests_oauthlib import OAuth2Session\nsession = requests.Session()\n"
+    assert grows_linearly(lambda size: LINTER.lint("a.py", (head + unit * size).encode()), 150)
