@@ -6,7 +6,13 @@ import pytest
 from timing import grows_linearly
 
 from authlint.catalog import load
+from authlint.concepts import oauth
+from authlint.concepts.oauth import AuthorizationRequest
+from authlint.concepts.unit import Unit
 from authlint.engine import Linter, Options
+from authlint.facts import Text
+from authlint.frontends import lower
+from authlint.source import Source
 
 RULES = load()
 LINTER = Linter(RULES, Options(min_confidence="medium"))
@@ -339,32 +345,25 @@ def test_a_client_with_a_secret_is_told_of_pkce_and_no_more() -> None:
     assert LINTER.lint("docs/guide.md", fenced.encode()).findings == ()
 
 
-MANY = [
-    # requests whose parameters are a map of their own, and whole URLs
-    """def login():
-    params = {"client_id": CID, "response_type": "code", "redirect_uri": CB, "scope": "openid"}
-    return redirect("https://id.example.net/authorize?" + urlencode(params))
-""",
-    """url = f"https://id.example.net/authorize?client_id={CID}&response_type=code&redirect_uri={CB}"
-""",
-    # clients of a library, each of which may have been given a state
-    """oauth = OAuth2Session(CID, redirect_uri=CB)
-url, _ = oauth.authorization_url("https://id.example.net/authorize")
-""",
-    # callbacks that keep what they get, and look at other names
-    """def callback():
-    token = requests.post("https://id.example.net/token", data={"grant_type": "authorization_code"}).json()
-    session["access_token"] = token["access_token"]
-    expires_at = token["expires_in"]
-""",
-    # headers that one client is given, again and again
-    """session.headers.update({"X-One": "a"})
-session.get("https://api.example.net/users", headers={"Authorization": token})
-""",
-]
+def test_many_requests_are_told_apart_in_linear_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = Source("a.py", b"", "python")
+    unit = Unit(source, lower(source), LINTER.knowledge)
+    requests: list[AuthorizationRequest] = []
+    monkeypatch.setattr(oauth, "built", lambda _: requests)
+    monkeypatch.setattr(oauth, "handwritten", lambda _: [])
+
+    def work(size: int) -> None:
+        requests.clear()
+        for number in range(size):
+            value = Text(("url",), (number * 10, number * 10 + 5))
+            parts = frozenset({id(value)})
+            requests.append(AuthorizationRequest(value.span, 0, "url", "", {}, False, value, parts))
+        assert len(oauth.authorization_requests(unit)) == size
+
+    assert grows_linearly(work, 500)
 
 
-@pytest.mark.parametrize("unit", MANY)
-def test_many_of_them_take_linear_time(unit: str) -> None:
-    head = "import requests\nfrom requests_oauthlib import OAuth2Session\nsession = requests.Session()\n"
-    assert grows_linearly(lambda size: LINTER.lint("a.py", (head + unit * size).encode()), 150)
+def test_headers_that_a_client_is_given_again_and_again_take_linear_time() -> None:
+    line = 's.headers.update({"X-Name": "a"})\ns.get("https://api.example.net/u", headers={"Authorization": token})\n'
+    head = "import requests\ns = requests.Session()\n"
+    assert grows_linearly(lambda size: LINTER.lint("a.py", (head + line * size).encode()), 400)
