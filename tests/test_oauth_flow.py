@@ -7,6 +7,7 @@ from timing import grows_linearly
 
 from authlint.catalog import load
 from authlint.concepts import oauth
+from authlint.concepts.clients import client_headers
 from authlint.concepts.oauth import AuthorizationRequest
 from authlint.concepts.unit import Unit
 from authlint.engine import Linter, Options
@@ -365,5 +366,14 @@ def test_many_requests_are_told_apart_in_linear_time(monkeypatch: pytest.MonkeyP
 
 def test_headers_that_a_client_is_given_again_and_again_take_linear_time() -> None:
     line = 's.headers.update({"X-Name": "a"})\ns.get("https://api.example.net/u", headers={"Authorization": token})\n'
-    head = "import requests\ns = requests.Session()\n"
-    assert grows_linearly(lambda size: LINTER.lint("a.py", (head + line * size).encode()), 400)
+
+    def unit_of(size: int) -> Unit:
+        source = Source("a.py", ("import requests\ns = requests.Session()\n" + line * size).encode(), "python")
+        unit = Unit(source, lower(source), LINTER.knowledge)
+        assert len(unit.meaning("http-request")) == size
+        return unit
+
+    units = {size: unit_of(size) for size in (300, 1200)}
+    assert grows_linearly(
+        lambda size: [client_headers(units[size], m) for m in units[size].meaning("http-request")], 300
+    )
