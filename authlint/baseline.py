@@ -111,6 +111,10 @@ class Baseline:
             self.used[entry] = finding
         return entry
 
+    def knows(self, finding: Finding) -> bool:
+        """Whether a finding is in it, as far as that can be told without looking at others."""
+        return self.entry(finding).key in self.entries
+
     def present(self) -> list[Entry]:
         """The entries that findings have used, with the paths those have now."""
         return [entry._replace(path=self.relative(finding.path)) for entry, finding in self.used.items()]

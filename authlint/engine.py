@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
+    from authlint.fixes.variables import Variables
     from authlint.knowledge import Knowledge
 
 _HEAD = 8192
@@ -63,6 +64,8 @@ class Linter:
         ``store`` is where the pre-filter may keep what takes long to compile, ``known`` what earlier runs have found.
         """
         self.ruleset = ruleset
+        self.variables: Variables | None = None
+        """The names that fixes give to secrets, if they are to hold for more than one file."""
         self.options = options or Options()
         self._prefilter = Prefilter(ruleset, store)
         self._known = None if self.options.explain else known

@@ -5,18 +5,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
+    from authlint.edits import Fix
     from authlint.rules import Confidence, Level
     from authlint.source import Span
 
 ProblemKind: TypeAlias = Literal[
-    "unreadable", "binary", "too-large", "timeout", "crash", "syntax", "config", "missing", "interrupted"
+    "unreadable",
+    "binary",
+    "too-large",
+    "timeout",
+    "crash",
+    "syntax",
+    "config",
+    "missing",
+    "interrupted",
+    "unfixed",
+    "unwritten",
 ]
 
 PATH_DIGITS = 8
 """How many hexadecimal digits of a fingerprint stand for the path; those after them stand for rule and code."""
 
-HARMLESS: frozenset[ProblemKind] = frozenset({"syntax", "binary"})
-"""Problems that do not fail a run: the file was still scanned as text, or holds no text to scan."""
+HARMLESS: frozenset[ProblemKind] = frozenset({"syntax", "binary", "unfixed"})
+"""Problems that do not fail a run: the file was still scanned as text, or holds no text to scan, or keeps a finding."""
 
 
 class Related(NamedTuple):
@@ -44,6 +55,7 @@ class Finding(NamedTuple):
 
     Lines and columns are 1-based, columns count characters, ``end_column`` is the column just past the end. ``span`` is
     the same place in bytes of the UTF-8 text. ``fingerprint`` identifies the finding by content, without line numbers.
+    ``fix`` is how it can be put right, if that is known.
     """
 
     code: str
@@ -62,6 +74,7 @@ class Finding(NamedTuple):
     provider: str | None = None
     tags: tuple[str, ...] = ()
     related: tuple[Related, ...] = ()
+    fix: Fix | None = None
     commit: Commit | None = None
 
     @property

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from authlint.concepts.skipped import MadeUp
     from authlint.engine import Linter
     from authlint.facts import Facts
+    from authlint.fixes.variables import Variables
     from authlint.match import Across, Match
     from authlint.rules import GitState
 
@@ -54,6 +55,9 @@ class Inspection:
         self.codes = codes
         self.problems: list[Problem] = []
         self.comments: list[Span] | None = None
+        self.units: list[Unit] = []
+        self.variables: Variables | None = None
+        self.matches: dict[tuple[str, Span], tuple[Rule, Match, Unit]] = {}
         self.across: dict[tuple[str, Span], Across] = {}
 
     def report(self, size: int) -> Report:
@@ -66,6 +70,7 @@ class Inspection:
                 skipped.extend(self._made_up(unit))
         kept, suppressed = settle(found, self.source, self.linter.ruleset, self.comments)
         explained = tuple(self._explained(skipped, found)) if skipped else ()
+        kept = [self._with_fix(finding) for finding in kept]
         halves = tuple(self._halves(kept)) if self.across else ()
         whole = tuple(f for f in kept if (f.code, f.span) not in self.across) if halves else tuple(kept)
         return Report(self.source.path, whole, tuple(self.problems), size, suppressed, explained, halves)
@@ -107,6 +112,7 @@ class Inspection:
                 ask_day=self._day,
                 ask_git=self._git_state,
             )
+            self.units.append(unit)
             yield unit, codes
             if ENCODED in codes and source.parent is None:
                 hidden = ((child, self.linter.wanted_of_decoded(child.data, source)) for child in self._decoded())
@@ -167,6 +173,7 @@ class Inspection:
                 for match in check(unit):
                     finding = self._finding(unit, rule, match)
                     if finding is not None:
+                        self.matches[rule.code, finding.span] = rule, match, unit
                         yield finding
             except Exception as error:  # a crash of one check must not take the others with it
                 self.problems.append(
@@ -213,6 +220,28 @@ class Inspection:
             rule.code, rule.name, template.format_map(fields), level, confidence, self.source.path, start.line,
             start.column, end.line, end.column, unit.source.language, "", span, match.provider, tags, related,
         )  # fmt: skip
+
+    def _with_fix(self, finding: Finding) -> Finding:
+        """A finding with how to put it right, if a function knows that. Counter-examples are to stay as they are."""
+        rule, match, unit = self.matches.get((finding.code, finding.span), (None, None, None))
+        if rule is None or match is None or unit is None or finding.tags or not rule.autofix:
+            return finding
+        from authlint.fixes import fix_of  # noqa: PLC0415 - few files have a finding
+        from authlint.fixes.variables import Variables  # noqa: PLC0415 - the same
+
+        self.variables = self.variables or self.linter.variables or Variables()
+        try:
+            fix = fix_of(rule, match, unit, self.units, self.variables)
+        except Exception as error:  # as for checks
+            self.problems.append(
+                Problem(unit.source.path, "crash", f"the fix of rule {rule.code} crashed: {type(error).__name__}")
+            )
+            return finding
+        if fix is None:
+            return finding
+        position = self.source.position
+        places = tuple((position(edit.span[0]), position(edit.span[1])) for edit in fix.edits)
+        return finding._replace(fix=fix._replace(places=places))
 
 
 def _check_of(rule: Rule) -> Callable[[Unit], Iterator[Match]] | None:

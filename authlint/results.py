@@ -17,8 +17,10 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from authlint import __version__, cache
+from authlint.edits import Edit, Fix
 from authlint.finding import HARMLESS, Finding, Problem, Related, Report
 from authlint.rules import CONFIDENCES, LEVELS
+from authlint.source import Position
 
 if TYPE_CHECKING:
     from authlint.engine import Options
@@ -84,9 +86,8 @@ class Results:
     def _finding(self, row: dict[str, Any], path: str, size: int) -> Finding:
         """The finding in a row; a ``ValueError`` or the like if it is not one of ours to the last field."""
         related = tuple(Related(*each) for each in row["related"])
-        finding = Finding(
-            **{**row, "path": path, "span": tuple(row["span"]), "tags": tuple(row["tags"]), "related": related}
-        )
+        known = {"path": path, "span": tuple(row["span"]), "tags": tuple(row["tags"]), "related": related}
+        finding = Finding(**{**row, **known, "fix": _fix(row["fix"], size)})
         texts = (finding.message, finding.language, finding.fingerprint, *finding.tags, *(r.message for r in related))
         numbers = (*finding[6:10], *finding.span, *(number for r in related for number in r[1:]))
         start, end = finding.span
@@ -103,6 +104,22 @@ class Results:
         if not sound:
             raise ValueError(path)
         return finding
+
+
+def _fix(row: Any, size: int) -> Fix | None:
+    """The fix in a row, if there is one; an error if it is not one of ours."""
+    if row is None:
+        return None
+    description, edits, applicability, *lists, revoke, places = row
+    imports, variables = (tuple(words) for words in lists)
+    made = tuple(Edit((start, end), text) for (start, end), text in edits)
+    shown = tuple((Position(*start), Position(*end)) for start, end in places)
+    texts = (description, revoke, *imports, *variables, *(edit.text for edit in made))
+    numbers = (*(n for edit in made for n in edit.span), *(n for pair in shown for position in pair for n in position))
+    sound = all(isinstance(text, str) for text in texts) and all(map(_is_count, numbers)) and len(made) == len(shown)
+    if not sound or applicability not in ("safe", "unsafe") or any(e.span[1] > 2 * size for e in made):
+        raise ValueError(description)
+    return Fix(description, made, applicability, imports, variables, revoke, shown)
 
 
 def load(name: str) -> dict[str, str]:

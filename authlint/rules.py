@@ -22,6 +22,7 @@ GitState: TypeAlias = Literal["", "tracked", "unignored"]
 """How git regards a file: it is tracked, or would be by ``git add .``; empty if it is ignored, or there is no git."""
 
 Confidence: TypeAlias = Literal["high", "medium", "low"]
+Autofix: TypeAlias = Literal["", "safe", "unsafe", "none"]
 
 LEVELS: tuple[Level, ...] = ("info", "warning", "error")
 CONFIDENCES: tuple[Confidence, ...] = ("low", "medium", "high")
@@ -31,8 +32,8 @@ class Example(NamedTuple):
     """Code that the rule flags (``«…»`` around exactly what is flagged) and a near-miss that it must not flag.
 
     ``path`` names the file the example pretends to be, where that matters, ``git`` what git says of it. ``case`` is the
-    case of the rule that is reported, ``message`` the message, where it is worth holding. ``confidence = "low"``
-    examples are run with ``--min-confidence low``.
+    case of the rule that is reported, ``message`` the message, where it is worth holding, ``fixed`` what fixes of all
+    kinds make of the bad example. ``confidence = "low"`` examples are run with ``--min-confidence low``.
     """
 
     language: str
@@ -42,6 +43,7 @@ class Example(NamedTuple):
     case: str = ""
     message: str = ""
     git: GitState = ""
+    fixed: str = ""
 
 
 class Case(NamedTuple):
@@ -50,6 +52,7 @@ class Case(NamedTuple):
     message: str = ""
     level: Level | None = None
     confidence: Confidence | None = None
+    autofix: Autofix = ""
 
 
 class Contexts(NamedTuple):
@@ -91,7 +94,8 @@ class Rule(NamedTuple):
     may look around, and takes a hundred times as long: where they are given, one of each and ``confirm`` must match
     somewhere. ``providers``: something of the shape of a provider's credential (or
     one of the hosts) is enough as well. ``languages``: where the rule means something in some languages only, those;
-    ``paths``: where it means something in some files only, an expression that is searched in their paths.
+    ``paths``: where it means something in some files only, an expression that is searched in their paths. ``autofix``:
+    whether a fix keeps what the code means (``safe``) or must be looked at (``unsafe``); without it, there is none.
     ``supersedes``: rules that report nothing where this one does, because it knows more of the same mistake.
     ``match``: what is found, where no function in ``authlint.checks`` has the rule's name.
     """
@@ -118,6 +122,7 @@ class Rule(NamedTuple):
     paths: str = ""
     providers: Literal["", "credentials", "hosts"] = ""
     lexical: bool = False
+    autofix: Autofix = ""
     supersedes: tuple[str, ...] = ()
     match: Pattern = Pattern()
     cases: dict[str, Case] = {}

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from authlint.engine import Linter, Options
+    from authlint.fixes.variables import Variables
     from authlint.git.repository import Blob, Objects, Repository
     from authlint.results import Lesson, Results
     from authlint.rules import GitState, RuleSet
@@ -75,8 +76,10 @@ class Lint:
         cached: bool = False,
         family: str = "",
         repository: Repository | None = None,
+        variables: Variables | None = None,
     ) -> None:
-        """Nothing is loaded before it is needed."""
+        """Nothing is loaded before it is needed. ``variables`` are the names that fixes of all files share."""
+        self._variables = variables
         self._load = load
         self._explain = explain
         self._today = today
@@ -194,7 +197,10 @@ class Lint:
         ignores = tuple((Patterns([key]), matching(codes, ruleset)) for key, codes in settings.per_file_ignores.items())
         chosen = ruleset.only(self.check(config))
         results = self._results(chosen, options, settings.rule_paths) if self._cached else None
-        return _Ready(Linter(chosen, options, cache, results), results, ignores)
+        linter = Linter(chosen, options, cache, results)
+        if self._variables is not None:
+            linter.variables = self._variables
+        return _Ready(linter, results, ignores)
 
     def _results(self, ruleset: RuleSet, options: Options, rule_paths: tuple[str, ...]) -> Results:
         from authlint import catalog  # noqa: PLC0415 - as above

@@ -48,6 +48,10 @@ class Settings(NamedTuple):
     output_format: Format = "text"
 
 
+LEAST = {"max_file_size": 1, "max_file_seconds": 0}
+"""The least value of settings that are numbers; no seconds are no limit."""
+
+
 KEYS: tuple[str, ...] = tuple(name.replace("_", "-") for name in Settings._fields)
 
 
@@ -125,10 +129,9 @@ def load(file: str, table: Mapping[str, Any] | None = None) -> Settings:
         raise ConfigError(f"{shown(file)}: has no table [tool.authlint]")
     where = shown(file) + (": [tool.authlint]" if os.path.basename(file) == PYPROJECT else "")
     settings = build(Settings, table, where, hyphens=True, error=ConfigError)
-    if settings.max_file_size <= 0:
-        raise ConfigError(f"{where}: 'max-file-size' must be more than 0")
-    if settings.max_file_seconds < 0:
-        raise ConfigError(f"{where}: 'max-file-seconds' must not be negative; 0 is no limit")
+    for name, least in LEAST.items():
+        if getattr(settings, name) < least:
+            raise ConfigError(f"{where}: '{name.replace('_', '-')}' must be at least {least}")
     return anchored(settings, os.path.dirname(os.path.abspath(file)))
 
 

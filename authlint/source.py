@@ -150,6 +150,21 @@ def decode(raw: bytes) -> bytes:
     return raw
 
 
+def encode(data: bytes, raw: bytes) -> bytes:
+    """UTF-8 as bytes of the encoding that ``raw`` is in, with its mark: the way back from :func:`decode`.
+
+    Raises ``UnicodeError`` where the text has a character that the encoding does not.
+    """
+    for mark, encoding in _BOMS:
+        if raw.startswith(mark):
+            return mark + data.decode().encode(encoding)
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode().encode("latin-1")
+    return data
+
+
 def is_binary(raw: bytes) -> bool:
     """Whether the bytes are no text: a NUL among the first 8 kB and no UTF-16 mark."""
     return b"\0" in raw[:8192] and not raw.startswith((b"\xff\xfe", b"\xfe\xff"))

@@ -57,12 +57,12 @@ def table(head: list[str], rows: Iterable[list[str]]) -> Iterator[str]:
         yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |"
 
 
-def matrix(link: str) -> Iterator[str]:
-    """Rules by language: a language is supported if a rule has an example in it. ``link`` is where pages are."""
+def _matrix() -> Iterator[str]:
+    """Rules by language: a language is supported if a rule has an example in it."""
     languages = dict.fromkeys(example.language for rule in RULESET.rules for example in rule.example)
     rows = [
         [
-            f"[{rule.code}]({link}{rule.name}.md)",
+            f"[{rule.code}]({rule.name}.md)",
             f"{rule.summary} (`{rule.name}`)",
             rule.level,
             *("✓" if any(example.language == language for example in rule.example) else "" for language in languages),
@@ -169,7 +169,8 @@ def _rules() -> Iterator[str]:
         "example is a test. Since all languages give the same facts, a rule may find something elsewhere too.",
         "",
     )
-    yield from matrix("")
+    yield from _matrix()
+    yield from _section("Where code stands", _contexts())
     for family in dict.fromkeys(rule.family for rule in RULESET.rules):
         yield from _section(_FAMILIES.get(family, family), [])
         yield from (
@@ -177,6 +178,23 @@ def _rules() -> Iterator[str]:
             for rule in RULESET.rules
             if rule.family == family
         )
+
+
+def _contexts() -> Iterator[str]:
+    """What becomes of findings in documentation, in tests and behind development guards."""
+    yield from (
+        "The path and the code around a finding decide how much it weighs. Documentation is Markdown, `.rst`, `.txt`",
+        "and `.env.example`; tests are `tests/`, `test_*.py`, `*.spec.ts` and the like; a development guard is",
+        "`if DEBUG:` or `NODE_ENV !== 'production'`. In documentation, code that a comment calls bad (`# Bad: …`) is",
+        "`info`. All else keeps its level, except:",
+        "",
+    )
+    words = {"keep": "", "lower": "one level less", "info": "`info`", "off": "not reported"}
+    effects = [
+        (rule.code, (rule.contexts.docs, rule.contexts.test, rule.contexts.development)) for rule in RULESET.rules
+    ]
+    rows = [[code, *(words[effect] for effect in mine)] for code, mine in effects if set(mine) != {"keep"}]
+    yield from table(["Rule", "Documentation", "Tests", "Development only"], rows)
 
 
 # -- providers ---------------------------------------------------------------------------------------------------------

@@ -49,14 +49,9 @@ def _authlint(folder: str, *words: str) -> str:
 
 
 def _rules() -> str:
-    return "".join(f"{line}\n" for line in pages.matrix("docs/rules/"))
-
-
-def _contexts() -> str:
-    words = {"keep": "", "lower": "one level less", "info": "`info`", "off": "not reported"}
-    effects = [(rule.code, (rule.contexts.docs, rule.contexts.test, rule.contexts.development)) for rule in RULES]
-    rows = [[code, *(words[effect] for effect in mine)] for code, mine in effects if set(mine) != {"keep"}]
-    return _table(["Rule", "Documentation", "Tests", "Development only"], rows)
+    """The rules, a line each; their languages are on the index page."""
+    rows = [[f"[{rule.code}](docs/rules/{rule.name}.md)", f"`{rule.name}`", rule.summary, rule.level] for rule in RULES]
+    return _table(["Code", "Name", "What it finds", "Level"], rows)
 
 
 def _settings() -> str:
@@ -86,7 +81,7 @@ def _table(head: list[str], rows: Iterable[list[str]]) -> str:
     return "".join(f"{line}\n" for line in pages.table(head, rows))
 
 
-_PARTS = {"output": _output, "rules": _rules, "contexts": _contexts, "settings": _settings, "keys": _keys}
+_PARTS = {"output": _output, "rules": _rules, "settings": _settings, "keys": _keys}
 
 if __name__ == "__main__":
     for document in WRITTEN:

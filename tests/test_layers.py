@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 LAYERS = (
     ("source",),
-    ("facts", "names", "speech", "languages", "places", "errors", "match"),
+    ("facts", "names", "speech", "languages", "places", "errors", "match", "edits"),
     ("frontends", "frontends.*", "texts", "factview"),
     ("placeholders", "providers", "libraries", "detectors", "encodings", "shapes", "checksums"),
     ("rules", "schema", "examples"),
@@ -23,6 +23,7 @@ LAYERS = (
     ("folding", "values", "context", "verdict", "assigned", "redact", "fingerprint"),
     ("concepts", "concepts.*"),
     ("checks", "checks.*", "declared"),
+    ("fixes", "fixes.*"),
     ("engine", "inspection"),
 )
 """A module of the core imports from its own row and the rows above. What is in no row is the edge; it imports all."""

@@ -7,6 +7,7 @@ import json
 import os
 import random
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -186,6 +187,27 @@ def test_no_format_shows_a_secret(folder: Planted, reports: Path, output: str) -
     code = "AUT" if output == "gitlab-sast" else "AUT1"  # the other one of GitLab's has the committed credentials
     assert written.count(code) > (10 if output == "gitlab-sast" else len(folder.files) * 10)
     assert folder.leaks(written) == set()
+
+
+def test_nor_does_a_preview_of_fixes(folder: Planted) -> None:
+    """Both sides of the diff: what goes is masked, and so is what stays beside it."""
+    fix = ("check", "--isolated", "--fix", "--unsafe-fixes", "--show-fixes", "--min-confidence", "low")
+    written = folder.run(*fix, "--dry-run", *folder.files)
+    assert written.count("fixed: ") > len(folder.files) * 5
+    assert folder.leaks(written) == set()
+
+
+def test_nor_does_what_is_fixed(folder: Planted, tmp_path: Path) -> None:
+    """Nothing is written into a file that was not there, but names of variables."""
+    for name in folder.files:
+        shutil.copy(folder.folder / name, tmp_path)
+    paths = [str(tmp_path / name) for name in folder.files]
+    written = folder.run("check", "--isolated", "--fix", "--unsafe-fixes", "--min-confidence", "low", *paths)
+    assert folder.leaks(written) == set()
+    for name in folder.files:
+        before, after = (place.joinpath(name).read_text(encoding="utf-8") for place in (folder.folder, tmp_path))
+        assert {window for window in windows(after) if window in folder.hidden} <= set(windows(before))
+        assert len(folder.leaks(after)) <= len(folder.leaks(before))
 
 
 @pytest.mark.parametrize(

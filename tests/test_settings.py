@@ -66,7 +66,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         ("extend_select = []", "unknown key 'extend_select', did you mean 'extend-select'?"),
         ("select = 3", "'select' must be a list of strings, not an integer"),
         ("fail-on = 'fatal'", "'fail-on' must be 'error', 'warning', 'info' or 'never', not 'fatal'"),
-        ("max-file-size = 0", "'max-file-size' must be more than 0"),
+        ("max-file-size = 0", "'max-file-size' must be at least 1"),
         ("select = [", "is not TOML"),
         ("\ud800", "is not UTF-8"),
     ],

@@ -149,4 +149,6 @@ def _match(unit: Unit, key: Key, case: str) -> Iterator[Match]:
 def _suggested_variable(credential: Credential, provider: Provider) -> str:
     """The environment variable that a pack's names suggest for a credential."""
     stem = next((name[:-1] for name in provider.env_vars if name.endswith("_*")), f"{provider.id.upper()}_")
+    if "webhook" in credential.id:
+        return stem + "WEBHOOK"
     return stem + _VARIABLES.get(credential.kind, "TEST_KEY" if credential.env == "test" else "API_KEY")

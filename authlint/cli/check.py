@@ -25,6 +25,7 @@ from authlint.settings import Config, Configs, shown
 
 if TYPE_CHECKING:
     from authlint.baseline import Baseline
+    from authlint.cli.fixing import Fixing
     from authlint.cli.progress import Progress
     from authlint.results import Lesson
     from authlint.rules import Rule
@@ -59,6 +60,11 @@ _FORMATS = click.Choice(FORMATS)
 @click.option("--isolated", is_flag=True, help="Look for no configuration files.")
 @click.option("--output-format", type=_FORMATS, help="How to write findings.  [default: text]")
 @click.option("--output-file", "-o", metavar="FILE", default="", help="Write findings to a file.")
+@click.option("--fix", is_flag=True, help="Put right what can be without a change of what the code does.")
+@click.option("--unsafe-fixes", is_flag=True, help="With --fix: also what somebody must look at afterwards.")
+@click.option("--fix-only", is_flag=True, help="Like --fix, and do not report what is left.")
+@click.option("--show-fixes", is_flag=True, help="With --fix: list what was put right.")
+@click.option("--dry-run", is_flag=True, help="With --fix: write a diff of what would change, and change nothing.")
 @click.option("--report", type=FormatFile(), multiple=True, metavar="FORMAT:FILE", help="Also write a file like this.")
 @click.option("--statistics", is_flag=True, help="Count findings by rule instead of writing them.")
 @click.option("--explain-skipped", is_flag=True, help="Say what was held to be a placeholder or an example, and why.")
@@ -111,6 +117,11 @@ class _Check:
         self.stdin: bytes | None = None
         self.progress: Progress | None = None
         self.notes: list[Problem] = []
+        self.fixing: Fixing | None = None
+        if options["fix"] or options["fix_only"]:
+            from authlint.cli.fixing import Fixing  # noqa: PLC0415 - seldom wanted
+
+            self.fixing = Fixing(options, today)
 
     def run(self) -> int:
         if self.options["show_settings"]:
@@ -121,8 +132,10 @@ class _Check:
             from authlint.baseline import Baseline  # noqa: PLC0415 - most runs have none
 
             self.baseline = Baseline.load(self.config.settings.baseline)
+            if self.fixing is not None:
+                self.fixing.known = self.baseline.knows
         with ExitStack() as files, closing(self.lint):
-            reporter = reports.reporter(self.options, self.config.settings, self._sources, files)
+            reporter = self._reporter(files)
             if not self.options["quiet"] and self.paths != (STDIN,) and sys.stderr.isatty():
                 from authlint.cli.progress import Progress, is_wanted  # noqa: PLC0415 - nobody waits for most runs
 
@@ -170,7 +183,10 @@ class _Check:
     def _outcomes(self) -> Generator[Outcome]:
         if self.paths == (STDIN,):
             return self._standard_input()
-        return run(reports.unwritten(self.scope.items(), self.options), self.lint, self.options["jobs"])
+        items = self.scope.items()
+        if self.fixing is not None:
+            items = self.fixing.watch(items)
+        return run(reports.unwritten(items, self.options), self.lint, self.options["jobs"])
 
     def _standard_input(self) -> Generator[Outcome]:
         path = self.options["stdin_filename"] or ""
@@ -190,6 +206,8 @@ class _Check:
         if outcome.skipped:
             self.totals.skipped += 1
             return
+        if self.fixing is not None:
+            outcome = self.fixing.fix(outcome)
         self.totals.files += outcome.scanned
         if self.baseline is not None and self.scope.everything and outcome.scanned and _is_whole(outcome.report):
             self.baseline.saw(outcome.report.path)
@@ -220,6 +238,14 @@ class _Check:
         else:
             _tell("error", problem)
 
+    def _reporter(self, files: ExitStack) -> Reporter:
+        if self.fixing is not None and self._says_no_more:
+            from authlint.reporters import NoReporter  # noqa: PLC0415 - seldom wanted
+
+            self.fixing.write = files.enter_context(output(self.options["output_file"]))
+            return NoReporter()
+        return reports.reporter(self.options, self.config.settings, self._sources, files)
+
     @property
     def _sources(self) -> Sources:
         """What reporters ask for; what has no name of a file is not located."""
@@ -239,20 +265,29 @@ class _Check:
     def _conclude(self, *, complete: bool) -> None:
         if self.options["quiet"]:
             return
-        for kind in ("binary", "syntax"):
+        for kind in ("binary", "syntax", "unfixed"):
             _tell_together([problem for problem in self.notes if problem.kind == kind])
+        if self.fixing is not None:
+            self.fixing.conclude()
         if self.baseline is not None and self.scope.everything and not any(self.options[name] for name in _NARROWING):
             _warn_of_unused(self.baseline, self.paths if complete else ())
         if not self.totals.files and not self.totals.problems:
             warn(self.scope.nothing(self.totals.skipped))
-        elif self.config.settings.output_format == "text" and not self.options["statistics"]:
+        elif self.config.settings.output_format == "text" and not (self.options["statistics"] or self._says_no_more):
             from authlint.reporters.text import summary  # noqa: PLC0415 - other formats do without
 
             click.echo(summary(self.totals), err=True)
 
+    @property
+    def _says_no_more(self) -> bool:
+        """Whether findings are not what is asked for."""
+        return bool(self.options["fix_only"] or self.options["dry_run"])
+
     def _exit_code(self) -> int:
         if self.totals.failures:
             return FAILED
+        if self.fixing is not None and self._says_no_more:
+            return FINDINGS if self.options["dry_run"] and self.fixing.files else CLEAN
         fails = self.totals.reach(self.config.settings.fail_on)
         return FINDINGS if fails and not self.options["exit_zero"] else CLEAN
 
@@ -281,6 +316,16 @@ class _Check:
 def _refuse_contradictions(options: dict[str, Any]) -> None:
     if options["isolated"] and options["config"]:
         raise click.UsageError("--isolated and --config cannot be given together")
+    if not (options["fix"] or options["fix_only"]):
+        alone = next((name for name in ("unsafe_fixes", "show_fixes", "dry_run") if options[name]), None)
+        if alone:
+            raise click.UsageError(f"--{alone.replace('_', '-')} needs --fix")
+    elif STDIN in options["paths"]:
+        raise click.UsageError("--fix changes files, and '-' (standard input) is none")
+    elif any(options[name] for name in ("staged", "diff", "since", "history")):
+        raise click.UsageError(
+            "--fix looks at whole files, as they are: not with --staged, --diff, --since or --history"
+        )
     if STDIN in options["paths"] and len(options["paths"]) > 1:
         raise click.UsageError("'-' (standard input) must be the only path")
     if options["stdin_filename"] and STDIN not in options["paths"]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import typing
 from typing import Any, Literal
 
-from authlint.settings import Settings
+from authlint.settings import LEAST, Settings
 
 _WORDS = {"type": ["array", "string"], "items": {"type": "string"}}  # one may stand without brackets
 _SIMPLE: dict[object, dict[str, Any]] = {
     str: {"type": "string"},
-    int: {"type": "integer", "minimum": 1},
+    int: {"type": "integer"},
     bool: {"type": "boolean"},
     tuple: _WORDS,
     dict: {"type": "object", "additionalProperties": _WORDS},
@@ -23,7 +23,8 @@ def schema(descriptions: dict[str, str]) -> dict[str, Any]:
     properties = {}
     for name, default in Settings()._asdict().items():
         key = name.replace("_", "-")
-        properties[key] = {"description": descriptions[key], **_type(hints[name]), "default": default}
+        least = {"minimum": LEAST[name]} if name in LEAST else {}
+        properties[key] = {"description": descriptions[key], **_type(hints[name]), **least, "default": default}
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "authlint",

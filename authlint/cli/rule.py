@@ -68,6 +68,11 @@ def _lines(rule: Rule, provider: Provider | None) -> Iterator[str]:
         yield f"Covers: {', '.join(mappings)}"
     yield from _section("Why", rule.why)
     yield from _section("What to do", rule.fix)
+    if rule.autofix:
+        yield from (
+            "",
+            f"  authlint check --fix{' --unsafe-fixes' if rule.autofix == 'unsafe' else ''} does what it can of it.",
+        )
     if provider is not None:
         yield from _rotation(provider)
     elif rule.family == CREDENTIALS:
@@ -109,6 +114,8 @@ def _section(title: str, text: str) -> Iterator[str]:
 
 
 def _example(example: Example) -> Iterator[str]:
-    for word, code in (("flagged", example.bad), ("not flagged", example.good)):
+    for word, code in (("flagged", example.bad), ("fixed", example.fixed), ("not flagged", example.good)):
+        if not code:
+            continue
         yield f"  {example.language}, {word}:"
         yield textwrap.indent(plain(code).strip("\n"), "    ")

@@ -44,6 +44,8 @@ _NOT_CALLED = frozenset({"doc", "docs", "documentation", "reference", "help", "s
 _CONFIG = frozenset({"yaml", "json", "toml", "ini", "properties", "dotenv", "dockerfile"})
 _SERVERS = re.compile(r"servers\.\d+\.url$")
 
+PROVIDER = "the provider's API"
+
 
 @dataclass(frozen=True, slots=True)
 class Cleartext:
@@ -106,7 +108,7 @@ def _of_texts(unit: Unit, origins: dict[int, Text], calls: dict[int, Span]) -> I
             continue
         found = unit.knowledge.host(url.known_host)
         if found and {"api", "auth"} & set(found[0].roles):
-            yield Cleartext(origin, url, "the provider's API", called=calls.get(id(origin)))
+            yield Cleartext(origin, url, PROVIDER, called=calls.get(id(origin)))
         elif id(text) not in claims and _is_endpoint(url, names.get(id(text), "")):
             yield Cleartext(origin, url, "an OAuth endpoint", called=calls.get(id(origin)))
         elif unit.context.place == "code" and url.known_host and any(_is_key(name) for name in url.query):

@@ -20,6 +20,7 @@ from authlint.concepts.credential_values import basic_password, is_key, is_passw
 from authlint.concepts.credentials import CONFIGURATION, Known, NamedValue, literals, named_values
 from authlint.concepts.deployments import CONTAINER, IMAGE, Place, build_arguments, container_values, decoded, place_of
 from authlint.concepts.provider_keys import is_disproved
+from authlint.concepts.recordings import is_over
 from authlint.concepts.unit import Unit, once
 from authlint.facts import Text
 from authlint.knowledge import Knowledge
@@ -178,6 +179,8 @@ class _Weigher:
         place = place_of(self.unit, named.path, known.span)
         if place is not None:
             return Committed("deployed", sort, name, known.span, size, place)
+        if sort == "token" and "refresh" not in split(name) and is_over(self.unit, known.span):
+            return None
         if sort == "token" or is_header(name):
             return _bearer(value, name, known.span, f"'{name}'")
         return Committed("secret", sort, name, known.span, size)

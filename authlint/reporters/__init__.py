@@ -64,6 +64,16 @@ class Reporter(Protocol):
         """Write what stands at the end."""
 
 
+class NoReporter:
+    """Writes no findings: something else is asked for."""
+
+    def report(self, report: Report) -> None:
+        """Nothing."""
+
+    def close(self, totals: Totals) -> None:
+        """Nothing."""
+
+
 def _as_it_is(path: str) -> str:
     return path
 

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from authlint.edits import Fix
     from authlint.finding import Finding, Problem, Report
     from authlint.reporters import Sources, Totals, Write
 
@@ -91,11 +92,32 @@ def finding_object(finding: Finding) -> dict[str, Any]:
         "language": finding.language,
         "provider": finding.provider,
         "fingerprint": finding.fingerprint,
-        "fix": None,
+        "fix": None if finding.fix is None else _fix_object(finding.fix),
         "tags": list(finding.tags),
         "related": [
             {"message": clean(related.message), "line": related.line, "column": related.column}
             for related in finding.related
         ],
         **past,
+    }
+
+
+def _fix_object(fix: Fix) -> dict[str, Any]:
+    """A fix as other programs see it: what to write where, never what was there."""
+    return {
+        "description": fix.description,
+        "applicability": fix.applicability,
+        "edits": [
+            {
+                "line": start.line,
+                "column": start.column,
+                "end_line": end.line,
+                "end_column": end.column,
+                "text": edit.text,
+            }
+            for edit, (start, end) in zip(fix.edits, fix.places, strict=True)
+        ],
+        "imports": list(fix.imports),
+        "variables": list(fix.variables),
+        "revoke": fix.revoke,
     }

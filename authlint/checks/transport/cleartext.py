@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from authlint.concepts.cleartext import Cleartext, cleartext
+from authlint.concepts.cleartext import PROVIDER, Cleartext, cleartext
 from authlint.concepts.unit import Unit
 from authlint.concepts.urls import is_internal, is_loopback, is_metadata_service, is_reserved
 from authlint.match import Match
@@ -16,7 +16,8 @@ def cleartext_auth_url(unit: Unit) -> Iterator[Match]:
         host = found.url.known_host
         if is_loopback(host) or is_metadata_service(host) or _is_example(unit, host):
             continue
-        case = "internal" if is_internal(host, unit.internal_hosts) else "implied" if found.implied else ""
+        case = "implied" if found.implied else "provider" if found.why == PROVIDER else ""
+        case = "internal" if is_internal(host, unit.internal_hosts) else case
         fields = {"host": found.url.host, "what": found.why}
         yield Match(found.text.span, fields, case, related=tuple(_related(unit, found)))
 

@@ -1,0 +1,110 @@
+"""The names around a text: what it is given to, and what the variable that replaces it could be called."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from authlint.concepts.unit import Unit
+from authlint.facts import Call, Lambda, Text, Value
+from authlint.names import split
+from authlint.source import Span
+from authlint.texts import key_of
+
+_TOO_SHORT = frozenset(
+    {"key", "token", "secret", "password", "passwd", "pass", "pwd", "auth", "value", "default", "apikey"}
+)
+_NO_NAMES = frozenset(
+    {
+        "self", "this", "app", "config", "module", "exports", "authorization", "headers", "data", "env", "req",
+        "request", "res", "response", "cookies", "body", "params", "options", "opts", "args", "kwargs",
+    }
+)  # fmt: skip
+_LONGEST = 40
+
+
+class Given(NamedTuple):
+    """A value and the dotted name it is given to; ``call`` is where it is an argument."""
+
+    span: Span
+    path: str
+    call: Call | None = None
+
+
+def text_at(unit: Unit, span: Span) -> Text | None:
+    """The innermost text that holds a span."""
+    texts = unit.facts.texts
+    at = bisect_right(texts, span[0], key=lambda text: text.span[0])
+    around = [text for text in texts[max(0, at - _LONGEST) : at] if text.span[1] >= span[1]]
+    return min(around, key=lambda text: text.span[1] - text.span[0], default=None)
+
+
+def given_at(unit: Unit, span: Span) -> Given | None:
+    """The name that the value around a span is given to: the nearest one, unless it is the result of a call."""
+    around = [given for given in unit.derived(_all) if given.span[0] <= span[0] and span[1] <= given.span[1]]
+    nearest = min(around, key=lambda given: given.span[1] - given.span[0], default=None)
+    calls = [c.span for c in unit.facts.calls if c.span[0] <= span[0] and span[1] <= c.span[1]]
+    inner = max(calls, default=None)
+    return None if nearest and inner and nearest.span[0] <= inner[0] and inner[1] <= nearest.span[1] else nearest
+
+
+def _all(unit: Unit) -> list[Given]:
+    return [given for given, value in _each(unit) if not isinstance(value, Lambda)]
+
+
+def _each(unit: Unit) -> Iterator[tuple[Given, Value]]:
+    for binding in unit.facts.bindings:
+        yield Given(binding.value.span, binding.path), binding.value
+    for call in unit.facts.calls:
+        yield from ((Given(value.span, name, call), value) for name, value in call.named)
+    for found in unit.facts.maps:
+        yield from ((Given(entry.value.span, key), entry.value) for entry in found.entries if (key := key_of(entry)))
+    for scope in unit.facts.scopes:
+        yield from ((Given(p.default.span, p.name), p.default) for p in scope.params if p.default is not None)
+
+
+def is_used(unit: Unit, value: Value) -> bool:
+    """Whether a value goes somewhere: a text that is a statement by itself is documentation."""
+    start, end = value.span
+    if given_at(unit, value.span) is not None:
+        return True
+    around = [call.span for call in unit.facts.calls] + [item.span for item in unit.facts.returns]
+    return any(first <= start and end <= last for first, last in around)
+
+
+def variable_names(unit: Unit, span: Span, fallback: str) -> list[str]:
+    """What a variable for a secret may be called, the best name first; ``fallback`` if nothing around tells."""
+    given = given_at(unit, span)
+    words = [word for part in given.path.split(".") for word in split(part)] if given else []
+    last = list(split(given.path.rpartition(".")[2])) if given else []
+    if last[:1] == ["x"]:
+        last = last[1:]
+    if not last or "_".join(last) in _NO_NAMES or not "".join(last).isascii():
+        return [fallback]
+    names = [_spelled(last)]
+    if len(last) == 1 and last[0] in _TOO_SHORT:
+        owner = [word for word in words[: -len(last)] if word not in _NO_NAMES] or _module_around(unit, span)
+        if owner:
+            names.insert(0, _spelled([*owner[-2:], *last]))
+    return [*(name for name in names if name), fallback]
+
+
+def _module_around(unit: Unit, span: Span) -> list[str]:
+    """The module whose function is called around a span: ``jwt`` in ``jwt.sign(…)``."""
+    facts = unit.facts
+    here = facts.function_of(facts.scope_at(span))
+    around = (call for call in facts.calls if call.span[0] <= span[0] and span[1] <= call.span[1])
+    calls = [call for call in around if facts.function_of(call.scope) == here]
+    aliases = {item.alias for item in unit.facts.imports}
+    for call in sorted(calls, key=lambda call: call.span[1] - call.span[0]):
+        first = call.callee.partition(".")[0]
+        if first in aliases and first.isascii() and first.isidentifier():
+            return list(split(first))
+    return []
+
+
+def _spelled(words: list[str]) -> str:
+    name = "_".join(words).upper()
+    name = "".join(c if c.isalnum() else "_" for c in name)[:_LONGEST].strip("_")
+    return name if name[:1].isalpha() else ""

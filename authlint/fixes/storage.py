@@ -1,0 +1,161 @@
+"""Tokens where others can read them (AUT2xx)."""
+
+from __future__ import annotations
+
+import re
+
+from authlint.concepts.cookies import FLAGS, Cookie, cookies
+from authlint.concepts.unit import Meant, Unit
+from authlint.edits import Edit, Fix
+from authlint.facts import Call, Const, Map, Text, Value
+from authlint.fixes.variables import Variables
+from authlint.match import Match
+from authlint.source import Span
+from authlint.texts import key_of
+
+_ON = {"false": "true", "0": "1", "off": "on", "no": "yes"}
+_SPELLED = {
+    "python": {"httponly": "httponly=True", "secure": "secure=True", "samesite": 'samesite="Lax"'},
+    "javascript": {"httponly": "httpOnly: true", "secure": "secure: true", "samesite": "sameSite: 'lax'"},
+    "ruby": {"httponly": "httponly: true", "secure": "secure: true", "samesite": "same_site: :lax"},
+}
+_HEADER = {"httponly": "; HttpOnly", "secure": "; Secure", "samesite": "; SameSite=Lax"}
+_STORE = re.compile(rb"[\"'](?P<word>local[sS]torage)[\"']")
+_CLOSING = re.compile(rb"\s{0,80},?\s{0,80}\Z")
+
+
+def auth_sdk_web_storage(unit: Unit, match: Match, variables: Variables) -> Fix | None:
+    """The store that the library's row says is better, where the store is named by a word.
+
+    Auth0 spells it ``localstorage`` and takes ``memory``, MSAL ``localStorage`` and ``sessionStorage``.
+    """
+    del variables
+    found = _STORE.search(unit.source.data, *match.span)
+    better = re.findall(r"'(\w+)'", match.fields.get("better", ""))
+    if found is None or not better:
+        return None
+    word = better[0] if found["word"].islower() else better[-1]
+    return Fix(f"Keep tokens in {word}", (Edit(found.span("word"), word),))
+
+
+def token_cookie_flags(unit: Unit, match: Match, variables: Variables) -> Fix | None:
+    """What is missing is added; what is off is switched on."""
+    del variables
+    if match.case in ("setting", "session"):
+        edits = _switched_on(unit, match.span)
+        return Fix("Switch it on", edits) if edits else None
+    cookie = next((cookie for cookie in cookies(unit) if cookie.span == match.span), None)
+    edits = _completed(unit, cookie) if cookie is not None else ()
+    return Fix(f"Add {match.fields['missing']}", edits) if edits else None
+
+
+def _switched_on(unit: Unit, span: Span) -> tuple[Edit, ...]:
+    """The value at a span that says no, and the others beside it that do."""
+    values = [binding.value for binding in unit.facts.bindings if binding.span == span]
+    values += [value for call in unit.facts.calls for _, value in call.named if value.span == span]
+    for found in unit.facts.maps:
+        if any(entry.span == span for entry in found.entries):
+            values += [e.value for e in found.entries if e.span == span or (key_of(e) or "").lower() in FLAGS]
+    return tuple(sorted({edit for value in values if (edit := _opposite(unit, value)) is not None}))
+
+
+def _opposite(unit: Unit, value: Value) -> Edit | None:
+    written = unit.source.slice(value.span)
+    word = written.strip("\"'")
+    yes = _ON.get(word.lower())
+    if yes is None or not isinstance(value, Const | Text):
+        return None
+    yes = yes.capitalize() if word[:1].isupper() and not word.isupper() else yes.upper() if word.isupper() else yes
+    return Edit(value.span, written.replace(word, yes))
+
+
+def _completed(unit: Unit, cookie: Cookie) -> tuple[Edit, ...]:
+    """The edits that give a cookie its flags; none if one of them has no place."""
+    off = {flag for flag in FLAGS if cookie.has(flag) is False}
+    absent = [flag for flag in FLAGS if FLAGS[flag] in cookie.missing and flag not in off]
+    meant = next((m for m in unit.meaning("cookie-write") if m.call.span == cookie.span), None)
+    edits: list[Edit | None] = [_opposite(unit, cookie.given[flag]) for flag in sorted(off)]
+    if any(edit is not None and not _within(edit.span, cookie.span) for edit in edits):
+        return ()  # it is switched off somewhere else
+    if absent and meant is not None:
+        edits.append(_in_call(unit, meant, absent))
+    elif absent:
+        jar = next((b.value for b in unit.facts.bindings if b.span == cookie.span and isinstance(b.value, Map)), None)
+        edits.append(
+            _in_map(unit, jar, _spelled(unit, absent)) if jar is not None else _in_header(unit, cookie.span, absent)
+        )
+    return tuple(edit for edit in edits if edit) if None not in edits else ()
+
+
+def _within(span: Span, around: Span) -> bool:
+    return around[0] <= span[0] and span[1] <= around[1]
+
+
+def _in_call(unit: Unit, meant: Meant, flags: list[str]) -> Edit | None:
+    call, options = meant.call, meant.argument("options")
+    items = _spelled(unit, flags)
+    if unit.source.language == "python":
+        return _at_end(unit, call, items) if all(_takes(meant, flag) for flag in flags) else None
+    if isinstance(options, Map):
+        return _in_map(unit, options, items)
+    places = [int(s) for s in meant.row.arguments.get("options", ()) if s.isdecimal()]
+    if options is None and places and len(call.args) == max(places) and not call.named and not call.open:
+        return _at_end(unit, call, [f"{{ {', '.join(items)} }}"])
+    return None
+
+
+def _spelled(unit: Unit, flags: list[str]) -> list[str]:
+    language = "javascript" if unit.source.language in ("typescript", "tsx") else unit.source.language
+    return [_SPELLED[language][flag] for flag in flags]
+
+
+def _takes(meant: Meant, flag: str) -> bool:
+    """Whether a call has an argument of that name."""
+    return flag in meant.row.arguments.get(flag, ())
+
+
+def _at_end(unit: Unit, call: Call, items: list[str]) -> Edit | None:
+    """More arguments, after the last one."""
+    spans = [value.span for value in (*call.args, *(value for _, value in call.named))]
+    data, last = unit.source.data, call.span[1] - 1
+    if not spans or data[last : last + 1] != b")":
+        return None
+    return _after(unit, max(spans), last, items)
+
+
+def _in_map(unit: Unit, options: Map, items: list[str]) -> Edit | None:
+    """More entries, after the last one."""
+    data, (start, end) = unit.source.data, options.span
+    if data[start : start + 1] != b"{" or data[end - 1 : end] != b"}":
+        return None
+    if options.open or any(key_of(entry) is None for entry in options.entries):
+        return None
+    if not options.entries:
+        return None if data[start + 1 : end - 1].strip() else Edit(options.span, f"{{ {', '.join(items)} }}")
+    return _after(unit, max(entry.span for entry in options.entries), end - 1, items)
+
+
+def _after(unit: Unit, last: Span, closing: int, items: list[str]) -> Edit | None:
+    """More items after the last one: on lines of their own if that has one, beside it otherwise."""
+    data, (start, end) = unit.source.data, last
+    if not _CLOSING.match(data[end:closing]):
+        return None
+    lead = data[data.rfind(b"\n", 0, start) + 1 : start]
+    alone = not lead.strip() and b"\n" in data[end:closing]
+    separator = ("," + ("\r\n" if b"\r\n" in data else "\n") + lead.decode()) if alone else ", "
+    return Edit((end, end), "".join(separator + item for item in items))
+
+
+def _in_header(unit: Unit, span: Span, flags: list[str]) -> Edit | None:
+    """``Set-Cookie: a=b; Path=/`` gets more at its end."""
+    data = unit.source.data
+    texts = [text for text in unit.facts.texts if _within(text.span, span) and _is_cookie(text)]
+    if len(texts) != 1:
+        return None
+    start, end = texts[0].span[0], texts[0].span[1] - 1
+    is_one = data[end : end + 1] in (b'"', b"'", b"`") and data[start : start + 1] == data[end : end + 1]
+    return Edit((end, end), "".join(_HEADER[flag] for flag in flags)) if is_one else None
+
+
+def _is_cookie(text: Text) -> bool:
+    return bool(text.parts) and isinstance(text.parts[0], str) and "=" in text.parts[0].partition(";")[0]

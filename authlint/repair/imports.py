@@ -1,0 +1,75 @@
+"""What libcst does for fixes of Python: it adds imports where they belong, and has the last word on what parses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+import libcst
+from libcst.codemod import CodemodContext
+from libcst.codemod.visitors import AddImportsVisitor
+
+from authlint.edits import Edit, lifted, within
+from authlint.frontends import lower
+from authlint.repair.verify import Refused
+from authlint.source import Source
+
+NOT_PYTHON = "does not parse as Python, and is left as it is"
+
+
+def added(source: Source, offset: int, modules: Iterable[str]) -> list[Edit]:
+    """Edits that import modules in the Python that stands at an offset: a file, a cell or a fence."""
+    around = _python_at(source, offset)
+    if around is None:
+        raise Refused("there is no place for an import")
+    code = around.data.decode("utf-8", "replace")
+    return [_lifted(around, _import(code, module)) for module in modules]
+
+
+def parses(data: bytes) -> bool:
+    """Whether a file is Python that libcst reads."""
+    return _parsed(data.decode("utf-8", "replace")) is not None
+
+
+def _python_at(source: Source, offset: int) -> Source | None:
+    if source.language == "python":
+        return source
+    for child in lower(source).embedded:
+        inner = _python_at(child, offset)
+        if inner is not None and within(inner, offset) is not None:
+            return inner
+    return None
+
+
+def _lifted(source: Source, edit: Edit) -> Edit:
+    outside = lifted(source, edit)
+    if outside is None:
+        raise Refused("there is no place for an import")
+    return outside
+
+
+@lru_cache(maxsize=64)
+def _import(code: str, module: str) -> Edit:
+    """The edit that libcst makes to import a module: one piece of text that is put in."""
+    tree = _parsed(code)
+    if tree is None:
+        raise Refused(f"the code around it {NOT_PYTHON}")
+    context = CodemodContext()
+    AddImportsVisitor.add_needed_import(context, module)
+    new = AddImportsVisitor(context).transform_module(tree).code
+    size = len(new) - len(code)
+    at = next((n for n, (old, made) in enumerate(zip(code, new, strict=False)) if old != made), len(code))
+    while at and code[at - 1] != "\n":  # whole lines: what is the same at the end may be so at the beginning
+        at -= 1
+    if size <= 0 or code[:at] + new[at : at + size] + code[at:] != new:
+        raise Refused(f"'{module}' cannot be imported here")
+    place = len(code[:at].encode())
+    return Edit((place, place), new[at : at + size])
+
+
+@lru_cache(maxsize=64)
+def _parsed(code: str) -> libcst.Module | None:
+    try:
+        return libcst.parse_module(code)
+    except (libcst.ParserSyntaxError, RecursionError):
+        return None
