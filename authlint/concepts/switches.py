@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from authlint.concepts.given import Given, givens, whole
-from authlint.concepts.unit import Meant, Unit
+from authlint.concepts.unit import Meant, Unit, once
 from authlint.facts import Call, Choice, Const, Items, Lambda, Member, Opaque, Ref, Text, Value, dotted, walk
 from authlint.libraries import Switch
 from authlint.names import last, split
@@ -206,9 +206,10 @@ def _is_made(value: Value) -> bool:
 
 def _accepts(unit: Unit, body: int) -> bool:
     """Whether a function agrees to whatever it is asked: all it gives back is true, or nothing."""
-    return body not in unit.derived(_busy)
+    return body not in _busy(unit)
 
 
+@once
 def _busy(unit: Unit) -> frozenset[int]:
     """Scopes that hold a call or another scope, or give something back that is neither true nor nothing."""
     busy = {scope.parent for scope in unit.facts.scopes} | {call.scope for call in unit.facts.calls}

@@ -29,7 +29,7 @@ from authlint.concepts.credentials.deployments import (
 from authlint.concepts.credentials.provider_keys import is_disproved
 from authlint.concepts.credentials.recordings import is_over
 from authlint.concepts.tokens import jwts
-from authlint.concepts.unit import Unit
+from authlint.concepts.unit import Unit, once
 from authlint.facts import Text
 from authlint.knowledge import Knowledge
 from authlint.names import split
@@ -90,7 +90,7 @@ class Committed:
     token: jwts.Token | None = None
 
 
-@lru_cache(maxsize=2)
+@once
 def committed(unit: Unit) -> tuple[Committed, ...]:
     """Every secret of a source, in source order; of several findings at one place the one that says most."""
     found = sorted(_all(unit), key=lambda item: (_ORDER.index(item.kind), item.span[0] - item.span[1]))

@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 
 from authlint.concepts.credentials.credential_names import Sort, is_provider_key, sort_of
 from authlint.concepts.credentials.credential_texts import inside
-from authlint.concepts.unit import Meant, Unit
+from authlint.concepts.unit import Meant, Unit, once
 from authlint.facts import Call, Choice, Compare, Const, Items, Map, Member, Opaque, Ref, Text, Value, dotted
 from authlint.names import last
 from authlint.source import Span
@@ -308,7 +308,7 @@ def _options(unit: Unit, options: tuple[Value, ...]) -> Iterator[Known]:
 
 def _default_of(unit: Unit, call: Call) -> Iterator[Known]:
     """The default of a call that reads a setting: ``os.environ.get(name, default)``."""
-    meant = unit.derived(_settings).get(call.span)
+    meant = _settings(unit).get(call.span)
     if meant is None:
         return
     default = unit.argument(meant, "default")
@@ -323,11 +323,12 @@ def environment_name(unit: Unit, value: Value) -> str:
         is_setting = unit.source.language in _EXPANDING or unit.read_means(value) == "environment"
         return last(value.path) if is_setting else ""
     if isinstance(value, Call):
-        meant = unit.derived(_settings).get(value.span)
+        meant = _settings(unit).get(value.span)
         return (unit.folder.literal(unit.argument(meant, "name")) or "*") if meant else ""
     return ""
 
 
+@once
 def _settings(unit: Unit) -> dict[Span, Meant]:
     """The calls that read a setting, by their span."""
     return {meant.call.span: meant for meant in unit.meaning("environment")}

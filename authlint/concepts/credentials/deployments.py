@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from authlint.concepts.credentials.credential_names import sort_of
 from authlint.concepts.credentials.credentials import Known
-from authlint.concepts.unit import Unit
+from authlint.concepts.unit import Unit, once
 from authlint.facts import Const, Text
 from authlint.source import Span
 from authlint.texts import partition
@@ -125,10 +125,11 @@ def decoded(unit: Unit, path: str, known: Known) -> str:
 
 def _kind_at(unit: Unit, span: Span) -> str:
     """``kind`` of the YAML document around a span."""
-    starts, kinds = unit.derived(_documents)
+    starts, kinds = _documents(unit)
     return kinds.get(bisect_right(starts, span[0]), "")
 
 
+@once
 def _documents(unit: Unit) -> tuple[list[int], dict[int, str]]:
     """Where the documents of a YAML stream begin, and the ``kind`` of each by its number."""
     starts = [match.start() for match in re.finditer(rb"(?m)^---(?=\s|$)", unit.source.data)]

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from typing import Literal, TypeAlias
 
 from authlint.concepts.credentials.credentials import CONFIGURATION
-from authlint.concepts.unit import Unit
+from authlint.concepts.unit import Unit, once
 from authlint.facts import Compare, Ref, Text, Value, dotted, walk
 from authlint.names import split
 from authlint.source import Span
@@ -52,13 +52,14 @@ def of_place(unit: Unit, span: Span) -> Environment:
     if branch:
         return branch
     if unit.source.language in CONFIGURATION:
-        starts, ends, sections = unit.derived(_sections)
+        starts, ends, sections = _sections(unit)
         at = bisect_right(starts, span[0]) - 1
         if at >= 0 and span[1] <= ends[at]:
             return sections[at]
     return of_path(unit.source.path, unit.source.root.language)
 
 
+@once
 def _sections(unit: Unit) -> tuple[list[int], list[int], list[Environment]]:
     """Where the keys of a configuration stand that are in the section of an environment: starts, ends, environments."""
     found = sorted((b.span, section) for b in unit.facts.bindings if (section := of_key(b.path)))

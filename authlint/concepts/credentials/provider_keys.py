@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
 from authlint import checksums
-from authlint.concepts.unit import Unit
+from authlint.concepts.unit import Unit, once
 from authlint.facts import Text
 from authlint.knowledge import Knowledge
 from authlint.names import is_secret_name
@@ -37,10 +36,10 @@ class Key(NamedTuple):
     checked: bool
 
 
-@lru_cache(maxsize=2)
+@once
 def provider_keys(unit: Unit) -> tuple[Key, ...]:
     """Everything in a source that a pack describes and that a checksum, if it has one, does not disprove."""
-    data, joined = unit.source.data if unit.is_file else b"", "\n".join(part for _, part in unit.derived(_joined))
+    data, joined = unit.source.data if unit.is_file else b"", "\n".join(part for _, part in _joined(unit))
     announced = (
         (credential, provider)
         for mark, credential, provider in unit.knowledge.told
@@ -91,12 +90,13 @@ def _occurrences(unit: Unit, credential: Credential) -> Iterator[tuple[Span, str
         mark = credential.mark.encode()
         for match in occurrences(pattern, mark, unit.source.data, inside=bool(credential.keyword)):
             yield match.span(), match[0].decode("utf-8", "replace")
-    for text, joined in unit.derived(_joined):
+    for text, joined in _joined(unit):
         if credential.mark in joined:
             values = (match[0] for match in pattern.finditer(joined.encode("utf-8", "replace")))
             yield from ((text.span, value.decode()) for value in values if not _is_written_out(unit, text, value))
 
 
+@once
 def _joined(unit: Unit) -> tuple[tuple[Text, str], ...]:
     """What texts come to that does not stand in the file as it is: what is put together, and what is escaped."""
     if unit.source.language == "text":

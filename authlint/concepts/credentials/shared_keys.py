@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from authlint.concepts.credentials.credential_names import sort_of
 from authlint.concepts.credentials.credential_values import is_random
 from authlint.concepts.credentials.credentials import CONFIGURATION
 from authlint.concepts.credentials.environments import Environment, of_key, of_path
 from authlint.concepts.credentials.provider_keys import credential_of
-from authlint.concepts.unit import Unit
+from authlint.concepts.unit import Unit, once
 from authlint.facts import Text
 from authlint.names import last
 from authlint.places import are_apart
@@ -44,7 +43,7 @@ class SharedKey:
     there: str
 
 
-@lru_cache(maxsize=2)
+@once
 def placed_keys(unit: Unit) -> tuple[PlacedKey, ...]:
     """Every credential of a configuration of which it is known what it is for."""
     return tuple(_placed(unit))

@@ -10,7 +10,7 @@ from urllib.parse import unquote_plus
 
 from authlint.concepts.unit import Meant, Unit
 from authlint.concepts.web.urls import Url
-from authlint.facts import Call, Ref, Text, Value, dotted
+from authlint.facts import Binding, Call, Ref, Text, Value, dotted
 from authlint.names import last, split
 from authlint.source import Span
 
@@ -114,10 +114,14 @@ def _runs_on(kind: Value | None) -> bool:
 
 def variable_of(unit: Unit, meant: Meant) -> Value | None:
     """The variable that a query is bound to, so that what is added to it later counts."""
-    for binding in unit.facts.bindings:
-        if binding.value is meant.call and binding.op == "=":
-            return Ref(binding.path, binding.scope, meant.call.span)
-    return None
+    binding = unit.derived(_assigned).get(id(meant.call))
+    return Ref(binding.path, binding.scope, meant.call.span) if binding is not None else None
+
+
+def _assigned(unit: Unit) -> dict[int, Binding]:
+    """The first name that each value is assigned to, by the value's identity."""
+    bindings = (binding for binding in reversed(unit.facts.bindings) if binding.op == "=")
+    return {id(binding.value): binding for binding in bindings}
 
 
 def parts_of_call(unit: Unit, call: Call) -> frozenset[int]:

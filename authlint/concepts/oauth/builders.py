@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from authlint.concepts.oauth.authorization import AuthorizationRequest, made_request, parts_of_call, variable_of
 from authlint.concepts.unit import Meant, Unit
 from authlint.concepts.web.urls import Url, parse
 from authlint.facts import Const, Map, Opaque, Ref, Text, Value
 from authlint.texts import is_nothing, key_of, query_entries
+
+_State: TypeAlias = tuple[int, Value]
+"""The number of a call, and the state that it is given."""
 
 
 def built(unit: Unit) -> Iterator[AuthorizationRequest]:
@@ -48,14 +51,22 @@ def _is_another(unit: Unit, meant: Meant) -> bool:
 
 def _given_elsewhere(unit: Unit, meant: Meant) -> Value | None:
     """The state that a client is given when it is made, or the method that sends people off (``later`` of the row)."""
-    method, maker = meant.row.attributes.get("later"), meant.name.rpartition(".")[0]
-    for call in unit.facts.calls:
+    methods, makers = unit.derived(_states)
+    later, maker = meant.row.attributes.get("later"), meant.name.rpartition(".")[0]
+    given = [found for found in (methods.get(later) if later else None, makers.get(maker)) if found is not None]
+    return min(given, key=lambda found: found[0])[1] if given else None
+
+
+def _states(unit: Unit) -> tuple[dict[str, _State], dict[str, _State]]:
+    """The first state that a method of a name is given, and that a client is made with, by what makes it."""
+    methods: dict[str, _State] = {}
+    makers: dict[str, _State] = {}
+    for number, call in enumerate(unit.facts.calls):
         state = next((value for name, value in call.named if name == "state"), None)
-        if state is not None and (
-            call.callee.rpartition(".")[2] == method or (maker and f"{unit.names.callee(call)}()" == maker)
-        ):
-            return state
-    return None
+        if state is not None:
+            methods.setdefault(call.callee.rpartition(".")[2], (number, state))
+            makers.setdefault(f"{unit.names.callee(call)}()", (number, state))
+    return methods, makers
 
 
 def _is_switched_off(state: Value) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import Counter
 from dataclasses import replace
 
 from authlint.concepts.oauth.authorization import AuthorizationRequest, asks_for_openid, is_device_flow, is_pushed
@@ -18,11 +20,16 @@ def authorization_requests(unit: Unit) -> list[AuthorizationRequest]:
     """Every authorization request of a source, each once: what became part of a larger one is not listed."""
     found = [*built(unit), *handwritten(unit)]
     kept: list[AuthorizationRequest] = []
+    spans: list[Span] = []  # of those that are kept, in order: none contains another, so the ends are in order as well
+    parts: Counter[int] = Counter()
     for request in sorted(found, key=lambda r: (r.span[0] - r.span[1], r.span[0])):
-        inside = any(_contains(other.span, request.span) or id(request.value) in other.parts for other in kept)
-        if not inside:
+        place = bisect_right(spans, (request.span[0], float("inf")))
+        is_inside = place > 0 and _contains(spans[place - 1], request.span)
+        if not is_inside and not parts[id(request.value)]:
             kept.append(request)
-    whole = [r for r in kept if not any(id(r.value) in other.parts for other in kept if other is not r)]
+            spans.insert(place, request.span)
+            parts.update(request.parts)
+    whole = [r for r in kept if parts[id(r.value)] <= (id(r.value) in r.parts)]
     return sorted((_at_its_parameters(unit, request) for request in whole), key=lambda r: r.span)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 
 from authlint.concepts.unit import Unit
 from authlint.facts import Call, Compare, Const, Items, Ref, Scope, Text, Value, walk
@@ -75,7 +76,17 @@ def _is_expiry(name: str) -> bool:
 
 
 def _is_read(unit: Unit, path: str) -> bool:
-    return any(isinstance(r, Ref) and (r.path == path or r.path.startswith(path + ".")) for r in unit.facts.reads)
+    return path in unit.derived(_read_paths)
+
+
+def _read_paths(unit: Unit) -> frozenset[str]:
+    """Every name that is read, and every name that stands at the beginning of one."""
+    paths = {read.path for read in unit.facts.reads if isinstance(read, Ref)}
+    return frozenset(path[:at] for path in paths for at in (*_dots(path), len(path)))
+
+
+def _dots(path: str) -> Iterator[int]:
+    return (at for at, character in enumerate(path) if character == ".")
 
 
 def _renews(unit: Unit) -> bool:

@@ -10,9 +10,8 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
-from functools import lru_cache
 
-from authlint.concepts.unit import Unit
+from authlint.concepts.unit import Unit, once
 from authlint.facts import Binding, Call, Const, Lambda, Member, Ref, Text, Value, children, walk
 
 
@@ -101,7 +100,7 @@ def _start(use: tuple[int, str, Call | Ref]) -> int:
     return use[0]
 
 
-@lru_cache(maxsize=2)
+@once
 def index_of(unit: Unit) -> Index:
     """The index of a source."""
     return Index(unit)
@@ -224,7 +223,7 @@ class Use:
 
     def _decides(self, use: Value) -> bool:
         """Whether a branch or a comparison depends on a value."""
-        return id(use) in self.unit.derived(_deciding)
+        return id(use) in _deciding(self.unit)
 
     # -- promises ----------------------------------------------------------------------------------------------------
 
@@ -289,6 +288,7 @@ class Use:
         )
 
 
+@once
 def _deciding(unit: Unit) -> frozenset[int]:
     """The identities of values that a branch or a comparison depends on."""
     found: set[int] = set()

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from authlint.concepts.unit import Unit
+from authlint.concepts.unit import Unit, once
 from authlint.concepts.web.requests import HttpRequest, http_requests
 from authlint.concepts.web.urls import Url, parse
 from authlint.facts import Binding, Text, Value, dotted, walk
@@ -244,9 +244,10 @@ def _secret_beside(unit: Unit, binding: Binding) -> bool:
     words = split(name)
     if len(words) < 2 or words[-1] not in _ADDRESS_WORDS:  # noqa: PLR2004 - a stem and a word for an address
         return False
-    return words[0] not in ("redirect", "callback") and (parent, words[0]) in unit.derived(_secrets)
+    return words[0] not in ("redirect", "callback") and (parent, words[0]) in _secrets(unit)
 
 
+@once
 def _secrets(unit: Unit) -> frozenset[tuple[str, str]]:
     """Where the secrets of a configuration stand, and the first word of each one's name."""
     found = set()

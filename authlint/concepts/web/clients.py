@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from authlint.concepts.unit import Meant, Unit
+from authlint.concepts.unit import Meant, Unit, once
 from authlint.facts import Binding, Call, Map, Ref, Text, Value
 from authlint.source import Span
 from authlint.texts import key_of
 
+_MOST_HEADERS = 200
 _BASES = ("baseURL", "base_url", "baseUrl", "defaults.baseURL", "prefixUrl", "BaseAddress")
 
 
@@ -27,13 +28,15 @@ def maker_of(unit: Unit, call: Call) -> Meant | None:
         made = bindings[0].value if len(bindings) == 1 else None
     if not isinstance(made, Call):
         return None
-    return unit.derived(_meant_by_span).get(made.span)
+    return _meant_by_span(unit).get(made.span)
 
 
+@once
 def _meant_by_span(unit: Unit) -> dict[Span, Meant]:
     return {meant.call.span: meant for meant in unit.meant}
 
 
+@once
 def _bindings_by_value(unit: Unit) -> dict[int, list[Binding]]:
     found: dict[int, list[Binding]] = defaultdict(list)
     for binding in unit.facts.bindings:
@@ -41,6 +44,7 @@ def _bindings_by_value(unit: Unit) -> dict[int, list[Binding]]:
     return found
 
 
+@once
 def _header_calls(unit: Unit) -> dict[str, list[Call]]:
     """Calls that give a client headers, by the client's name."""
     found: dict[str, list[Call]] = defaultdict(list)
@@ -51,6 +55,7 @@ def _header_calls(unit: Unit) -> dict[str, list[Call]]:
     return found
 
 
+@once
 def _calls_of_functions(unit: Unit) -> dict[int, list[Call]]:
     """Calls of functions of this file, by the function's scope."""
     found: dict[int, list[Call]] = defaultdict(list)
@@ -80,19 +85,34 @@ def client_headers(unit: Unit, meant: Meant) -> dict[str, Value]:
     """Headers that the session or client of a request always sends: ``session.headers["Authorization"] = …``."""
     found: dict[str, Value] = {}
     if meant.is_("headers", "assigned"):  # request = Get.new(uri); request["Authorization"] = …
-        for binding in unit.derived(_bindings_by_value).get(id(meant.call), ()):
+        for binding in _bindings_by_value(unit).get(id(meant.call), ()):
             assigned = unit.names.children(binding.path, binding.scope)
             found.update({name: bindings[-1].value for name, bindings in assigned.items()})
     client = client_of(meant.call)
     maker = maker_of(unit, meant.call)
     if maker is not None:
         found.update(_entries(unit, unit.argument(maker, "headers")))
-    if not client:
-        return found
+    if client:
+        given = unit.derived(_given_headers)
+        key = client, meant.call.scope
+        if key not in given:
+            given[key] = _set_on(unit, *key)
+        found.update(given[key])
+    return found
+
+
+def _given_headers(_: Unit) -> dict[tuple[str, int], dict[str, Value]]:
+    """What :func:`_set_on` has found, by client and scope."""
+    return {}
+
+
+def _set_on(unit: Unit, client: str, scope: int) -> dict[str, Value]:
+    """Headers that a client is given after it is made; the last of them where there are more than anybody sends."""
+    found: dict[str, Value] = {}
     for holder in (f"{client}.headers", f"{client}.defaults.headers.common", f"{client}.defaults.headers"):
-        for name, bindings in unit.names.children(holder, meant.call.scope).items():
+        for name, bindings in list(unit.names.children(holder, scope).items())[-_MOST_HEADERS:]:
             found[name] = bindings[-1].value
-    for other in unit.derived(_header_calls).get(client, ()):
+    for other in _header_calls(unit).get(client, ())[-_MOST_HEADERS:]:
         if other.callee.endswith(".update"):
             found.update(_entries(unit, other.args[0]))
         elif len(other.args) > 1:
@@ -128,7 +148,7 @@ def given_for(unit: Unit, value: Value | None) -> Iterator[Value]:
     if owner is None:
         return
     parameters = [p.name for p in unit.facts.scopes[owner].params if p.name not in ("self", "cls")]
-    for call in unit.derived(_calls_of_functions).get(owner, ()):
+    for call in _calls_of_functions(unit).get(owner, ()):
         position = parameters.index(first.path) if first.path in parameters else len(call.args)
         given = dict(call.named).get(first.path) or (call.args[position] if position < len(call.args) else None)
         if given is not None:

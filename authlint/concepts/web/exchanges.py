@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from authlint.concepts.credentials.credentials import CONFIGURATION
-from authlint.concepts.unit import Unit
+from authlint.concepts.unit import Unit, once
 from authlint.concepts.web.requests import HttpRequest, http_requests
 from authlint.facts import Binding, Call, Const, Items, Map, Member, Ref, Text, Value, walk
 from authlint.libraries import Client
@@ -46,7 +46,7 @@ class Exchange:
         return next((e for e in self.provider.endpoint if _is_at(url.known_host, url.path, e.url)), None)
 
 
-@lru_cache(maxsize=2)
+@once
 def exchanges(unit: Unit) -> tuple[Exchange, ...]:
     """Every request of a source, in source order."""
     return tuple(_exchange(unit, request) for request in http_requests(unit))
@@ -119,10 +119,10 @@ def _is_made_plainly(made: tuple[Value, ...]) -> bool:
 @lru_cache(maxsize=64)
 def _is_left_alone(unit: Unit, root: str) -> bool:
     """Whether a session is not given away, and filled in by nothing that is not looked into."""
-    for other in unit.derived(_uses).get(root, ()):
+    for other in _uses(unit).get(root, ()):
         if other.callee.rpartition(".")[2] in _FILLING or not other.callee.startswith(f"{root}."):
             return False
-    headers = (argument for other in unit.derived(_uses).get(f"{root}.headers", ()) for argument in other.args)
+    headers = (argument for other in _uses(unit).get(f"{root}.headers", ()) for argument in other.args)
     return all(_tells_all(unit, argument) for argument in headers) and not any(
         binding.path == f"{root}.auth" for binding in unit.facts.bindings
     )
@@ -132,13 +132,14 @@ def _object_is_known(unit: Unit, request: HttpRequest) -> bool:
     """Whether a request that is an object is filled in only by assignments: ``request["SiteId"] = …``."""
     if not request.meant.is_("headers", "assigned"):
         return True
-    for binding in unit.derived(_bound).get(id(request.meant.call), ()):
-        for other in unit.derived(_uses).get(binding.path, ()):
+    for binding in _bound(unit).get(id(request.meant.call), ()):
+        for other in _uses(unit).get(binding.path, ()):
             if other.callee.startswith(f"{binding.path}.") and other.callee.rpartition(".")[2] in _FILLING:
                 return False
     return True
 
 
+@once
 def _uses(unit: Unit) -> dict[str, list[Call]]:
     """Calls by what they are a method of, and by the names that they are given."""
     found: dict[str, list[Call]] = defaultdict(list)
@@ -150,6 +151,7 @@ def _uses(unit: Unit) -> dict[str, list[Call]]:
     return found
 
 
+@once
 def _bound(unit: Unit) -> dict[int, list[Binding]]:
     found: dict[int, list[Binding]] = defaultdict(list)
     for binding in unit.facts.bindings:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from authlint.concepts.switches import Switched, switches
-from authlint.concepts.unit import Unit
+from authlint.concepts.unit import Unit, once
 from authlint.concepts.web.cleartext import is_token_request
 from authlint.concepts.web.requests import HttpRequest, http_requests
 from authlint.concepts.web.urls import is_loopback, parse
@@ -102,11 +102,12 @@ def _heads(unit: Unit, scope: int) -> Iterator[Value]:
     """What the branches around a scope test; an ``else`` has the test of the branch before it."""
     for place in unit.facts.around(scope):
         head = unit.facts.scopes[place].head if unit.facts.scopes[place].kind == "branch" else None
-        head = head or unit.derived(_tests_before).get(place)
+        head = head or _tests_before(unit).get(place)
         if head is not None:
             yield head
 
 
+@once
 def _tests_before(unit: Unit) -> dict[int, Value]:
     """For each ``else`` what the last branch before it tested."""
     tested: dict[int, Value] = {}
@@ -129,9 +130,10 @@ def _words_of(head: Value) -> Iterator[str]:
 
 def _address_beside(unit: Unit, switch: Switched) -> bool:
     """Whether a setting beside this one in a configuration says that the other side is this machine."""
-    return switch.path.rpartition(".")[0] in unit.derived(_local_heads)
+    return switch.path.rpartition(".")[0] in _local_heads(unit)
 
 
+@once
 def _local_heads(unit: Unit) -> frozenset[str]:
     """The parts of a configuration in which an address is that of this machine."""
     heads = set()
