@@ -53,8 +53,30 @@ class _Ready(NamedTuple):
     """What one configuration needs for each file."""
 
     linter: Linter
-    results: Results | None
+    results: _Earlier | None
     ignores: tuple[tuple[Patterns, frozenset[str]], ...]
+
+
+class _Earlier:
+    """What earlier runs found, read when the first file is to be looked up: most commits need none of it."""
+
+    def __init__(self, read: Callable[[], Results]) -> None:
+        self._read = read
+        self._results: Results | None = None
+
+    def get(self, path: str, language: str, raw: builtins.bytes) -> Report | None:
+        """What a file gave, if that is known."""
+        self._results = self._results or self._read()
+        return self._results.get(path, language, raw)
+
+    def put(self, path: str, language: str, raw: builtins.bytes, report: Report) -> None:
+        """Remember what a file gave."""
+        self._results = self._results or self._read()
+        self._results.put(path, language, raw, report)
+
+    def lessons(self) -> tuple[Lesson, ...]:
+        """What is new since the last call."""
+        return self._results.lessons() if self._results is not None else ()
 
 
 class Lint:
@@ -196,7 +218,7 @@ class Lint:
         )
         ignores = tuple((Patterns([key]), matching(codes, ruleset)) for key, codes in settings.per_file_ignores.items())
         chosen = ruleset.only(self.check(config))
-        results = self._results(chosen, options, settings.rule_paths) if self._cached else None
+        results = _Earlier(partial(self._results, chosen, options, settings.rule_paths)) if self._cached else None
         linter = Linter(chosen, options, cache, results)
         if self._variables is not None:
             linter.variables = self._variables
