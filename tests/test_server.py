@@ -114,6 +114,8 @@ def test_findings_actions_hover_and_the_end(client: Client, tmp_path: Path) -> N
     assert (found["code"], found["source"], found["range"]["start"]["line"]) == ("AUT301", "authlint", 1)
     offered = actions(client, file, found)
     fix = next(action for action in offered if "Ignore" not in action["title"])
+    assert "unsafe" in fix["title"]
+    assert not fix.get("isPreferred")
     assert applied(BAD, fix) == BAD.replace("http://", "https://")
     ignore = next(action for action in offered if "Ignore" in action["title"])
     assert applied(BAD, ignore) == BAD.rstrip("\n") + f"  # authlint: ignore[{_name(ignore)}]\n"
@@ -135,7 +137,7 @@ def test_edits_count_in_utf_16_and_only_ends_of_lines_count(client: Client, tmp_
     client.tell("textDocument/didChange", textDocument=document, contentChanges=[{"range": where, "text": text}])
     published = client.next()
     (found,) = published["diagnostics"]
-    before = text[: text.index("http://")]
+    before = text[: text.index("'http://")]
     start = found["range"]["start"]
     units = len(before.encode("utf-16-le")) // 2
     assert (published["version"], start["line"], start["character"]) == (2, 1, units)
@@ -165,6 +167,60 @@ def test_who_asks_is_answered_and_not_told_twice(tmp_path: Path) -> None:
     for stream in (client.process.stdin, client.process.stdout):
         if stream:
             stream.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("a.js", "fetch('http://login.corp-net.io/oauth/token');\n", "  // authlint: ignore["),
+        ("a.sh", "curl -u me:$PASS http://login.corp-net.io/oauth/token\n", "  # authlint: ignore["),
+        ("a.yaml", "token_url: http://login.corp-net.io/oauth/token\n", "  # authlint: ignore["),
+    ],
+)
+def test_the_comment_is_one_of_the_language(
+    name: str, text: str, expected: str, client: Client, tmp_path: Path
+) -> None:
+    (found,) = client.open(tmp_path / name, text)
+    (ignore,) = [a for a in actions(client, tmp_path / name, found) if a["title"].startswith("Ignore")]
+    ignored = applied(text, ignore)
+    assert expected in ignored
+    change = {"textDocument": {"uri": (tmp_path / name).as_uri(), "version": 2}}
+    client.tell("textDocument/didChange", **change, contentChanges=[{"text": ignored}])
+    assert client.next()["diagnostics"] == []
+
+
+def test_all_safe_fixes_at_once_and_no_others(client: Client, tmp_path: Path) -> None:
+    line = 'claims = jwt.decode(token, key, algorithms=["HS256"], options={"verify_exp": False})\n'
+    text = "import jwt\n" + BAD + line + line
+    found = client.open(tmp_path / "a.py", text)
+    (fix,) = actions(client, tmp_path / "a.py", found[0], "source.fixAll")
+    assert fix["kind"] == "source.fixAll.authlint"
+    fixed = applied(text, fix)
+    assert "False" not in fixed
+    assert BAD in fixed  # that is unsafe
+    safe = [a for a in actions(client, tmp_path / "a.py", found[-1]) if a.get("isPreferred")]
+    assert len(safe) == 1
+
+
+def test_only_the_last_of_quick_changes_is_published(client: Client, tmp_path: Path) -> None:
+    file = tmp_path / "a.py"
+    client.open(file, "")
+    for version in range(2, 12):
+        document = {"uri": file.as_uri(), "version": version}
+        client.tell("textDocument/didChange", textDocument=document, contentChanges=[{"text": BAD * (version % 3)}])
+    published = client.next()
+    assert (published["version"], len(published["diagnostics"])) == (11, 2)
+
+
+def test_a_setting_that_is_wrong_is_told(client: Client, tmp_path: Path) -> None:
+    (tmp_path / "authlint.toml").write_text("selekt = []\n", encoding="utf-8")
+    (told,) = client.open(tmp_path / "a.py", BAD)
+    assert "selekt" in told["message"]
+
+
+def test_what_is_excluded_is_left_alone(client: Client, tmp_path: Path) -> None:
+    (tmp_path / "authlint.toml").write_text('extend-exclude = ["made/"]\n', encoding="utf-8")
+    assert client.open(tmp_path / "made/a.py", BAD) == []
 
 
 def test_without_the_extra_there_is_a_sentence(

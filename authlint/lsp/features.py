@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from lsprotocol import types
@@ -43,7 +43,7 @@ async def _initialized(server: Server, params: types.InitializedParams) -> None:
 
 async def _opened(server: Server, params: types.DidOpenTextDocumentParams) -> None:
     item = params.text_document
-    encoding = server.workspace.position_encoding.value if server.workspace.position_encoding else "utf-16"
+    encoding = types.PositionEncodingKind(server.workspace.position_encoding or "utf-16").value
     server.documents[item.uri] = Document(path_of(item.uri), item.text, item.version, encoding)
     server.later(item.uri, 0)
 
@@ -104,12 +104,12 @@ async def _actions(server: Server, params: types.CodeActionParams) -> list[types
     return actions if document.version == version else []
 
 
-def _is_wanted(kind: str, only: list[str] | None) -> bool:
+def _is_wanted(kind: str, only: Sequence[str] | None) -> bool:
     return any(kind == wanted or kind.startswith(f"{wanted}.") for wanted in only or ())
 
 
 def _offered(
-    document: Document, uri: str, lint: Callable[[bytes], Report], findings: list[Finding], only: list[str] | None
+    document: Document, uri: str, lint: Callable[[bytes], Report], findings: list[Finding], only: Sequence[str] | None
 ) -> list[types.CodeAction]:
     from authlint.lsp.actions import fixed, ignored  # noqa: PLC0415 - libcst takes a while to load
 
