@@ -136,7 +136,8 @@ class Bench:
         taken = sorted(keystrokes(self.authlint, self.environment, self.folder, self.options.rounds * 4))
         median = taken[len(taken) // 2]
         verdict = "ok" if median <= KEYSTROKE else "over"
-        yield f"least {taken[0] * 1000:.0f} ms, median {median * 1000:.0f} ms; budget {KEYSTROKE * 1000:.0f} ms: {verdict}"
+        figures = f"least {taken[0] * 1000:.0f} ms, median {median * 1000:.0f} ms"
+        yield f"{figures}; budget {KEYSTROKE * 1000:.0f} ms: {verdict}"
 
     def _of_peers(self, path: str, *, tree: bool, skip: Sequence[str] = ()) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}

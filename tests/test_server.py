@@ -143,6 +143,26 @@ def test_edits_count_in_utf_16_and_only_ends_of_lines_count(client: Client, tmp_
     assert (published["version"], start["line"], start["character"]) == (2, 1, units)
 
 
+def test_positions_are_counted_as_was_agreed(tmp_path: Path) -> None:
+    text = BAD.replace("requests.get", "E = '😀é'; requests.get")
+    before = text.splitlines()[1].partition('"http')[0]
+    widths = {"utf-8": len(before.encode()), "utf-16": len(before.encode("utf-16-le")) // 2, "utf-32": len(before)}
+    for encoding, width in widths.items():
+        client = Client(tmp_path, general={"positionEncodings": [encoding]})
+        assert client.server["capabilities"]["positionEncoding"] == encoding
+        (found,) = client.open(tmp_path / "a.py", text)
+        assert found["range"]["start"] == {"line": 1, "character": width}
+        assert client.end() == 0
+        for stream in (client.process.stdin, client.process.stdout):
+            assert stream
+            stream.close()
+
+
+def test_the_end_without_a_shutdown_is_an_error(client: Client) -> None:
+    client.tell("exit")
+    assert client.process.wait(20) == 1
+
+
 def test_configuration_is_that_of_the_folder_and_read_again(client: Client, tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / name).mkdir()

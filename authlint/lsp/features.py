@@ -21,6 +21,7 @@ _ACTIONS = types.CodeActionOptions(code_action_kinds=[_QUICK, FIX_ALL])
 def register(server: Server) -> None:
     """Tell a server what to do."""
     server.feature(types.INITIALIZED)(_initialized)
+    server.feature(types.SHUTDOWN)(_over)
     server.feature(types.TEXT_DOCUMENT_DID_OPEN)(_opened)
     server.feature(types.TEXT_DOCUMENT_DID_CHANGE)(_changed)
     server.feature(types.TEXT_DOCUMENT_DID_SAVE)(_saved)
@@ -39,6 +40,10 @@ async def _initialized(server: Server, params: types.InitializedParams) -> None:
         options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
         what = types.Registration("authlint-files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
         await server.client_register_capability_async(types.RegistrationParams([what]))
+
+
+async def _over(server: Server, params: None) -> None:
+    server.is_over = True
 
 
 async def _opened(server: Server, params: types.DidOpenTextDocumentParams) -> None:

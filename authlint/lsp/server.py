@@ -42,6 +42,7 @@ class Server(LanguageServer):
     def __init__(self) -> None:
         super().__init__("authlint", __version__, text_document_sync_kind=types.TextDocumentSyncKind.Incremental)
         self.session = Session(in_editor=True)
+        self.is_over = False
         self.documents: dict[str, Document] = {}
         self._reports: dict[str, tuple[Document, int, Session, Report]] = {}
         self._waiting: dict[str, asyncio.Task[None]] = {}
@@ -161,8 +162,8 @@ def path_of(uri: str) -> str:
     return to_fs_path(uri) or uri.rpartition("/")[2] or "untitled"
 
 
-def start() -> None:
-    """Serve on standard input and output until the client says that it is over."""
+def start() -> int:
+    """Serve on standard input and output until the client ends it; the exit code is 1 if it did not say so before."""
     from authlint.lsp.features import register  # noqa: PLC0415 - it imports this module
 
     for name in ("pygls", "asyncio"):  # what they log may quote a text
@@ -173,3 +174,4 @@ def start() -> None:
     protocol = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what anything else prints must not get between the messages
     server.start_io(sys.stdin.buffer, protocol)
+    return 0 if server.is_over else 1
