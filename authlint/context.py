@@ -27,6 +27,9 @@ _SERVER_MODULES = frozenset(
 _COUNTEREXAMPLE = re.compile(
     r"^\W*(?:❌|✗|✘|🚫|bad\b|don.?t\b|do not\b|never\b|avoid\b|wrong\b|insecure\b|vulnerable\b)", re.I
 )
+_COMMENT = re.compile(r"(?:^|\s)(?:#|//|/\*|<!--|--|;)\s?(.{0,200})$")
+_LONGEST_COMMENT = 206
+"""As much of the end of a line as ``_COMMENT`` can match: a minified file is one line, with many findings."""
 _DEV_WORDS = re.compile(r"\b(debug|development|dev|devel|local|develop|testing)\b", re.I)
 
 
@@ -120,7 +123,7 @@ def is_counterexample(source: Source, line: int) -> bool:
 
 
 def _comment_on(line: str) -> str | None:
-    match = re.search(r"(?:^|\s)(?:#|//|/\*|<!--|--|;)\s?(.{0,200})$", line)
+    match = _COMMENT.search(line, max(0, len(line) - _LONGEST_COMMENT))
     return match[1] if match else None
 
 

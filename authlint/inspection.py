@@ -24,7 +24,7 @@ from authlint.verdict import DECODED, settle
 if TYPE_CHECKING:
     from datetime import date
 
-    from authlint.concepts.skipped import MadeUp
+    from authlint.concepts.credentials.skipped import MadeUp
     from authlint.engine import Linter
     from authlint.facts import Facts
     from authlint.fixes.variables import Variables
@@ -124,7 +124,7 @@ class Inspection:
                         waiting.append((child, concerned, depth + 1))
 
     def _made_up(self, unit: Unit) -> list[MadeUp]:
-        from authlint.concepts.skipped import made_up  # noqa: PLC0415 - seldom asked for
+        from authlint.concepts.credentials.skipped import made_up  # noqa: PLC0415 - seldom asked for
 
         try:
             return [item._replace(span=unit.source.to_root(item.span)) for item in made_up(unit)]

@@ -220,6 +220,8 @@ def _is_published(candidate: _Candidate) -> str:
         return "is a well-known sample"
     if candidate.value.endswith(("EXAMPLE", "EXAMPLEKEY")):
         return "ends in EXAMPLE"
+    if "EXAMPLE" in candidate.body:  # seven capitals that chance does not put into a key
+        return "says EXAMPLE"
     return "is the sample token of jwt.io" if _claims(candidate.value) == _SAMPLE_CLAIMS else ""
 
 

@@ -27,6 +27,7 @@ _KEPT = 4
 
 _MAY_HIDE = re.compile(rb"[A-Za-z0-9+/_-]{24}|%[0-9A-Fa-f]{2}|\\[ux]")
 _GOES_ON = r"""["'`]\s{0,40}[+"'`]"""  # a text after which another one is added
+_CASED = b"(?-i:"  # what begins a part of an expression in which case counts
 _UPPER = re.compile(rb"\\.|[A-Z]", re.DOTALL)  # an escape such as \S is left as it is
 
 
@@ -70,7 +71,11 @@ class Expressions:
     def found_singly(self, data: bytes) -> list[bytes]:
         """The expressions that match somewhere in ``data``, each looked for in turn."""
         lower = data.lower()
-        return [source for source, pattern in self._patterns.items() if pattern.search(lower)]
+        return [
+            source
+            for source, pattern in self._patterns.items()
+            if pattern.search(data if pattern.flags & re.IGNORECASE else lower)
+        ]
 
     def found_at_once(self, data: bytes) -> list[bytes]:
         """The same, in one pass."""
@@ -85,7 +90,10 @@ class Expressions:
     @cached_property
     def _patterns(self) -> dict[bytes, re.Pattern[bytes]]:
         """What is looked for in text that is in lower case: three times as fast as ``re.IGNORECASE``."""
-        return {source: re.compile(_UPPER.sub(_lower, source)) for source in self.sources}
+        return {
+            source: re.compile(source, re.IGNORECASE) if _CASED in source else re.compile(_UPPER.sub(_lower, source))
+            for source in self.sources
+        }
 
     @cached_property
     def _database(self) -> Any:
@@ -124,7 +132,11 @@ class Prefilter:
         """Nothing is compiled yet; ``store`` may keep the compiled databases."""
         self._rules: dict[bytes, set[str]] = defaultdict(set)
         self._also: dict[bytes, set[str]] = defaultdict(set)
-        self._shapes = {rule.code: [shape.encode() for shape in rule.shapes] for rule in ruleset.rules if rule.shapes}
+        self._shapes = {
+            rule.code: [[shape.encode() for shape in shapes] for shapes in (rule.shapes, rule.also_shapes) if shapes]
+            for rule in ruleset.rules
+            if rule.shapes or rule.also_shapes
+        }
         for rule in ruleset.rules:
             for keyword in keywords_of(rule, ruleset):
                 self._rules[keyword.lower().encode()].add(rule.code)
@@ -142,7 +154,8 @@ class Prefilter:
         about_credentials = any(rule.family == CREDENTIALS for rule in ruleset.rules)
         self._beginnings = ruleset.packs.outline.beginnings if about_credentials else ()
         self._first = Expressions(self._literals, store, self._beginnings)
-        self._second = Expressions({shape for shapes in self._shapes.values() for shape in shapes}, store)
+        groups = (group for groups in self._shapes.values() for group in groups)
+        self._second = Expressions({shape for group in groups for shape in group}, store)
         self._searched = 0
 
     def wanted(self, data: bytes) -> tuple[frozenset[str], bool]:
@@ -205,12 +218,12 @@ class Prefilter:
         return _compiled(f"(?:{pieces}){_GOES_ON}").search(data) is not None
 
     def _shapeless(self, codes: set[str], data: bytes) -> set[str]:
-        """Of rules whose literals were found, those none of whose shapes is there."""
+        """Of rules whose literals were found, those that miss a shape: none of a group is there."""
         if not codes:
             return set()
         few = self._searched < FEW_BYTES
         shapes = set(self._second.found_singly(data) if few else self._second.found_at_once(data))
-        return {code for code in codes if shapes.isdisjoint(self._shapes[code])}
+        return {code for code in codes if any(shapes.isdisjoint(group) for group in self._shapes[code])}
 
     def _is_confirmed(self, code: str, data: bytes) -> bool:
         """Whether the last stage agrees; its pattern is compiled when it is first needed."""

@@ -96,7 +96,11 @@ def _problems(rule: Rule, stem: str) -> Iterator[str]:
     yield from _message_problems("message", rule.message)
     for name, case in rule.cases.items():
         yield from _message_problems(f"cases.{name}.message", case.message)
-    for key, pattern in (*(("shapes", shape) for shape in rule.shapes), ("confirm", rule.confirm)):
+    for key, pattern in (
+        *(("shapes", shape) for shape in rule.shapes),
+        *(("also_shapes", shape) for shape in rule.also_shapes),
+        ("confirm", rule.confirm),
+    ):
         if problem := _regex_problem(pattern):
             yield f"'{key}' is not a regular expression: {problem}"
     if rule.match != Pattern():

@@ -89,9 +89,10 @@ class Rule(NamedTuple):
     """One rule: ``rules/<family>/<name>.toml``.
 
     ``keywords`` are literals, compared without case: a file in which none of them occurs is not looked at for this
-    rule. Where ``also`` is given, one of those must occur too. ``shapes`` are bounded regular expressions without
-    look-around, compared without case, and ``confirm`` is one that may look around: where they are given, one of the
-    shapes and ``confirm`` must match somewhere. ``providers``: something of the shape of a provider's credential (or
+    rule. Where ``also`` is given, one of those must occur too. ``shapes`` and ``also_shapes`` are bounded regular
+    expressions without look-around, compared without case but for what is in ``(?-i:…)``, and ``confirm`` is one that
+    may look around, and takes a hundred times as long: where they are given, one of each and ``confirm`` must match
+    somewhere. ``providers``: something of the shape of a provider's credential (or
     one of the hosts) is enough as well. ``languages``: where the rule means something in some languages only, those;
     ``paths``: where it means something in some files only, an expression that is searched in their paths. ``autofix``:
     whether a fix keeps what the code means (``safe``) or must be looked at (``unsafe``); without it, there is none.
@@ -115,6 +116,7 @@ class Rule(NamedTuple):
     keywords: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     shapes: tuple[str, ...] = ()
+    also_shapes: tuple[str, ...] = ()
     confirm: str = ""
     languages: tuple[str, ...] = ()
     paths: str = ""

@@ -248,7 +248,7 @@ def _run(items: Iterable[Item], lint: Lint, jobs: int) -> Generator[Outcome]:
 def collect_rarely() -> None:
     """Facts are many objects, few of them in cycles: looking for those as often as usual takes a tenth of the time."""
     gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+    gc.set_threshold(50_000, 5, 2)
 
 
 def load_rules(rule_paths: tuple[str, ...], *, full: bool = False) -> RuleSet:

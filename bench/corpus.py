@@ -104,6 +104,14 @@ rows = requests.get("https://{host}.example.com/{scope}", headers={{"Authorizati
 """
 _DATA = '{{"id": {n}, "host": "{host}.example.com", "{scope}": [{numbers}]}}\n'
 
+_LOGIN = """def login():
+    params = {"client_id": CID, "response_type": "code", "redirect_uri": CB, "scope": "openid"}
+    return redirect("https://id.example.com/authorize?" + urlencode(params))
+"""
+_HEADER = """s.headers.update({"X-Name": "a"})
+s.get("https://api.example.com/users", headers={"Authorization": token})
+"""
+
 _KINDS = ((_PLAIN, ".py", 4), (_SCRIPT, ".js", 3), (_DATA, ".json", 3), (_YAML, ".yml", 1), (_SHELL, ".sh", 1), (_PROSE, ".md", 2))  # fmt: skip  # noqa: E501
 
 
@@ -186,6 +194,8 @@ def _worst() -> dict[str, tuple[str, str]]:
         "1 MB of text in one word": ("word.txt", mark + " " + line("a1B2")),
         "50,000 operands": ("operands.py", f"# {mark}\nx = " + " + ".join(["'a'", "token"] * 25_000)),
         "100,000 brackets": ("brackets.py", f"# {mark}\nx = " + "[" * 100_000 + "]" * 100_000),
+        "4,000 authorization requests": ("logins.py", "from urllib.parse import urlencode\n" + _LOGIN * 4_000),
+        "6,000 headers of one client": ("headers.py", "import requests\ns = requests.Session()\n" + _HEADER * 6_000),
         "50,000 assignments of one name": ("names.py", f"# {mark}\n" + "token = token + 'a'\n" * 50_000),
     }
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shlex
 import stat
 import subprocess
 import sys
@@ -183,6 +184,8 @@ def test_a_file_that_may_not_be_read(run: Run) -> None:
         ("check --config x --isolated", "--isolated and --config cannot be given together"),
         ("check - a.txt", "'-' (standard input) must be the only path"),
         ("check --stdin-filename a.txt", "--stdin-filename needs the path '-'"),
+        ("check ''", "a path is empty; the working directory is '.'"),
+        ("check --select ''", "--select names no rule; see 'authlint rules'"),
         ("check --output-format xml", "'xml' is not one of"),
         ("check -o no/such/folder", "no/such/folder: cannot be written: No such file or directory"),
         ("chekc", "there is no command 'chekc', did you mean 'check'?"),
@@ -197,11 +200,16 @@ def test_a_file_that_may_not_be_read(run: Run) -> None:
 )
 def test_what_cannot_be_done_is_one_sentence_and_2(run: Run, arguments: str, says: str) -> None:
     make("a.txt", "BADERROR")
-    result = run(*arguments.split())
+    result = run(*shlex.split(arguments))
     assert (result.code, result.out) == (2, "")
     assert result.err.startswith("error: ")
     assert says in result.err
     assert result.err.count("\n") == 1
+
+
+def test_rules_may_be_added_to_none(run: Run) -> None:
+    make("a.txt", "BADERROR")
+    assert run("check", "--select", "", "--extend-select", "AUT101").code == 1
 
 
 def test_a_broken_configuration(run: Run) -> None:
@@ -489,6 +497,28 @@ def test_a_clean_file_costs_little() -> None:
              "tomllib", "pathlib", "authlint.facts", "authlint.inspection", "authlint.providers", "authlint.libraries",
              "authlint.frontends", "authlint.concepts", "authlint.redact"}  # fmt: skip
     assert imported(done) & heavy == set()
+
+
+@pytest.mark.parametrize(("closed", "code", "out"), [(">&-", 1, b""), ("2>&-", 1, b"a.py:1:31:"), ("<&-", 0, b"")])
+def test_a_closed_stream_is_an_empty_one(closed: str, code: int, out: bytes) -> None:
+    make("a.py", "requests.get('https://a.com', verify=False)\n")
+    path = "-" if closed == "<&-" else "a.py"
+    command = f"{sys.executable} -m authlint check --output-format concise {path} {closed}"
+    environment = {**os.environ, "PYTHONPATH": ROOT}
+    done = subprocess.run(["bash", "-c", command], capture_output=True, env=environment, check=False)
+    assert (done.returncode, done.stdout[: len(out)], done.stderr) == (code, out, b"")
+
+
+def test_standard_input_without_a_name_is_said_to_be_plain_text() -> None:
+    code = b"import requests\nrequests.get('https://a.com', verify=False)\n"
+    assert b"--stdin-filename NAME" in authlint("check", "-", stdin=code).stderr
+    for arguments, given in (
+        (("--stdin-filename", "a.txt"), code),
+        (("--quiet",), code),
+        ((), b"#!/usr/bin/env python3\nprint(1)\n"),
+    ):
+        done = authlint("check", "-", *arguments, stdin=given)
+        assert (done.returncode, b"--stdin-filename NAME" in done.stderr) == (0, False)
 
 
 def test_a_reader_that_leaves_is_no_error() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from authlint.across import Across
 from authlint.catalog import load
-from authlint.concepts.environments import of_key, of_path
+from authlint.concepts.credentials.environments import of_key, of_path
 from authlint.engine import Linter, Options
 from authlint.examples import fake
 from authlint.files import Walk

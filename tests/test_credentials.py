@@ -7,10 +7,10 @@ from datetime import date
 import pytest
 
 from authlint.catalog import load
-from authlint.concepts import jwts
-from authlint.concepts.credential_names import is_header, sort_of
-from authlint.concepts.credential_texts import inside
-from authlint.concepts.credential_values import is_key, is_password, is_random
+from authlint.concepts.credentials.credential_names import is_header, sort_of
+from authlint.concepts.credentials.credential_texts import inside
+from authlint.concepts.credentials.credential_values import is_key, is_password, is_random
+from authlint.concepts.tokens import jwts
 from authlint.engine import Linter, Options
 from authlint.examples import fake
 

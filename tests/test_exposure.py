@@ -220,6 +220,8 @@ HOSTILE = [
     ("a.js", "u.searchParams.set('access_token', t); u.search = q; f({ client_id, client_secret: document.x })\n"),
     ("a.sh", 'set -x\nX=$(if a; then echo "$API_TOKEN"; fi)\necho "$ACCESS_TOKEN"\n'),
     (".env", "VITE_OPENAI_API_KEY=\n"),
+    (".env", "URL=http://login.corp-net.io/oauth?token=x&;"),
+    ("a.txt", "Authorization: Bearer http://login.corp-net.io/oauth?token=x&;"),
 ]
 
 

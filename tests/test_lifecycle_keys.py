@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from life import LIFE, codes, findings
 
-from authlint.concepts.durations import in_words, of_text
+from authlint.concepts.tokens.durations import in_words, of_text
 from authlint.engine import Linter, Options
 
 JS = "const jwt = require('jsonwebtoken');\n"

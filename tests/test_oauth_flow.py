@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from timing import grows_linearly
 
 from authlint.catalog import load
+from authlint.concepts.oauth import oauth
+from authlint.concepts.oauth.authorization import AuthorizationRequest
+from authlint.concepts.unit import Unit
+from authlint.concepts.web.clients import client_headers
 from authlint.engine import Linter, Options
+from authlint.facts import Text
+from authlint.frontends import lower
+from authlint.source import Source
 
 RULES = load()
 LINTER = Linter(RULES, Options(min_confidence="medium"))
@@ -336,3 +344,59 @@ def test_a_client_with_a_secret_is_told_of_pkce_and_no_more() -> None:
     assert levels["AUT405"] == "info"
     fenced = f"```python\n{source}```\n"
     assert LINTER.lint("docs/guide.md", fenced.encode()).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("path", "source"),
+    [
+        ("Dockerfile", 'FROM scratch\nENV SCOPE=""\n'),
+        (
+            "a.py",
+            "class A:\n    def __init__(self, state=None):\n"
+            "        self.state = state or make\n        self._state = state\n"
+            "    def new_state(self):\n        self._state = self.state\n        return self._state\n"
+            "    def url(self, url, state=None):\n        state = state or self.new_state()\n"
+            "        return prepare_grant_uri(url, state=state, client_id=c, response_type='code')\n",
+        ),
+        (
+            "b.py",
+            "a = b or a\nb = a or b\nurl = 'https://h.io/oauth/authorize?response_type=code&client_id=1&state=' + a\n",
+        ),
+    ],
+)
+def test_nothing_crashes(path: str, source: str) -> None:
+    """What is set to nothing, and what may be itself."""
+    assert [problem.kind for problem in Linter(load()).lint(path, source.encode()).problems] == []
+
+
+def test_many_requests_are_told_apart_in_linear_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = Source("a.py", b"", "python")
+    unit = Unit(source, lower(source), LINTER.knowledge)
+    requests: list[AuthorizationRequest] = []
+    monkeypatch.setattr(oauth, "built", lambda _: requests)
+    monkeypatch.setattr(oauth, "handwritten", lambda _: [])
+
+    def work(size: int) -> None:
+        requests.clear()
+        for number in range(size):
+            value = Text(("url",), (number * 10, number * 10 + 5))
+            parts = frozenset({id(value)})
+            requests.append(AuthorizationRequest(value.span, 0, "url", "", {}, False, value, parts))
+        assert len(oauth.authorization_requests(unit)) == size
+
+    assert grows_linearly(work, 500)
+
+
+def test_headers_that_a_client_is_given_again_and_again_take_linear_time() -> None:
+    line = 's.headers.update({"X-Name": "a"})\ns.get("https://api.example.net/u", headers={"Authorization": token})\n'
+
+    def unit_of(size: int) -> Unit:
+        source = Source("a.py", ("import requests\ns = requests.Session()\n" + line * size).encode(), "python")
+        unit = Unit(source, lower(source), LINTER.knowledge)
+        assert len(unit.meaning("http-request")) == size
+        return unit
+
+    units = {size: unit_of(size) for size in (300, 1200)}
+    assert grows_linearly(
+        lambda size: [client_headers(units[size], m) for m in units[size].meaning("http-request")], 300
+    )

@@ -91,6 +91,7 @@ EXAMPLES = [
     ("please-choose-something-better-than-these-words", "is made of words"),
     ("AKIA" + "IOSFODNN7EXAMPLE", "is a well-known sample"),
     ("AKIA" + "I44QH8DHBEXAMPLE", "ends in EXAMPLE"),
+    ("AQo" + "EXAMPLEH4aoAH0gNCAPyJxz4BlCFFxWNE1OPTgk5TthT", "says EXAMPLE"),
     ("2YotnFZFEj" + "r1zCsicMWpAA", "is a well-known sample"),
     ("tGzv3JOkF0XG" + "5Qx2TlKWIA", "is a well-known sample"),
     ("SplxlOBeZQQ" + "YbYS6WxSbIA", "is a well-known sample"),
@@ -152,6 +153,10 @@ def test_the_least_length_is_the_providers() -> None:
     key = SCIM + random_key(18)
     assert judge(key, prefix=SCIM, min_body=16).verdict is Verdict.REAL
     assert judge(key, prefix=SCIM, min_body=20).verdict is Verdict.EXAMPLE
+
+
+def test_only_the_whole_word_in_a_key_makes_it_an_example() -> None:
+    assert judge(random_key(12) + "Exam" + random_key(12)).verdict is Verdict.REAL
 
 
 def jwt(payload: object) -> str:

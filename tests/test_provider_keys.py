@@ -131,3 +131,27 @@ def test_what_a_token_says_of_itself(claims: dict[str, object], level: str, said
     assert said in finding.message
     (undated,) = Linter(RULES).lint("a.py", text).findings
     assert undated.level == "error"
+
+
+def cassette(recorded: str, **answer: object) -> str:
+    body = json.dumps({"access_token": RANDOM, "token_type": "bearer", **answer})
+    return json.dumps({"interactions": [{"recorded_at": recorded, "response": {"body": {"string": body}}}]}, indent=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        (cassette("2016-02-14T21:00:36", expires_in=3600), False),
+        (cassette("Sun, 14 Feb 2016 21:00:36 GMT", expires_in=3600), False),
+        (cassette("2016-02-14T21:00:36"), True),  # nobody says that it ends
+        (cassette("2025-12-31T21:00:36", expires_in=3600), True),  # it may still live, an ocean away
+        (cassette("2016-02-14T21:00:36", expires_in=315_360_000), True),
+        (cassette("2016-02-30T21:00:36", expires_in=3600), True),
+        (json.dumps({"access_token": RANDOM, "expires_in": 7200, "created_at": 1_400_000_000}), False),
+        (json.dumps({"access_token": RANDOM, "expires_in": 7200, "created_at": 1_790_000_000}), True),
+        (json.dumps({"refresh_token": RANDOM, "expires_in": 7200, "created_at": 1_400_000_000}), True),
+    ],
+)
+def test_recorded_tokens_are_over(text: str, is_one: bool) -> None:
+    assert len(found(text, "tests/cassettes/a.json", today=date(2026, 1, 1))) == is_one
+    assert len(found(text, "tests/cassettes/a.json")) == 1

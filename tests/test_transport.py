@@ -115,3 +115,9 @@ def test_where_it_is_written_and_where_it_is_called(
 ) -> None:
     (finding,) = linter.lint(path, code.encode()).findings
     assert [tuple(place) for place in finding.related] == related
+
+
+@pytest.mark.parametrize(("host", "codes"), [("a.b", []), ("shop.example", []), ("a.bz", ["AUT301"])])
+def test_tests_may_name_hosts_that_cannot_be(linter: Linter, host: str, codes: list[str]) -> None:
+    report = linter.lint("tests/test_a.py", f"requests.get('http://{host}/orders', auth=(user, word))\n".encode())
+    assert [finding.code for finding in report.findings if finding.code == "AUT301"] == codes

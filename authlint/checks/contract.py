@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from authlint.concepts.answers import blocks_that_send, is_repeated_at_once, refreshes_on_403, unhandled
-from authlint.concepts.deployments import runs_on_pull_requests
-from authlint.concepts.environments import of_path, of_place
-from authlint.concepts.exchanges import Exchange, exchanges, is_switched, sent_credentials, setting_of
-from authlint.concepts.headers import fault, has_any
-from authlint.concepts.provider_keys import credential_of, provider_keys
-from authlint.concepts.recipients import foreign_recipients, hosts_from_requests, kept_over_redirects
-from authlint.concepts.scopes import provider_of, scope_lists
-from authlint.concepts.shared_keys import placed_keys, shared_keys
+from authlint.concepts.credentials.deployments import runs_on_pull_requests
+from authlint.concepts.credentials.environments import of_path, of_place
+from authlint.concepts.credentials.provider_keys import credential_of, provider_keys
+from authlint.concepts.credentials.shared_keys import placed_keys, shared_keys
+from authlint.concepts.oauth.scopes import provider_of, scope_lists
 from authlint.concepts.unit import Unit
+from authlint.concepts.web.answers import blocks_that_send, is_repeated_at_once, refreshes_on_403, unhandled
+from authlint.concepts.web.exchanges import Exchange, exchanges, is_switched, sent_credentials, setting_of
+from authlint.concepts.web.headers import fault, has_any
+from authlint.concepts.web.recipients import foreign_recipients, hosts_from_requests, kept_over_redirects
 from authlint.finding import THERE
 from authlint.match import Across, Match
 from authlint.names import split

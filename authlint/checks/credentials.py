@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from authlint.concepts.committed import Committed, Kind, committed
-from authlint.concepts.detected import weighed
-from authlint.concepts.jwts import Token
-from authlint.concepts.provider_keys import Key, provider_keys
-from authlint.concepts.secret_files import held
+from authlint.concepts.credentials.committed import Committed, Kind, committed
+from authlint.concepts.credentials.detected import weighed
+from authlint.concepts.credentials.provider_keys import Key, provider_keys
+from authlint.concepts.credentials.secret_files import held
+from authlint.concepts.tokens.jwts import Token
 from authlint.concepts.unit import Unit
 from authlint.match import Match
 from authlint.placeholders import Verdict

@@ -56,6 +56,7 @@ def group(ctx: click.Context) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command and end the process with its exit code."""
+    _open_closed()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a character the terminal cannot show is no reason to stop
             stream.reconfigure(errors="backslashreplace")
@@ -68,6 +69,13 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         _abandon_stdout()
         code = _say(f"standard output cannot be written: {error.strerror}")
     sys.exit(code)
+
+
+def _open_closed() -> None:
+    """Python has ``None`` for a stream that whoever started it has closed (``>&-``)."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - open as long as the process
 
 
 def _run(arguments: Sequence[str] | None) -> int:

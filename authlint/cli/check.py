@@ -42,7 +42,13 @@ _FORMATS = click.Choice(FORMATS)
 @words("--select", "Rules to run: codes, the beginning of codes (AUT1), names, or ALL.", complete_rules)
 @words("--extend-select", "Rules to run in addition.", complete_rules)
 @words("--ignore", "Rules not to run.", complete_rules)
-@click.option("--per-file-ignores", type=PatternCodes(), multiple=True, metavar="PATTERN:CODE", help="Not for files.")
+@click.option(
+    "--per-file-ignores",
+    type=PatternCodes(),
+    multiple=True,
+    metavar="PATTERN:CODE",
+    help="A rule not to report in files that fit; may be repeated.",
+)
 @click.option("--min-confidence", type=click.Choice(["low", "medium", "high"]), help="Least confidence to report.")
 @click.option("--fail-on", type=_LEVELS, help="Least level that makes the exit code 1.  [default: warning]")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found; problems still exit with 2.")
@@ -277,6 +283,16 @@ class _Check:
             from authlint.reporters.text import summary  # noqa: PLC0415 - other formats do without
 
             click.echo(summary(self.totals), err=True)
+            if self.stdin is not None and self._is_unnamed_text(self.stdin):
+                warn("standard input was read as plain text; --stdin-filename NAME says what language it is in")
+
+    def _is_unnamed_text(self, content: bytes) -> bool:
+        """Whether nothing said what standard input holds, and so no rule about code could find anything."""
+        if self.options["stdin_filename"] or self.totals.findings:
+            return False
+        from authlint.languages import detect  # noqa: PLC0415 - files need it elsewhere
+
+        return detect("<stdin>", content[:4096]) == "text"
 
     @property
     def _says_no_more(self) -> bool:
@@ -330,6 +346,10 @@ def _refuse_contradictions(options: dict[str, Any]) -> None:
         raise click.UsageError("'-' (standard input) must be the only path")
     if options["stdin_filename"] and STDIN not in options["paths"]:
         raise click.UsageError("--stdin-filename needs the path '-'")
+    if "" in options["paths"]:  # of a script's variable that is not set
+        raise click.UsageError("a path is empty; the working directory is '.'")
+    if options["select"] and not any((*options["select"], *options["extend_select"])):
+        raise click.UsageError("--select names no rule; see 'authlint rules'")
 
 
 def _is_whole(report: Report) -> bool:

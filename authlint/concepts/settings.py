@@ -2,36 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
+from authlint.concepts.given import Given, How, givens, whole
 from authlint.concepts.unit import Unit
-from authlint.facts import Call, Map, Value
-from authlint.knowledge import Table
+from authlint.facts import Map, Value
 from authlint.libraries import Row
 from authlint.source import Span
-from authlint.texts import key_of
 
-_DEEPEST = 12
+_HOW = frozenset({"binding", "entry", "argument"})
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A value is given to a name that a library row knows: a ``binding``, an ``entry`` of a map, a named ``argument``.
+    """A value is given to a name that a library row knows.
 
-    ``span`` covers name and value, of an argument the value only, as ``whole`` does not. ``holder`` is the map that has
-    it as a key, if one has.
+    ``span`` covers name and value, of an argument the value only, as ``whole`` does not.
     """
 
     row: Row
-    path: str
-    value: Value
-    span: Span
+    given: Given
     whole: Span
-    scope: int
-    how: Literal["binding", "entry", "argument"]
-    holder: Map | None = None
+
+    @property
+    def path(self) -> str:
+        """The name, with the names and keys that lead to it."""
+        return self.given.path
+
+    @property
+    def value(self) -> Value:
+        """What it is given."""
+        return self.given.value
+
+    @property
+    def span(self) -> Span:
+        """Where it stands."""
+        return self.given.span
+
+    @property
+    def scope(self) -> int:
+        """The scope in which it stands."""
+        return self.given.scope
+
+    @property
+    def how(self) -> How:
+        """Whether it is a ``binding``, an ``entry`` of a map or a named ``argument``."""
+        return self.given.how
+
+    @property
+    def holder(self) -> Map | None:
+        """The map that has it as a key, if one has."""
+        return self.given.holder
 
 
 def settings(unit: Unit, means: str) -> list[Setting]:
@@ -51,63 +72,11 @@ def _all(unit: Unit) -> list[Setting]:
     if not words:
         return []
     data = unit.source.data.lower()
-    found = (
-        setting for setting in _given(unit, words, table) if setting.row.attributes.get("near", "").encode() in data
-    )
-    return list(found)
-
-
-def _given(unit: Unit, words: frozenset[str], table: Table[Row]) -> Iterator[Setting]:
-    facts = unit.facts
-    for binding in facts.bindings:
-        row = table.get(binding.path) if binding.path.rpartition(".")[2] in words else None
-        if row is not None:
-            yield Setting(row, binding.path, binding.value, binding.span, binding.span, binding.scope, "binding")
-    for call in facts.calls:
-        for name, value in call.named:
-            row = table.get(name) if name in words else None
-            if row is not None:
-                start = unit.source.data.rfind(name.encode(), call.span[0], value.span[0])
-                whole = (start if start >= 0 else value.span[0], value.span[1])
-                yield Setting(row, name, value, value.span, whole, call.scope, "argument")
-    owners: dict[int, tuple[Map | None, str]] | None = None
-    for holder in facts.maps:
-        for entry in holder.entries:
-            key = key_of(entry)
-            if not key or key.rpartition(".")[2] not in words:
-                continue
-            owners = _owners(unit) if owners is None else owners
-            path = _path(holder, key, owners)
-            row = table.get(path)
-            if row is not None:
-                scope = facts.scope_at(entry.span)
-                yield Setting(row, path, entry.value, entry.span, entry.span, scope, "entry", holder)
-
-
-def _owners(unit: Unit) -> dict[int, tuple[Map | None, str]]:
-    """For each map that stands in another or is bound to a name: the other one, and the key or name."""
-    owners: dict[int, tuple[Map | None, str]] = {}
-    for outer in unit.facts.maps:
-        for entry in outer.entries:
-            if isinstance(entry.value, Map):
-                owners[id(entry.value)] = (outer, key_of(entry) or "[]")
-    for binding in unit.facts.bindings:
-        held = binding.value.args if isinstance(binding.value, Call) else (binding.value,)
-        for value in held:
-            if isinstance(value, Map):
-                owners.setdefault(id(value), (None, binding.path))
-    for call in unit.facts.calls:
-        for name, value in call.named:
-            if isinstance(value, Map):
-                owners.setdefault(id(value), (None, name))
-    return owners
-
-
-def _path(holder: Map, key: str, owners: dict[int, tuple[Map | None, str]]) -> str:
-    """A key with the keys and the name that lead to it: ``msalConfig.cache.cacheLocation``."""
-    names = [key]
-    inner: Map | None = holder
-    while inner is not None and id(inner) in owners and len(names) < _DEEPEST:
-        inner, name = owners[id(inner)]
-        names.append(name)
-    return ".".join(reversed(names))
+    found: list[Setting] = []
+    for given in unit.derived(givens):
+        if given.how not in _HOW or given.item or given.path.rpartition(".")[2] not in words:
+            continue
+        row = table.get(given.path)
+        if row is not None and row.attributes.get("near", "").encode() in data:
+            found.append(Setting(row, given, whole(unit, given)))
+    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, wraps
 from typing import TYPE_CHECKING, TypeVar
 
 from authlint import context
@@ -42,6 +42,16 @@ class Meant:
     def is_(self, attribute: str, value: str) -> bool:
         """Whether the row says this about the call."""
         return self.row.attributes.get(attribute) == value
+
+
+def once(concept: Callable[[Unit], T]) -> Callable[[Unit], T]:
+    """A concept that is made of a unit once, and forgotten with it: a cache of its own would keep the unit alive."""
+
+    @wraps(concept)
+    def kept(unit: Unit) -> T:
+        return unit.derived(concept)
+
+    return kept
 
 
 class Unit:
@@ -139,7 +149,14 @@ class Unit:
 
     def meaning(self, means: str) -> list[Meant]:
         """The calls that mean one thing."""
-        return [meant for meant in self.meant if meant.row.means == means]
+        return self._by_meaning.get(means, [])
+
+    @cached_property
+    def _by_meaning(self) -> dict[str, list[Meant]]:
+        found: dict[str, list[Meant]] = defaultdict(list)
+        for meant in self.meant:
+            found[meant.row.means].append(meant)
+        return found
 
     @cached_property
     def callers(self) -> dict[int, Call]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from authlint.concepts.credentials import environment_name
+from authlint.concepts.credentials.credentials import environment_name
 from authlint.concepts.unit import Unit
 from authlint.edits import Edit, Fix
 from authlint.facts import Call, Choice, Opaque, Text, Value

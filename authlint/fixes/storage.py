@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from authlint.concepts.cookies import FLAGS, Cookie, cookies
+from authlint.concepts.storage.cookies import FLAGS, Cookie, cookies
 from authlint.concepts.unit import Meant, Unit
 from authlint.edits import Edit, Fix
 from authlint.facts import Call, Const, Map, Text, Value

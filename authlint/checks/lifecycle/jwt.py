@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from authlint.concepts.claims import Claims, are_trusted
-from authlint.concepts.durations import YEAR, in_words, seconds
-from authlint.concepts.issued import SCALES
 from authlint.concepts.settings import once
-from authlint.concepts.signed_tokens import lifetimes, signings
-from authlint.concepts.token_reading import (
+from authlint.concepts.tokens.claims import Claims, are_trusted
+from authlint.concepts.tokens.durations import YEAR, in_words, seconds
+from authlint.concepts.tokens.issued import SCALES
+from authlint.concepts.tokens.signed_tokens import lifetimes, signings
+from authlint.concepts.tokens.token_reading import (
     Reading,
     algorithms,
     innermost_calls,

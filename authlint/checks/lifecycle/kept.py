@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from authlint.concepts.expiry import answers_401, handles_expiry
-from authlint.concepts.refreshing import broken_answers, refreshes_without_token, unused_refresh_tokens
-from authlint.concepts.time_units import bare_comparisons, mixtures
-from authlint.concepts.tokens import KeptToken, acquisitions, kept_tokens, token_urls
+from authlint.concepts.tokens.expiry import answers_401, handles_expiry
+from authlint.concepts.tokens.refreshing import broken_answers, refreshes_without_token, unused_refresh_tokens
+from authlint.concepts.tokens.time_units import bare_comparisons, mixtures
+from authlint.concepts.tokens.tokens import KeptToken, acquisitions, kept_tokens, token_urls
 from authlint.concepts.unit import Unit
-from authlint.concepts.urls import Url
+from authlint.concepts.web.urls import Url
 from authlint.facts import Ref
 from authlint.match import Match
 from authlint.source import Span

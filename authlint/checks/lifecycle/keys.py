@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import isinf
 
-from authlint.concepts.durations import DAY, in_words
-from authlint.concepts.keys import DEFAULT_DAYS, days_of, key_requests, revocations
-from authlint.concepts.rotation import limit_for, noted, periods
+from authlint.concepts.credentials.keys import DEFAULT_DAYS, days_of, key_requests, revocations
+from authlint.concepts.tokens.durations import DAY, in_words
+from authlint.concepts.tokens.rotation import limit_for, noted, periods
 from authlint.concepts.unit import Unit
 from authlint.match import Match
 from authlint.texts import key_of

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from authlint.checks.lifecycle.jwt import ENDLESS
-from authlint.concepts.durations import DAY, HOUR, in_words
-from authlint.concepts.issued import issued
+from authlint.concepts.tokens.durations import DAY, HOUR, in_words
+from authlint.concepts.tokens.issued import issued
 from authlint.concepts.unit import Unit
 from authlint.match import Match
 

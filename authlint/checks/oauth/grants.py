@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from authlint.concepts.grants import implicit_grants, password_grants
+from authlint.concepts.oauth.grants import implicit_grants, password_grants
 from authlint.concepts.unit import Unit
 from authlint.match import Match
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from authlint.concepts.oauth import asks_for_openid, authorization_requests, is_device_flow, is_pushed
-from authlint.concepts.options import options
-from authlint.concepts.pkce import challenge_is_verifier, client_kind, constant_verifiers, unproven_challenge
+from authlint.concepts.oauth.oauth import asks_for_openid, authorization_requests, is_device_flow, is_pushed
+from authlint.concepts.oauth.pkce import challenge_is_verifier, client_kind, constant_verifiers, unproven_challenge
+from authlint.concepts.switches import handed
 from authlint.concepts.unit import Unit
 from authlint.match import Match
 
 
 def pkce_missing_or_weak(unit: Unit) -> Iterator[Match]:
     """A code that whoever intercepts it can exchange: no challenge, one that proves nothing, or PKCE switched off."""
-    for option in options(unit, "pkce-off"):
-        yield Match(option.span, {"option": option.shown}, "off")
-    for option in options(unit, "pkce-plain"):
-        yield Match(option.span, {}, "plain")
+    for option in handed(unit, "pkce-off"):
+        yield Match(option.given.span, {"option": option.shown}, "off")
+    for option in handed(unit, "pkce-plain"):
+        yield Match(option.given.span, {}, "plain")
     for span in constant_verifiers(unit):
         yield Match(span, {}, "constant")
     for request in unit.derived(authorization_requests):
@@ -34,8 +34,8 @@ def pkce_missing_or_weak(unit: Unit) -> Iterator[Match]:
 
 def oidc_nonce_missing(unit: Unit) -> Iterator[Match]:
     """A request for an ID token that an old ID token would answer as well."""
-    for option in options(unit, "nonce-off"):
-        yield Match(option.span, {"option": option.shown}, "off")
+    for option in handed(unit, "nonce-off"):
+        yield Match(option.given.span, {"option": option.shown}, "off")
     for request in unit.derived(authorization_requests):
         names = request.parameters.keys()
         if request.how == "library" or request.open or is_pushed(request) or "nonce" in names or "clientID" in names:

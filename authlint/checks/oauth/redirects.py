@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from authlint.concepts.redirects import flawed_redirects
+from authlint.concepts.oauth.redirects import flawed_redirects
 from authlint.concepts.unit import Unit
 from authlint.match import Match
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from authlint.concepts.callbacks import callbacks
-from authlint.concepts.oauth import (
+from authlint.concepts.oauth.callbacks import callbacks
+from authlint.concepts.oauth.oauth import (
     AuthorizationRequest,
     asks_for_openid,
     authorization_requests,
     is_device_flow,
     is_pushed,
 )
-from authlint.concepts.options import Option, extends, options
-from authlint.concepts.randomness import WEAK_HELPER, made_once, predictable
-from authlint.concepts.statechecks import state_check, switched_off
+from authlint.concepts.oauth.randomness import WEAK_HELPER, made_once, predictable
+from authlint.concepts.oauth.statechecks import state_check, switched_off
+from authlint.concepts.switches import Switched, extends, handed
 from authlint.concepts.unit import Unit
 from authlint.match import Match
 
@@ -71,11 +71,11 @@ def oauth_state_unverified(unit: Unit) -> Iterator[Match]:
 
 def oauth_state_check_disabled(unit: Unit) -> Iterator[Match]:
     """A library's state check that is switched off."""
-    found: list[Option] = options(unit, "state-check-off")
-    without_redirect = {option.scope for option in options(unit, "redirect-state-off")}
-    backends = options(unit, "state-parameter-off")
+    found: list[Switched] = handed(unit, "state-check-off")
+    without_redirect = {option.scope for option in handed(unit, "redirect-state-off")}
+    backends = handed(unit, "state-parameter-off")
     found += [option for option in backends if option.scope in without_redirect and extends(unit, option)]
     for option in found:
-        yield Match(option.span, {"option": option.shown})
+        yield Match(option.given.span, {"option": option.shown})
     for span, name, signed in switched_off(unit):
         yield Match(span, {"option": name}, "signed" if signed else "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from authlint.concepts.keepers import WEB_STORES, persisted_tokens, token_keepers
+from authlint.concepts.storage.keepers import WEB_STORES, persisted_tokens, token_keepers
 from authlint.concepts.unit import Unit
 from authlint.match import Match
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from authlint.concepts.client_code import shipped
+from authlint.concepts.storage.client_code import shipped
 from authlint.concepts.unit import Unit
 from authlint.match import Match
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from authlint.checks.storage.web_storage import places
-from authlint.concepts.cookies import Cookie, cookies, shown_name, signs_in, with_tokens
-from authlint.concepts.session_cookies import session_cookies, unsafe_settings, unsecured_locations
+from authlint.concepts.storage.cookies import Cookie, cookies, shown_name, signs_in, with_tokens
+from authlint.concepts.storage.session_cookies import session_cookies, unsafe_settings, unsecured_locations
 from authlint.concepts.unit import Unit
 from authlint.match import Match
 from authlint.source import Span

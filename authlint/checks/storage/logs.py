@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from authlint.concepts.exposure import Exposures
-from authlint.concepts.logs import LogCall, is_after_failure, is_generated, log_calls
-from authlint.concepts.traces import traces
+from authlint.concepts.storage.exposure import Exposures
+from authlint.concepts.storage.logs import LogCall, is_after_failure, is_generated, log_calls
+from authlint.concepts.storage.traces import traces
 from authlint.concepts.unit import Unit
 from authlint.match import Match
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from authlint.checks.storage.web_storage import places
-from authlint.concepts.carried import carried, code_in
-from authlint.concepts.messages import window_messages
+from authlint.concepts.storage.messages import window_messages
+from authlint.concepts.tokens.carried import carried, code_in
 from authlint.concepts.unit import Unit
 from authlint.match import Match
 

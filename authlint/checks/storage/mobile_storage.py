@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from authlint.checks.storage.web_storage import places
-from authlint.concepts.carried import is_encrypted
-from authlint.concepts.keepers import WEB_STORES, persisted_tokens, token_keepers
-from authlint.concepts.storage import mobile_writes, with_tokens
+from authlint.concepts.storage.keepers import WEB_STORES, persisted_tokens, token_keepers
+from authlint.concepts.storage.storage import mobile_writes, with_tokens
+from authlint.concepts.tokens.carried import is_encrypted
 from authlint.concepts.unit import Unit
 from authlint.match import Match
 

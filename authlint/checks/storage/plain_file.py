@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from authlint.checks.storage.web_storage import places
+from authlint.concepts.storage.written_files import token_files
 from authlint.concepts.unit import Unit
-from authlint.concepts.written_files import token_files
 from authlint.match import Match
 
 

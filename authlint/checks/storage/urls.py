@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from authlint.concepts.storage.url_credentials import UrlCredential, url_credentials
+from authlint.concepts.storage.url_readers import readers
 from authlint.concepts.unit import Unit
-from authlint.concepts.url_credentials import UrlCredential, url_credentials
-from authlint.concepts.url_readers import readers
 from authlint.match import Match
 
 

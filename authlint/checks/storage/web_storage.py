@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from authlint.concepts.carried import Carried, is_encrypted
-from authlint.concepts.storage import StorageWrite, sent_from_storage, storage_writes, with_tokens
+from authlint.concepts.storage.storage import StorageWrite, sent_from_storage, storage_writes, with_tokens
+from authlint.concepts.tokens.carried import Carried, is_encrypted
 from authlint.concepts.unit import Unit
 from authlint.match import Match
 from authlint.source import Span

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from authlint.concepts.cleartext import PROVIDER, Cleartext, cleartext
 from authlint.concepts.unit import Unit
-from authlint.concepts.urls import is_internal, is_loopback, is_metadata_service, is_reserved
+from authlint.concepts.web.cleartext import PROVIDER, Cleartext, cleartext
+from authlint.concepts.web.urls import is_internal, is_loopback, is_metadata_service, is_reserved
 from authlint.match import Match
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from authlint.concepts.switches import Switched, switches
 from authlint.concepts.unit import Unit
-from authlint.concepts.urls import is_loopback, parse
+from authlint.concepts.web.urls import is_loopback, parse
 from authlint.facts import Compare, Const, Ref, Text
 from authlint.match import Match
 from authlint.source import Span

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from authlint.concepts.unit import Unit
-from authlint.concepts.unverified import Unverified, unverified
+from authlint.concepts.web.unverified import Unverified, unverified
 from authlint.match import Match
 from authlint.source import Span
 

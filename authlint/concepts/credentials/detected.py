@@ -1,0 +1,85 @@
+"""Secrets that the detectors of detect-secrets know by their format, weighed like any other candidate."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from authlint.concepts.credentials.provider_keys import is_disproved
+from authlint.concepts.unit import Unit
+from authlint.detectors import Detected, detect, why_not
+from authlint.placeholders import Judgement, Verdict, judge
+from authlint.source import Span
+
+_PRIVATE_KEY = "PRIVATE KEY", "PuTTY"
+_KEY_REACH = 2_000
+_SHORTEST_KEY = 60  # an Ed25519 key is 64 characters of Base64
+_FILLING = b" \t\r\"'`+,|>#*\\"
+_BASE64 = re.compile(rb"[A-Za-z0-9+/]*")
+_PUTTY = re.compile(rb":[^\r\n]{0,40}\r?\nEncryption: none\r?\n")
+_ENCRYPTED = b"ENCRYPTED"
+
+
+class Weighed(NamedTuple):
+    """A candidate, with what was thought of it."""
+
+    span: Span
+    kind: str
+    value: str
+    is_private_key: bool
+    judgement: Judgement
+
+
+def weighed(unit: Unit) -> Iterator[Weighed]:
+    """Every candidate of a source, real or not. A private key in a test is none: it was made to test with."""
+    data = unit.source.data
+    samples = frozenset(example for credential, _ in unit.knowledge.credentials for example in credential.doc_examples)
+    for found in detect(data):
+        if is_disproved(found.value, unit.knowledge):
+            continue
+        is_private_key = any(mark in found.value for mark in _PRIVATE_KEY)
+        if is_private_key:
+            judgement = _judge_key(data, found) if unit.context.place != "test" else None
+            span = _with_dashes(data, found.span)
+        else:
+            judgement, span = _judge(found, samples), found.span
+        if judgement is not None:
+            yield Weighed(span, found.kind, found.value, is_private_key, judgement)
+
+
+def _judge(found: Detected, samples: frozenset[str]) -> Judgement:
+    value = found.value.rpartition("/")[2] if "://" in found.value else found.value
+    prefix = next((value[: len(mark)] for mark in (found.literal.strip("\"'`=: "),) if value.startswith(mark)), "")
+    judgement = judge(value, prefix=prefix, doc_examples=samples)
+    reason = why_not(value) if judgement.verdict is Verdict.REAL else ""
+    return Judgement(Verdict.PLACEHOLDER, reason) if reason else judgement
+
+
+def _judge_key(data: bytes, found: Detected) -> Judgement | None:
+    """A headline of a private key says little: code that reads keys has it too. What comes after it must be one."""
+    after = data[found.span[1] : found.span[1] + _KEY_REACH]
+    if _PUTTY.match(after):
+        return Judgement(Verdict.REAL, "has its headline")
+    if not after.startswith(b"---"):
+        return None
+    body = bytearray()
+    for line in after.lstrip(b"-").replace(b"\\r", b"").replace(b"\\n", b"\n").split(b"\n"):
+        text = line.strip(_FILLING)
+        if _ENCRYPTED in text:
+            return None
+        if text and not (b":" in text and not body):  # Version: …, Comment: …
+            whole = _BASE64.match(text)
+            body += whole[0] if whole else b""
+            if not whole or whole.end() < len(text):
+                break
+    return judge(body.decode()) if len(body) >= _SHORTEST_KEY else None
+
+
+def _with_dashes(data: bytes, span: Span) -> Span:
+    start, end = span
+    while start and data[start - 1 : start] == b"-":
+        start -= 1
+    while data[end : end + 1] == b"-":
+        end += 1
+    return start, end

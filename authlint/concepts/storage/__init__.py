@@ -1,0 +1,1 @@
+"""Where what is secret ends up: browser storage, cookies, files, logs and messages."""

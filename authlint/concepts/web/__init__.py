@@ -1,0 +1,1 @@
+"""Requests and their answers: to whom they go, what they carry, and how well the way there is protected."""
