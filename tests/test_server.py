@@ -238,6 +238,20 @@ def test_a_setting_that_is_wrong_is_told(client: Client, tmp_path: Path) -> None
     assert "selekt" in told["message"]
 
 
+def test_what_the_baseline_knows_is_not_shown_wherever_the_server_runs(client: Client, tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "a.py").write_text(BAD, encoding="utf-8")
+    (project / "authlint.toml").write_text('baseline = "known.json"\n', encoding="utf-8")
+    program = [sys.executable, "-m", "authlint"]
+    environment = {**os.environ, "PYTHONPATH": ROOT}
+    made = subprocess.run(
+        [*program, "baseline", "create", "."], cwd=project, env=environment, capture_output=True, check=False
+    )
+    assert made.returncode == 0, made.stderr
+    assert client.open(project / "a.py", BAD) == []
+
+
 def test_what_is_excluded_is_left_alone(client: Client, tmp_path: Path) -> None:
     (tmp_path / "authlint.toml").write_text('extend-exclude = ["made/"]\n', encoding="utf-8")
     assert client.open(tmp_path / "made/a.py", BAD) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import islice
 
 from lsprotocol import types
 
@@ -12,6 +13,9 @@ from authlint.finding import Finding, Report
 from authlint.lsp.documents import Document
 from authlint.lsp.server import FIX_ALL, WATCHED, Server, diagnostic, diagnostics, edit_of, looked, path_of, span_of
 from authlint.pages import is_ours, page_of
+
+_MOST = 20
+"""Findings that something is offered for at once: each is tried, and who selects a whole file wants no list."""
 
 _QUICK = types.CodeActionKind.QuickFix
 _PULL = types.DiagnosticOptions(inter_file_dependencies=False, workspace_diagnostics=False, identifier="authlint")
@@ -102,7 +106,7 @@ async def _actions(server: Server, params: types.CodeActionParams) -> list[types
     if report is None or not report.findings:
         return []
     document, session = server.documents[uri], server.session
-    version, findings = document.version, list(_at(document, report.findings, params.range))
+    version, findings = document.version, list(islice(_at(document, report.findings, params.range), _MOST))
     only = params.context.only
     work = partial(_offered, document, uri, partial(looked, session, document.path), findings, only)
     actions = await server.work(work)
