@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from authlint import clock
@@ -14,15 +15,19 @@ from authlint.settings import Configs
 
 if TYPE_CHECKING:
     from authlint.baseline import Baseline
+    from authlint.rules import Rule
 
 
 class Session:
     """A linter for the time that a host such as flake8 runs. Rules and settings are loaded when first needed."""
 
-    def __init__(self, config: str = "", isolated: bool = False) -> None:
-        """``config`` and ``isolated`` are as on the command line."""
-        self._lint = Lint(load_rules, today=clock.today())
-        self._walk = Walk((), Configs(config, isolated, check=self._lint.check))
+    def __init__(self, config: str = "", isolated: bool = False, *, in_editor: bool = False) -> None:
+        """``config`` and ``isolated`` are as on the command line.
+
+        ``in_editor``: what is excluded is not linted, and rules have their long texts.
+        """
+        self._lint = Lint(partial(load_rules, full=in_editor), today=clock.today())
+        self._walk = Walk((), Configs(config, isolated, check=self._lint.check), force_exclude=in_editor)
         self._baselines: dict[str, Baseline] = {}
 
     def report(self, path: str, text: str) -> Report:
@@ -31,6 +36,18 @@ class Session:
         assert target is not None, "only --force-exclude leaves out a file that was asked for"  # noqa: S101
         report = self._lint.bytes(text.encode("utf-8", "surrogateescape"), target, "python").report
         return self._without_known(report, target.config.settings.baseline) if path else report
+
+    def look(self, path: str, raw: bytes) -> Report:
+        """The report on bytes that are the content of the file at ``path``, in whatever language that is."""
+        target = self._walk.stands_for(path)
+        if target is None:
+            return Report(path)
+        return self._without_known(self._lint.bytes(raw, target).report, target.config.settings.baseline)
+
+    def rule(self, path: str, code: str) -> Rule | None:
+        """A rule, as it is known where a file is."""
+        target = self._walk.stands_for(path)
+        return self._lint.ruleset(target.config).find(code) if target else None
 
     def _without_known(self, report: Report, file: str) -> Report:
         if not file or not report.findings:

@@ -23,6 +23,8 @@ from peers import Peer, Words, installed
 ROOT = Path(__file__).parents[1]
 MEMORY = 200
 """MiB that a run may take, whatever it is given."""
+KEYSTROKE = 0.05
+"""Seconds until an editor has what is found in a file of 1,000 lines."""
 WORST = 1.0
 """Seconds that the worst file of a megabyte may take."""
 
@@ -125,6 +127,18 @@ class Bench:
             result = self._run({name: command}, 1)[name]
             yield _worst_row(name, result)
 
+    def server(self) -> Iterator[str]:
+        """What an editor waits for once a keystroke's pause is over: a thousand lines, of which the first changes."""
+        from server import keystrokes  # noqa: PLC0415 - needs pygls, which other parts do not
+
+        yield "## Diagnostics for a file of 1,000 lines, after the pause"
+        yield ""
+        taken = sorted(keystrokes(self.authlint, self.environment, self.folder, self.options.rounds * 4))
+        median = taken[len(taken) // 2]
+        verdict = "ok" if median <= KEYSTROKE else "over"
+        figures = f"least {taken[0] * 1000:.0f} ms, median {median * 1000:.0f} ms"
+        yield f"{figures}; budget {KEYSTROKE * 1000:.0f} ms: {verdict}"
+
     def _of_peers(self, path: str, *, tree: bool, skip: Sequence[str] = ()) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         for name, (peer, executable) in self.peers.items():
@@ -189,7 +203,7 @@ def _commits(repository: Path) -> str:
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parts = ["start", "python", "mixed", "again", "history", "worst"]
+    parts = ["start", "python", "mixed", "again", "history", "worst", "server"]
     parser.add_argument(
         "parts", nargs="*", default=parts, metavar="PART", help=f"of {', '.join(parts)}; all by default"
     )

@@ -16,7 +16,7 @@ from authlint.errors import AuthlintError
 CLEAN, FINDINGS, FAILED, INTERRUPTED = 0, 1, 2, 130
 """The exit codes, the same for every command and format."""
 
-_COMMANDS = ("check", "rule", "rules", "providers", "facts", "baseline", "config", "completion", "sample")
+_COMMANDS = ("check", "rule", "rules", "providers", "facts", "baseline", "config", "completion", "sample", "server")
 
 
 class _Commands(click.Group):
