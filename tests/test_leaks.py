@@ -167,8 +167,7 @@ class Planted:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Planted:
-    seed = int(os.environ.get("LEAK_SEED", "0")) or random.SystemRandom().randrange(1 << 32)
-    print("seed", seed)  # noqa: T201 - to try it again
+    seed = int(os.environ.get("LEAK_SEED", "1"))  # others are for who looks for more
     return Planted(tmp_path_factory.mktemp("planted"), seed)
 
 
