@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
+from authlint.finding import HARMLESS
 from authlint.rules import LEVELS
 from authlint.source import Source, decode
 
 if TYPE_CHECKING:
-    from authlint.finding import Finding
-    from authlint.reporters import Sources
+    from authlint.finding import Finding, Problem, Report
+    from authlint.reporters import Sources, Write
     from authlint.rules import Rule
 
 Rating: TypeAlias = Literal["info", "low", "medium", "high", "critical"]
@@ -49,6 +50,22 @@ def by_file(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
     for finding in findings:
         files.setdefault(finding.path, []).append(finding)
     return files
+
+
+class Keeping:
+    """The part of a reporter that keeps all findings, and the problems that matter, until the end."""
+
+    def __init__(self, write: Write, sources: Sources) -> None:
+        """Nothing is written before the end: the worst comes first."""
+        self._write = write
+        self._sources = sources
+        self._findings: list[Finding] = []
+        self._problems: list[Problem] = []
+
+    def report(self, report: Report) -> None:
+        """Keep what was found."""
+        self._findings.extend(report.findings)
+        self._problems.extend(problem for problem in report.problems if problem.kind not in HARMLESS)
 
 
 class Names:

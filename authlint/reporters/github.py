@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from authlint.finding import HARMLESS
 from authlint.redact import clean
-from authlint.reporters.common import worst_first
+from authlint.reporters.common import Keeping, worst_first
 
 if TYPE_CHECKING:
-    from authlint.finding import Finding, Problem, Report
-    from authlint.reporters import Sources, Totals, Write
+    from authlint.finding import Finding
+    from authlint.reporters import Totals
     from authlint.rules import Level
 
 SHOWN = 10
@@ -21,20 +20,8 @@ _DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 _PROPERTY = {**_DATA, ":": "%3A", ",": "%2C"}
 
 
-class GithubReporter:
+class GithubReporter(Keeping):
     """Workflow commands, and a group of plain lines with what is not annotated."""
-
-    def __init__(self, write: Write, sources: Sources) -> None:
-        """Nothing is written before the end: the worst comes first."""
-        self._write = write
-        self._sources = sources
-        self._findings: list[Finding] = []
-        self._problems: list[Problem] = []
-
-    def report(self, report: Report) -> None:
-        """Keep what was found."""
-        self._findings.extend(report.findings)
-        self._problems.extend(problem for problem in report.problems if problem.kind not in HARMLESS)
 
     def close(self, totals: Totals) -> None:
         """Write the annotations of each level, and all that there was no room for."""

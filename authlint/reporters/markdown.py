@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from authlint.finding import HARMLESS
 from authlint.redact import clean
-from authlint.reporters.common import worst_first
+from authlint.reporters.common import Keeping, worst_first
 from authlint.reporters.text import first_sentence, summary
 from authlint.rules import LEVELS
 
 if TYPE_CHECKING:
-    from authlint.finding import Finding, Problem, Report
-    from authlint.reporters import Sources, Totals, Write
+    from authlint.reporters import Totals
 
 _ROWS = 200
 """How many findings, and how many problems, are listed: a summary of GitHub may have 1 MB, and nobody reads more."""
@@ -22,20 +20,8 @@ _ICONS = {"error": "🔴", "warning": "🟠", "info": "🔵"}
 _SPECIAL = {**{char: f"\\{char}" for char in "\\`*_{}[]<>#|~&!$"}, "@": "@&#8203;"}  # nobody is mentioned
 
 
-class MarkdownReporter:
+class MarkdownReporter(Keeping):
     """What was found, by rule and by place, the worst first."""
-
-    def __init__(self, write: Write, sources: Sources) -> None:
-        """Nothing is written before the end: the worst comes first."""
-        self._write = write
-        self._sources = sources
-        self._findings: list[Finding] = []
-        self._problems: list[Problem] = []
-
-    def report(self, report: Report) -> None:
-        """Keep what was found."""
-        self._findings.extend(report.findings)
-        self._problems.extend(problem for problem in report.problems if problem.kind not in HARMLESS)
 
     def close(self, totals: Totals) -> None:
         """Write all of it."""
