@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import Literal, TypeAlias
 
 from authlint.concepts.credentials.credential_names import is_database, is_header, sort_of
@@ -27,6 +28,7 @@ from authlint.concepts.credentials.deployments import (
     place_of,
 )
 from authlint.concepts.credentials.provider_keys import is_disproved
+from authlint.concepts.credentials.query_keys import query_keys
 from authlint.concepts.credentials.recordings import is_over
 from authlint.concepts.tokens import jwts
 from authlint.concepts.unit import Unit, once
@@ -105,7 +107,7 @@ def committed(unit: Unit) -> tuple[Committed, ...]:
 
 def _all(unit: Unit) -> Iterator[Committed]:
     weigher = _Weigher(unit)
-    for named in named_values(unit):
+    for named in chain(named_values(unit), query_keys(unit)):
         for known in literals(unit, named.value):
             item = weigher.weigh(named, known)
             if item is not None:
@@ -246,7 +248,8 @@ class _Weigher:
             return self._is_random(value, name, _SHORT)
         if " " in value and not (named.sure or self._may_be_a_phrase(named)):
             return False
-        return is_key(value, name=name, sure=certain and (named.sure or not is_same_word(value, name)))
+        named_like_it = is_same_word(value, name) and not _is_setting(named)
+        return is_key(value, name=name, sure=certain and (named.sure or not named_like_it))
 
     def _is_lookup(self, named: NamedValue) -> bool:
         """Whether a map of code is keyed by such names and holds others: ``{"signing-key": "signing"}``."""
@@ -283,6 +286,11 @@ class _Weigher:
         if self.unit.source.language == "dotenv" or place_of(self.unit, named.path, (0, 0)) is not None:
             return name.isupper() or is_database(name)
         return bool(named.beside & _ADDRESSES)
+
+
+def _is_setting(named: NamedValue) -> bool:
+    """Whether a program sets its framework's key: ``app.secret_key = "secret_key"`` names no other key."""
+    return named.kind == "binding" and (named.path.startswith("app.") or ".config." in named.path)
 
 
 def _bearer(value: str, name: str, span: Span, where: str) -> Committed:
