@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
+from authlint.concepts.credentials.credential_values import is_random
 from authlint.concepts.unit import Meant, Unit
 from authlint.concepts.web.requests import http_requests, parameters
 from authlint.concepts.web.urls import Url, parse
@@ -32,6 +33,10 @@ _TOKENS = _words(
 _KEYS = _words("api_key apikey x_api_key private_key subscription_key app_key auth_key access_key")
 _ONE_TIME_IF_SAID = _words("token jwt bearer")
 _GENERIC = _words("key appid app_id auth secret pass pwd k")
+
+_OF_APIS = _words("key appid")
+_CALLED_KEY = _words("api apikey key")
+_KEY_LENGTH = 16
 
 _ONE_TIME = re.compile(
     r"(?i)reset|verif(?!ier)|confirm|activat|invit|unsubscrib|magic|passwordless|one[-_]?time|otp|sign[-_]?up|regist"
@@ -242,9 +247,20 @@ def _is_credential(unit: Unit, name: str, value: Value, host: str, address: str)
         return (
             is_secret_name(named)
             or is_secret_name(_shown(value).strip("{}$% "))
+            or _is_api_key(unit, name, value, named)
             or bool(provider and name == "key" and "api" in provider[0].roles)
         )
     return True
+
+
+def _is_api_key(unit: Unit, name: str, value: Value, named: str) -> bool:
+    """Whether ``key`` or ``appid`` is the key of an API: so is its value called (``API``), or it looks like one."""
+    if name.lower() not in _OF_APIS:
+        return False
+    if not _CALLED_KEY.isdisjoint(split(named)):
+        return name.lower() != "key" or named.lower() != "key"
+    literal = unit.folder.literal(value)
+    return literal is not None and is_random(literal, name=name, at_least=_KEY_LENGTH, samples=frozenset())
 
 
 def _is_given(unit: Unit, value: Value) -> bool:
