@@ -21,6 +21,7 @@ _PEOPLE = frozenset(("user", "account", "profile", "member", "customer", "person
 _WHOLE_RECORD = frozenset(
     ("toJSON", "toObject", "dataValues", "_doc", "to_dict", "as_json", "attributes", "dict", "model_dump")
 )
+_RECORDS = frozenset(("data", "object", "obj", "record", "schema", "model", "dict"))
 _MESSAGES = frozenset(("license", "licence", "webhook", "signature", "state", "nonce", "unsubscribe", "challenge"))
 
 
@@ -159,7 +160,10 @@ def _end_of_payload(unit: Unit, meant: Meant, payloads: Payloads) -> tuple[Ends,
     ends: list[Ends] = []
     for option in options:
         if not isinstance(option, Map):
-            return ("object" if _is_a_person(payload) else "unknown"), None, False
+            whole = _is_a_person(payload) or (
+                _is_left_as_it_is(unit, payload, option) and not payloads.is_handed_on(payload, meant.call)
+            )
+            return ("object" if whole else "unknown"), None, False
         claim = next((entry.value for entry in option.entries if key_of(entry) == "exp"), None)
         if claim is not None:
             return "set", claim, True
@@ -183,7 +187,16 @@ def _is_a_person(payload: Value) -> bool:
     while last(name) in _WHOLE_RECORD:  # user.toJSON(), user.dataValues
         name = name.rpartition(".")[0]
     words = split(last(name))
-    return bool(words) and (words[-1] in _PEOPLE or (len(words) > 1 and words[-2] in _PEOPLE and words[-1] == "data"))
+    return bool(words) and (words[-1] in _PEOPLE or (len(words) > 1 and words[-2] in _PEOPLE and words[-1] in _RECORDS))
+
+
+def _is_left_as_it_is(unit: Unit, payload: Value, made: Value) -> bool:
+    """Whether a name stands for a whole record to which nothing is added: ``payload = user.dict()``."""
+    if not isinstance(payload, Ref) or not isinstance(made, Call) or last(made.callee) not in _WHOLE_RECORD:
+        return False
+    home, start = unit.facts.function_of(payload.scope), f"{payload.path}."
+    changed = any(c.callee.startswith(start) and unit.facts.function_of(c.scope) == home for c in unit.facts.calls)
+    return not changed and not unit.folder.added(payload.path, payload.scope) and _is_a_person(made)
 
 
 def time_left(unit: Unit, value: Value) -> Value | None:
