@@ -42,6 +42,18 @@ class Callback(RequestHandler):
     async def get(self):
         token = await self.get_access_token(self.get_argument("code"))
 """,
+    "with_its_secret.py": """
+@app.route("/callback")
+def callback():
+    code = request.args.get("code")
+    return handle("callback", client_id, client_secret, code)
+""",
+    "what_it_gives.py": """
+@app.route("/callback")
+def callback():
+    found = Client().auth(request.args["code"])
+    return profile(found["access_token"])
+""",
     "method.py": """
 class Login:
     def callback(self):
@@ -213,6 +225,17 @@ def callback():
     if request.args.get("state") != session.pop("oauth_state", None):
         abort(403)
     return get_token(request.args["code"])
+""",
+    "with_its_secret.py": """
+@app.route("/callback")
+def callback():
+    return handle(request.args["code"], client_secret, request.args["state"])
+""",
+    "what_it_gives.py": """
+@app.route("/callback")
+def callback():
+    found = lookup(request.args["code"])
+    return page(found["title"])
 """,
     "called_away.py": """
 @app.route("/callback")
