@@ -75,6 +75,7 @@ IN_URL += [
 NOT_IN_URL = [
     ("a.py", 'requests.get(f"https://api.games.net/news¿appid={game}")'),
     ("a.py", 'requests.get(f"https://api.store.net/items¿key={key}")'),
+    ("a.js", "cy.request('/solve/it¿key=tRy_H4rd3r_1s_Imp0ssibl3')"),
     ("a.ps1", "Invoke-RestMethod -Uri $u -Method Post -Body @{ client_secret = $Secret }"),
     ("a.py", "self.params = {'api_key': key}"),
     ("a.py", "from flask import redirect, url_for\nredirect(url_for('reset', token=token))"),
