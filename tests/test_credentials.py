@@ -120,6 +120,7 @@ def test_a_token_is_read_without_a_key() -> None:
         (".env.example", "JWT_SECRET=abc-def\nDB_PASSWORD=postgres\n", []),
         ("a.py", 'app.config["JWT_SECRET_KEY"] = "I\'m who?"', ["AUT106"]),
         ("a.py", 'app.secret_key = "secret_key"', ["AUT106"]),
+        ("wsgi.py", "from x import app as application\napplication.secret_key = 'APP_SECRET'", ["AUT106"]),
         ("a.py", 'names = {"secret_key": "secret_key"}', []),
         ("a.py", f'CLIENT_SECRET = "{KEY}"\napp.config["SECRET_KEY"] = CLIENT_SECRET', ["AUT106"]),
         ("a.py", f'weather = "{HEX}"\nurl = f"https://api.weather.net/now{QUERY}appid={{weather}}"', ["AUT105"]),

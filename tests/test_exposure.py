@@ -71,8 +71,10 @@ IN_URL += [
     ("a.py", 'requests.get("https://api.weather.net/now¿q=" + city + "&appid=" + user_api)'),
     ("a.py", 'requests.get(f"https://api.weather.net/now¿key={API}&q={city}")'),
     ("a.py", 'requests.get(f"https://api.weather.net/now¿appid={key}")'),
+    ("a.py", "q = {}\ndef now():\n    q['access_token'] = token\n    return requests.get(URL, params=q)"),
 ]
 NOT_IN_URL = [
+    ("a.py", "q = {}\ndef f():\n    q = other()\n    q['access_token'] = token\nrequests.get(URL, params=q)"),
     ("a.py", 'requests.get(f"https://api.games.net/news¿appid={game}")'),
     ("a.py", 'requests.get(f"https://api.store.net/items¿key={key}")'),
     ("a.js", "cy.request('/solve/it¿key=tRy_H4rd3r_1s_Imp0ssibl3')"),

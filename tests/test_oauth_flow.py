@@ -119,6 +119,12 @@ print(reddit.auth.url(["identity"], "...", "permanent"))
 from slack_sdk.oauth import AuthorizeUrlGenerator
 url = AuthorizeUrlGenerator(client_id=CID, scopes=["chat:write"]).generate("abc")
 """,
+    "AUT405 made by a helper.py": """
+def make_session(state=None):
+    return OAuth2Session(CID, redirect_uri=CB, state=state)
+discord = make_session()
+uri, state = discord.authorization_url(AUTHORIZE)
+""",
     "AUT405 registered.py": """
 from authlib.integrations.flask_client import OAuth
 oauth = OAuth(app)

@@ -63,6 +63,7 @@ _ADDRESSES = frozenset(
     | {"uri", "schema", "jdbcurl"}
 )
 _FRAMEWORKS = frozenset({"flask", "django", "starlette", "fastapi", "quart", "sanic", "itsdangerous", "flask_restful"})
+_APPLICATION = re.compile(r"(?:app|application|flask_app|server)\.")
 _DJANGO = frozenset({"INSTALLED_APPS", "MIDDLEWARE", "MIDDLEWARE_CLASSES", "ROOT_URLCONF"})
 _SESSION_OPTIONS = frozenset(
     {"resave", "saveuninitialized", "cookie", "signoptions", "expiresin", "jwtfromrequest", "algorithms", "algorithm"}
@@ -229,7 +230,7 @@ class _Weigher:
         if split(name)[0] in ("access", "refresh") and b"onsumer" in self.unit.source.data:
             return ""  # the token secret of OAuth 1
         if language == "python":
-            if named.path.startswith("app.") or ".config." in named.path or self._uses_framework:
+            if _APPLICATION.match(named.path) or ".config." in named.path or self._uses_framework:
                 return "sure"
             return "perhaps"
         return "perhaps" if language in ("dotenv", "ruby") or name.isupper() else ""
@@ -290,7 +291,7 @@ class _Weigher:
 
 def _is_setting(named: NamedValue) -> bool:
     """Whether a program sets its framework's key: ``app.secret_key = "secret_key"`` names no other key."""
-    return named.kind == "binding" and (named.path.startswith("app.") or ".config." in named.path)
+    return named.kind == "binding" and (bool(_APPLICATION.match(named.path)) or ".config." in named.path)
 
 
 def _bearer(value: str, name: str, span: Span, where: str) -> Committed:
