@@ -98,6 +98,11 @@ url = f"{AUTHORIZE}?client_id={CID}&response_type=code&state={s}&redirect_uri=co
 oauth = OAuth2Session(CID, redirect_uri=CB)
 uri, state = oauth.authorization_url(AUTHORIZE)
 """,
+    "AUT401 base by name.py": 'url = f"{AUTHORIZATION_URL}?client_id={CID}&redirect_uri={CB}"\n',
+    "AUT401 no response type.py": """
+def get_auth_url(self):
+    return self.config["URL"] + "?%s" % urlencode({"client_id": CID, "redirect_uri": CB})
+""",
     "AUT401 stravalib.py": """
 from stravalib.client import Client
 url = Client().authorization_url(client_id=CID, redirect_uri=CB)
@@ -335,6 +340,11 @@ from authlib.integrations.flask_client import OAuth
 oauth = OAuth(app)
 oauth.register("twitter", request_token_url=R, authorize_url=A, client_id=CID, client_kwargs=None)
 """,
+    "AUT401 signing out.py": """
+def logout_url():
+    return BASE + "?" + urlencode({"client_id": CID, "redirect_uri": CB})
+""",
+    "AUT401 an API.py": 'url = f"{API_URL}?client_id={CID}&redirect_uri={CB}"\n',
     "AUT401 praw.py": """
 reddit = praw.Reddit(client_id=CID, client_secret=SECRET, redirect_uri=CB)
 print(reddit.auth.url(["identity"], state, "permanent"))
