@@ -28,8 +28,8 @@ from authlint.concepts.credentials.deployments import (
     place_of,
 )
 from authlint.concepts.credentials.provider_keys import is_disproved
-from authlint.concepts.credentials.query_keys import query_keys
 from authlint.concepts.credentials.recordings import is_over
+from authlint.concepts.credentials.unnamed import unnamed
 from authlint.concepts.tokens import jwts
 from authlint.concepts.unit import Unit, once
 from authlint.facts import Text
@@ -108,7 +108,7 @@ def committed(unit: Unit) -> tuple[Committed, ...]:
 
 def _all(unit: Unit) -> Iterator[Committed]:
     weigher = _Weigher(unit)
-    for named in chain(named_values(unit), query_keys(unit)):
+    for named in chain(named_values(unit), unnamed(unit)):
         for known in literals(unit, named.value):
             item = weigher.weigh(named, known)
             if item is not None:
