@@ -58,7 +58,8 @@ def _in_pairs(unit: Unit) -> Iterator[NamedValue]:
         folded = unit.folder.fold(call.args[0])
         pair = _PAIR.fullmatch(folded.literal or "") if isinstance(folded, Text) else None
         if pair is not None:
-            yield NamedValue("client secret", Text((pair[1],), _written(unit, pair[1], call)), "position", "client-secret")
+            secret = Text((pair[1],), _written(unit, pair[1], call))
+            yield NamedValue("client secret", secret, "position", "client-secret")
 
 
 def _written(unit: Unit, secret: str, call: Call) -> Span:
