@@ -33,9 +33,9 @@ from authlint.concepts.credentials.unnamed import unnamed
 from authlint.concepts.tokens import jwts
 from authlint.concepts.unit import Unit, once
 from authlint.facts import Text
-from authlint.knowledge import Knowledge
 from authlint.names import split
-from authlint.placeholders import Verdict, judge
+from authlint.ruleset.knowledge import Knowledge
+from authlint.secret.placeholders import Verdict, judge
 from authlint.source import Span
 
 Kind: TypeAlias = Literal["fallback", "signing-key", "deployed", "bearer", "secret"]
