@@ -11,7 +11,7 @@ from authlint.concepts.web.urls import parse
 from authlint.facts import Call, Ref, Text
 from authlint.names import last
 from authlint.source import Span
-from authlint.texts import key_of
+from authlint.values.texts import key_of
 
 _NAMES = re.compile(r"(?i)(?:app_?id|(?:api|app|access)?[_-]?key)")
 _OPENS = re.compile(r"(?i)[?&](?:app_?id|\w{0,8}key)=$")

@@ -62,7 +62,7 @@ def _is_made_by_a_helper(unit: Unit, call: Call) -> bool:
         isinstance(value, Call) and last(value.callee)[:1].isupper()
         for helper in helpers
         if helper is not None
-        for value in unit.returned.get(helper, ())
+        for value in unit.names.returns.get(helper, ())
     )
 
 
