@@ -95,6 +95,14 @@ github = oauth.remote_app("github", request_token_url=None, access_token_url=ACC
 def authorized():
     return github.authorized_response()
 """,
+    "flask_oauthlib_handler.py": """
+github = oauth.remote_app("github", request_token_url=None, access_token_url=ACCESS, authorize_url=AUTHORIZE)
+
+@app.route("/authorized")
+@github.authorized_handler
+def authorized(response):
+    session["user"] = who(response["access_token"])
+""",
     "msal.py": """
 @app.route("/callback")
 def callback():
@@ -356,6 +364,14 @@ twitter = oauth.remote_app("twitter", request_token_url=REQUEST, access_token_ur
 @app.route("/authorized")
 def authorized():
     return twitter.authorized_response()
+""",
+    "first_version_handler.py": """
+twitter = oauth.remote_app("twitter", request_token_url=REQUEST, access_token_url=ACCESS, authorize_url=AUTHORIZE)
+
+@app.route("/authorized")
+@twitter.authorized_handler
+def authorized(response):
+    session["user"] = response["screen_name"]
 """,
     "timing_safe.js": """
 app.get('/callback', async (req, res) => {

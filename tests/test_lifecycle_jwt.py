@@ -21,6 +21,22 @@ JS = "const jwt = require('jsonwebtoken');\n"
         ("a.py", JWT + 'p = {"sub": 1}\nadd_times(p)\nt = jwt.encode(p, KEY)', []),
         ("a.py", JWT + 'p = {"sub": 1}\nprint(p)\nt = jwt.encode(p, KEY)', ["AUT504 error high"]),
         ("a.py", JWT + "def f(p):\n    return jwt.encode(p, KEY)", []),
+        ("a.py", JWT + "def f(p):\n    return jwt.encode(p, KEY)\nf({'sub': 1})", ["AUT504 error high"]),
+        ("a.py", JWT + "def f(p):\n    return jwt.encode(p, KEY)\nf({'sub': 1})\nf({'sub': 1, 'exp': end})", []),
+        ("a.py", JWT + "def f(p):\n    return jwt.encode(p, KEY)\nf({'sub': 1})\nf(claims)", []),
+        (
+            "a.py",
+            JWT
+            + "def f(p):\n    q = p.copy()\n    q.update({'born': 1})\n    return jwt.encode(q, KEY)\nf({'sub': 1})",
+            ["AUT504 error high"],
+        ),
+        (
+            "a.py",
+            JWT + "def f(p):\n    q = p.copy()\n    q.update({'exp': 1})\n    return jwt.encode(q, KEY)\nf({'sub': 1})",
+            [],
+        ),
+        ("a.js", JS + "const f = (p) => jwt.sign(p, KEY);\nsend(f({ id }));", ["AUT504 error high"]),
+        ("a.js", JS + "const f = (p) => jwt.sign(p, KEY, { expiresIn: 60 });\nsend(f({ id }));", []),
         ("a.py", JWT + 'def f(**more):\n    return jwt.encode({"sub": 1, **more}, KEY)', []),
         ("a.py", JWT + 'license = jwt.encode({"sub": 1}, KEY)', ["AUT504 warning low"]),
         ("a.py", JWT + "p = user_object.dict()\ndel p['born']\nt = jwt.encode(p, KEY)", ["AUT504 error medium"]),

@@ -116,6 +116,16 @@ def code_reads(unit: Unit) -> Iterator[tuple[Span, int, bool]]:
             yield meant.call.span, meant.call.scope, True
     for call in _reading_calls(unit):
         yield call.span, call.scope, False
+    for span, function in _handlers(unit):
+        yield span, function, False
+
+
+def _handlers(unit: Unit) -> Iterator[tuple[Span, int]]:
+    """Functions that a library's decorator gives the answer of the token request, which it makes itself."""
+    for number, scope in enumerate(unit.facts.scopes):
+        for decorator in scope.decorators:
+            if unit.read_means(decorator) == "callback" and any(built(unit)):
+                yield decorator.span, number
 
 
 def _reading_calls(unit: Unit) -> list[Call]:
@@ -204,6 +214,7 @@ def _exchanges(unit: Unit) -> Iterator[tuple[Span, int]]:
     for call in _exchanging_calls(unit):
         if not call.callee.startswith("super()"):  # a part of a library
             yield call.span, facts.function_of(call.scope)
+    yield from _handlers(unit)
 
 
 def _grants(unit: Unit) -> Iterator[Text]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from authlint.concepts.settings import once
+from authlint.concepts.tokens.helpers import calls_of
 from authlint.concepts.tokens.payloads import Payloads
 from authlint.concepts.unit import Meant, Unit
 from authlint.facts import Call, Choice, Const, Lambda, Map, Ref, Value, dotted, walk
@@ -159,6 +160,9 @@ def _end_of_payload(unit: Unit, meant: Meant, payloads: Payloads) -> tuple[Ends,
     options = folded.options if isinstance(folded, Choice) else (folded,)
     ends: list[Ends] = []
     for option in options:
+        if isinstance(option, Ref) and _is_given_without_end(unit, payload, option, meant.call):
+            ends.append("never")
+            continue
         if not isinstance(option, Map):
             whole = _is_a_person(payload) or (
                 _is_left_as_it_is(unit, payload, option) and not payloads.is_handed_on(payload, meant.call)
@@ -171,6 +175,26 @@ def _end_of_payload(unit: Unit, meant: Meant, payloads: Payloads) -> tuple[Ends,
     if "unknown" in ends or payloads.is_handed_on(payload, meant.call):
         return "unknown", None, False
     return "never", None, False
+
+
+def _is_given_without_end(unit: Unit, payload: Value, parameter: Ref, signing: Call) -> bool:
+    """Whether every caller in this file gives claims without an end for a parameter, to which nothing is added."""
+    function = unit.facts.function_of(signing.scope)
+    if not function or unit.names.parameter_of(parameter.path, parameter.scope) != function:
+        return False
+    for name in {dotted(payload), parameter.path}:
+        added = unit.folder.added(name, signing.scope)
+        if any(key_of(entry) in (None, "exp") for entry in added):
+            return False
+    given = [
+        unit.folder.fold(values[parameter.path])
+        for _, values in calls_of(unit, signing.scope)
+        if parameter.path in values
+    ]
+    return bool(given) and all(
+        isinstance(value, Map) and not _is_open(value) and all(key_of(entry) != "exp" for entry in value.entries)
+        for value in given
+    )
 
 
 def _is_open(value: Map) -> bool:
