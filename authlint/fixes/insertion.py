@@ -1,0 +1,51 @@
+"""More arguments, entries and statements are put in where others of their kind stand, in the way those are written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from authlint.concepts.unit import Unit
+from authlint.edits import Edit
+from authlint.facts import Call, Map
+from authlint.source import Span
+from authlint.texts import key_of
+
+_CLOSING = re.compile(rb"\s{0,80},?\s{0,80}\Z")
+
+
+def at_end(unit: Unit, call: Call, items: Sequence[str]) -> Edit | None:
+    """More arguments, after the last one."""
+    spans = [value.span for value in (*call.args, *(value for _, value in call.named))]
+    data, last = unit.source.data, call.span[1] - 1
+    if not spans or data[last : last + 1] != b")":
+        return None
+    return _after(unit, max(spans), last, items)
+
+
+def in_map(unit: Unit, options: Map, items: Sequence[str]) -> Edit | None:
+    """More entries, after the last one."""
+    data, (start, end) = unit.source.data, options.span
+    if data[start : start + 1] != b"{" or data[end - 1 : end] != b"}":
+        return None
+    if options.open or any(key_of(entry) is None for entry in options.entries):
+        return None
+    if not options.entries:
+        return None if data[start + 1 : end - 1].strip() else Edit(options.span, f"{{ {', '.join(items)} }}")
+    return _after(unit, max(entry.span for entry in options.entries), end - 1, items)
+
+
+def _after(unit: Unit, last: Span, closing: int, items: Sequence[str]) -> Edit | None:
+    """More items after the last one: on lines of their own if that has one, beside it otherwise."""
+    data, (start, end) = unit.source.data, last
+    if not _CLOSING.match(data[end:closing]):
+        return None
+    lead = data[data.rfind(b"\n", 0, start) + 1 : start]
+    alone = not lead.strip() and b"\n" in data[end:closing]
+    separator = ("," + line_end(unit) + lead.decode()) if alone else ", "
+    return Edit((end, end), "".join(separator + item for item in items))
+
+
+def line_end(unit: Unit) -> str:
+    """How lines of a source end."""
+    return "\r\n" if b"\r\n" in unit.source.data else "\n"
