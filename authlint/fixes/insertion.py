@@ -7,11 +7,14 @@ from collections.abc import Sequence
 
 from authlint.concepts.unit import Unit
 from authlint.edits import Edit
-from authlint.facts import Call, Map
+from authlint.facts import Call, Entry, Map
 from authlint.source import Span
 from authlint.texts import key_of
 
-_CLOSING = re.compile(rb"\s{0,80},?\s{0,80}\Z")
+_CLOSING = re.compile(rb"\s{0,80}[,;]?\s{0,80}\Z")
+_ENTRY = re.compile(
+    r"(?P<quote>[\"']?)[\w.-]{1,80}(?P=quote)(?P<separator>\s{0,8}(?:=>|[:=])\s{0,8})(?P<mark>[\"']?)",
+)
 
 
 def at_end(unit: Unit, call: Call, items: Sequence[str]) -> Edit | None:
@@ -26,7 +29,7 @@ def at_end(unit: Unit, call: Call, items: Sequence[str]) -> Edit | None:
 def in_map(unit: Unit, options: Map, items: Sequence[str]) -> Edit | None:
     """More entries, after the last one."""
     data, (start, end) = unit.source.data, options.span
-    if data[start : start + 1] != b"{" or data[end - 1 : end] != b"}":
+    if not data.startswith((b"{", b"@{"), start) or data[end - 1 : end] != b"}":
         return None
     if options.open or any(key_of(entry) is None for entry in options.entries):
         return None
@@ -42,10 +45,34 @@ def _after(unit: Unit, last: Span, closing: int, items: Sequence[str]) -> Edit |
         return None
     lead = data[data.rfind(b"\n", 0, start) + 1 : start]
     alone = not lead.strip() and b"\n" in data[end:closing]
-    separator = ("," + line_end(unit) + lead.decode()) if alone else ", "
+    mark = ";" if unit.source.language == "powershell" and data[closing : closing + 1] == b"}" else ","
+    separator = (mark.strip(";") + line_end(unit) + lead.decode()) if alone else f"{mark} "
     return Edit((end, end), "".join(separator + item for item in items))
 
 
 def line_end(unit: Unit) -> str:
     """How lines of a source end."""
     return "\r\n" if b"\r\n" in unit.source.data else "\n"
+
+
+def like(unit: Unit, entry: Entry, name: str, value: str) -> str:
+    """A name and a value, as another entry of a map is written."""
+    found = _ENTRY.match(unit.source.slice(entry.span))
+    quote, separator = (found["quote"], found["separator"]) if found else ("", ": ")
+    if not quote and not name.isidentifier():
+        quote, separator = quote_of(unit), " => " if unit.source.language == "ruby" else separator
+    return f"{quote}{name}{quote}{separator}{value}"
+
+
+def text_like(unit: Unit, entry: Entry, text: str) -> str:
+    """A text in the quotes of another entry of a map."""
+    found = _ENTRY.match(unit.source.slice(entry.span))
+    quote = (found["mark"] or found["quote"] if found else "") or quote_of(unit)
+    return f"{quote}{text}{quote}"
+
+
+def quote_of(unit: Unit) -> str:
+    """The quotes of a source: those of JavaScript are what it uses most, those of others double."""
+    data = unit.source.data
+    single = unit.source.language in ("javascript", "typescript", "tsx") and data.count(b"'") >= data.count(b'"')
+    return "'" if single else '"'

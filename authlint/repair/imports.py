@@ -17,13 +17,19 @@ from authlint.source import Source
 NOT_PYTHON = "does not parse as Python, and is left as it is"
 
 
-def added(source: Source, offset: int, modules: Iterable[str]) -> list[Edit]:
-    """Edits that import modules in the Python that stands at an offset: a file, a cell or a fence."""
-    around = _python_at(source, offset)
-    if around is None:
-        raise Refused("there is no place for an import")
-    code = around.data.decode("utf-8", "replace")
-    return [_lifted(around, _import(code, module)) for module in modules]
+def added(source: Source, needed: Iterable[tuple[int, Iterable[str]]]) -> list[Edit]:
+    """Edits that import modules in the Python that stands at offsets: a file, cells or fences, once in each."""
+    by_place: dict[int, tuple[Source, dict[str, None]]] = {}
+    for offset, modules in needed:
+        around = _python_at(source, offset)
+        if around is None:
+            raise Refused("there is no place for an import")
+        beginning = _lifted(around, Edit((0, 0), "")).span[0]
+        by_place.setdefault(beginning, (around, {}))[1].update(dict.fromkeys(modules))
+    return [
+        _lifted(around, _import(around.data.decode("utf-8", "replace"), tuple(modules)))
+        for around, modules in by_place.values()
+    ]
 
 
 def parses(data: bytes) -> bool:
@@ -49,20 +55,21 @@ def _lifted(source: Source, edit: Edit) -> Edit:
 
 
 @lru_cache(maxsize=64)
-def _import(code: str, module: str) -> Edit:
-    """The edit that libcst makes to import a module: one piece of text that is put in."""
+def _import(code: str, modules: tuple[str, ...]) -> Edit:
+    """The edit that libcst makes to import modules: one piece of text that is put in."""
     tree = _parsed(code)
     if tree is None:
         raise Refused(f"the code around it {NOT_PYTHON}")
     context = CodemodContext()
-    AddImportsVisitor.add_needed_import(context, module)
+    for module in modules:
+        AddImportsVisitor.add_needed_import(context, module)
     new = AddImportsVisitor(context).transform_module(tree).code
     size = len(new) - len(code)
     at = next((n for n, (old, made) in enumerate(zip(code, new, strict=False)) if old != made), len(code))
     while at and code[at - 1] != "\n":  # whole lines: what is the same at the end may be so at the beginning
         at -= 1
     if size <= 0 or code[:at] + new[at : at + size] + code[at:] != new:
-        raise Refused(f"'{module}' cannot be imported here")
+        raise Refused(f"'{', '.join(modules)}' cannot be imported here")
     place = len(code[:at].encode())
     return Edit((place, place), new[at : at + size])
 
