@@ -38,7 +38,8 @@ class Client(NamedTuple):
     ``returned`` like any other, or ``raised``. Arguments by which that changes, named as in a row: ``strict`` make a
     client raise that does not, ``tolerant`` are those of one that does. With ``redirect`` credentials follow to other
     hosts. Those that ``hide`` may add headers which are not seen. What is in ``json`` is sent as JSON and declared as
-    such. ``sends`` are the headers it adds by itself, lower case.
+    such. ``sends`` are the headers it adds by itself, lower case. ``check`` is the statement that stops a program where
+    the answer ``{}`` is an error.
     """
 
     name: tuple[str, ...]
@@ -49,6 +50,7 @@ class Client(NamedTuple):
     hide: tuple[str, ...] = ()
     json: tuple[str, ...] = ()
     sends: tuple[str, ...] = ()
+    check: str = ""
 
 
 class Switch(NamedTuple):
