@@ -134,7 +134,7 @@ def _lift(source: Source, parent: Source, edit: Edit) -> Edit | None:
         return None
     begin = first.start + (start - first.offset if _is_plain(first) else 0)
     finish = begin if end == start else last.start + (end - last.offset) if _is_plain(last) else last.end
-    text = _written(source, parent, begin, edit.text)
+    text = _written(source, parent, start, begin, edit.text)
     return None if text is None else Edit((begin, finish), text)
 
 
@@ -143,8 +143,11 @@ def _segment(source: Source, offset: int) -> Segment | None:
     return source.segments[index] if index >= 0 else None
 
 
-def _written(source: Source, parent: Source, at: int, text: str) -> str | None:
-    """What a text must be written as in the source around, where what is embedded may be a string."""
+def _written(source: Source, parent: Source, inside: int, at: int, text: str) -> str | None:
+    """What a text must be written as in the source around, where what is embedded may be a string.
+
+    It is put in at ``inside`` of the source, which is ``at`` of the one around.
+    """
     if parent.language in _JSON:
         written = json.dumps(text, ensure_ascii=False)[1:-1]
         item = _ITEM.search(parent.data, max(0, at - _FAR), at) if parent.language == "notebook" else None
@@ -157,6 +160,17 @@ def _written(source: Source, parent: Source, at: int, text: str) -> str | None:
             text = text.replace("\\", "\\\\").replace('"', '\\"')
         elif before == b"'":
             text = text.replace("'", "''")
-    begin = parent.line_starts[parent.line_of(at) - 1]
-    lead = parent.data[begin:at].decode("utf-8", "replace")
+    lead = _lead(source, parent, inside)
+    if lead.strip("> \t"):  # code begins on the line of what is around it
+        return None if "\n" in text and parent.language not in _MARKUP else text
     return re.sub(r"\n(\n)?", lambda end: f"\n{lead.rstrip()}\n{lead}" if end[1] else f"\n{lead}", text)
+
+
+def _lead(source: Source, parent: Source, offset: int) -> str:
+    """What stands before a line of a source on the same line of the one around: ``> ``, an indentation."""
+    line = source.data.rfind(b"\n", 0, offset) + 1
+    segment = _segment(source, line)
+    if segment is None:
+        return ""
+    at = segment.start + (line - segment.offset if _is_plain(segment) else 0)
+    return parent.data[parent.line_starts[parent.line_of(at) - 1] : at].decode("utf-8", "replace")

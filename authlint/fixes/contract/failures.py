@@ -8,24 +8,22 @@ from authlint.concepts.unit import Unit
 from authlint.concepts.web.answers import blocks_that_send, unhandled
 from authlint.edits import Edit, Fix
 from authlint.facts import Binding
-from authlint.fixes.insertion import line_end
+from authlint.fixes.additions import line_end
 from authlint.fixes.removal import removed
+from authlint.fixes.statements import behind
 from authlint.fixes.variables import Variables
 from authlint.libraries import Client
 from authlint.match import Match
 from authlint.source import Span
 from authlint.texts import key_of
 
-_BEFORE = re.compile(rb"[ \t]*(?:(?:const|let|var)[ \t]+)?\Z")
-_STATEMENT = re.compile(rb"[ \t]*(?P<end>;?)[ \t]*(?:(?://|#)[^\r\n]{0,200})?(?P<line>\r?\n|\Z)")
 _BLOCK = re.compile(rb"[ \t]+as[ \t]+(?P<name>[A-Za-z_]\w{0,60})[ \t]*:[ \t]*\r?\n(?P<lead>[ \t]+)(?=\S)")
 _WITH = re.compile(rb"[ \t]*(?:async[ \t]+)?with[ \t]+\Z")
 _THEN = re.compile(rb"\s{0,80}\.then\(")
 _USED_AT_ONCE = re.compile(rb"(?P<lead>[ \t]*)(?P<start>return[ \t]+|[\w.]{1,80}[ \t]*=[ \t]*)\Z")
 _REST = re.compile(rb"\.[\w.]{1,40}(?:\(\))?(?:\[[\"']\w{1,40}[\"']\])?[ \t]*(?:#[^\r\n]{0,200})?(?:\r?\n|\Z)")
-_GOVERNED = re.compile(rb"(?:\)|else|do)[ \t\r\n]*\Z")
+_NEEDS_END = re.compile(rb";|[^\n]{0,200}\n\s{0,200}[(\[`]")
 _JAVASCRIPT = frozenset({"javascript", "typescript", "tsx"})
-_REACH = 200
 _DESCRIPTION = "Stop if it is refused"
 
 
@@ -97,23 +95,10 @@ def _checked(unit: Unit, span: Span, check: str) -> tuple[Edit, ...]:
 
 
 def _after_statement(unit: Unit, bound: Binding, check: str) -> Edit | None:
-    """A statement of its own on the line below."""
-    data, language = unit.source.data, unit.source.language
-    line = data.rfind(b"\n", 0, bound.span[0]) + 1
-    before = data[line : bound.name_span[0]]
-    end = max(bound.span[1], bound.value.span[1])
-    rest = _STATEMENT.match(data, end)
-    if not _BEFORE.match(before) or rest is None:
-        return None
-    lead = before[: len(before) - len(before.lstrip())].decode()
-    if language in _JAVASCRIPT and _GOVERNED.search(data, max(0, line - 80), line) and before.strip() == b"":
-        return None  # if (…) \n response = …: what follows would not depend on it
-    following = data[rest.end() : rest.end() + _REACH].lstrip()[:1]
-    ending = b";" if language in _JAVASCRIPT and following in (b"(", b"[", b"`") else rest["end"]
-    statement = check.replace("{}", unit.source.slice(bound.name_span)) + ending.decode()
-    at, stop = rest.end(), line_end(unit)
-    is_last = not rest["line"]
-    return Edit((at, at), f"{stop}{lead}{statement}" if is_last else f"{lead}{statement}{stop}")
+    """A statement of its own on the line below, with a semicolon where that is the way or what follows needs one."""
+    following = _NEEDS_END.match(unit.source.data, bound.span[1]) if unit.source.language in _JAVASCRIPT else None
+    statement = check.replace("{}", unit.source.slice(bound.name_span))
+    return behind(unit, bound.span, statement + (";" if following else ""))
 
 
 def _named(unit: Unit, span: Span, check: str) -> tuple[Edit, ...]:

@@ -10,9 +10,9 @@ from authlint.concepts.unit import Unit
 from authlint.concepts.web.exchanges import Exchange, exchanges
 from authlint.concepts.web.headers import carries_json, fault
 from authlint.edits import Edit, Fix
-from authlint.facts import Call, Entry, Map, Text, Value
+from authlint.facts import Call, Map, Text, Value
+from authlint.fixes.additions import at_end, entry, in_map, line_end, quote_of, text
 from authlint.fixes.environment import required
-from authlint.fixes.insertion import at_end, in_map, like, line_end, quote_of, text_like
 from authlint.fixes.variables import Variables
 from authlint.match import Match
 from authlint.providers import Header
@@ -144,11 +144,10 @@ def _put(unit: Unit, exchange: Exchange, given: list[_Given]) -> tuple[Edit | No
     if unit.source.language == "shell":
         return _among_words(unit, exchange.call, given), False
     mine = {value.span for value in exchange.request.headers.values()}
-    holders = [item for item in unit.facts.maps if any(entry.value.span in mine for entry in item.entries)]
+    holders = [item for item in unit.facts.maps if any(each.value.span in mine for each in item.entries)]
     if holders:
         holder = max(holders, key=lambda item: _is_within(item.span, exchange.call.span))
-        beside = holder.entries[-1]
-        items = [like(unit, beside, item.name, item.code or text_like(unit, beside, item.text)) for item in given]
+        items = [entry(unit, holder, item.name, item.code or text(unit, holder, item.text)) for item in given]
         return in_map(unit, holder, items), any(_others(unit, exchange, holder))
     if unit.source.language == "ruby" and any(value.span in mine for _, value in exchange.call.named):
         items = [f'"{item.name}" => {item.code or _quoted(unit, item.text)}' for item in given]
@@ -172,8 +171,7 @@ def _as_argument(unit: Unit, call: Call, given: list[_Given]) -> Edit | None:
 
 def _others(unit: Unit, exchange: Exchange, holder: Map) -> Iterator[Exchange]:
     """The requests to other providers that carry the headers of a map."""
-    entries: tuple[Entry, ...] = holder.entries
-    spans = {entry.value.span for entry in entries if key_of(entry)}
+    spans = {item.value.span for item in holder.entries if key_of(item)}
     for other in exchanges(unit):
         carries = any(value.span in spans for value in other.request.headers.values())
         if carries and other.provider is not exchange.provider:
@@ -187,9 +185,8 @@ def _is_within(span: Span, around: Span) -> bool:
 def _among_words(unit: Unit, call: Call, given: list[_Given]) -> Edit | None:
     """More ``-H`` after the last one, written like that."""
     data = unit.source.data
-    words = [text for text in unit.facts.texts if _is_within(text.span, call.span)]
-    for text in sorted(words, key=lambda text: -text.span[0]):
-        start, end = text.span
+    words = [word.span for word in unit.facts.texts if _is_within(word.span, call.span)]
+    for start, end in sorted(words, reverse=True):
         flag = _FLAG.search(data, max(call.span[0], start - 16), start)
         if flag is None or data[end : end + 1].strip(b" \t\r\n\\)|;`"):
             continue

@@ -10,8 +10,8 @@ from authlint.concepts.tokens.signed_tokens import Lifetime, Signing, lifetimes,
 from authlint.concepts.unit import Unit
 from authlint.edits import Edit, Fix
 from authlint.facts import Call, Const, Map, Ref, Value
+from authlint.fixes.additions import at_end, entry, in_map, quote_of
 from authlint.fixes.durations import in_method, parts, rewritten
-from authlint.fixes.insertion import at_end, in_map, like, quote_of
 from authlint.fixes.modules import called
 from authlint.fixes.removal import removed
 from authlint.fixes.variables import Variables
@@ -79,7 +79,7 @@ def _option(unit: Unit, call: Call, selector: str) -> Edit | None:
         return at_end(unit, call, [f"{{ {_nested(keys, quote)} }}"])
     holder: Value | None = call.args[int(head)] if int(head) < len(call.args) else None
     while isinstance(holder, Map) and len(keys) > 1:
-        inner = next((entry.value for entry in holder.entries if key_of(entry) == keys[0]), None)
+        inner = next((item.value for item in holder.entries if key_of(item) == keys[0]), None)
         if inner is None:
             break
         holder, keys = inner, keys[1:]
@@ -110,7 +110,7 @@ def _claimed(unit: Unit, signing: Signing) -> tuple[Edit | None, tuple[str, ...]
         value, imports = f"int({clock[0]}()) + 15 * 60", clock[1]
     else:
         return None, ()
-    return in_map(unit, payload, [like(unit, payload.entries[-1], "exp", value)]), imports
+    return in_map(unit, payload, [entry(unit, payload, "exp", value)]), imports
 
 
 def _limited(unit: Unit, lifetime: Lifetime) -> Fix | None:

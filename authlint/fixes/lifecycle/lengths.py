@@ -12,8 +12,9 @@ from authlint.concepts.tokens.issued import issued
 from authlint.concepts.unit import Unit
 from authlint.edits import Edit, Fix
 from authlint.facts import Const, Entry, Map, Text
+from authlint.fixes.additions import entry as written_entry
+from authlint.fixes.additions import in_map, text
 from authlint.fixes.durations import rewritten
-from authlint.fixes.insertion import in_map, like, text_like
 from authlint.fixes.variables import Variables
 from authlint.match import Match
 from authlint.names import split
@@ -84,7 +85,7 @@ def _instead_of_never(unit: Unit, whole: Entry, entry: Entry, words: tuple[str, 
     if isinstance(value, Text) and value.literal is not None and len(written) == len(value.literal) + 2:
         return Edit(value.span, f"{written[0]}{days}d{written[-1]}")
     if isinstance(value, Const) and words and words[-1] in _LENGTHS:
-        return Edit(value.span, text_like(unit, whole, f"{days}d"))
+        return Edit(value.span, text(unit, Map((whole,), False, whole.span), f"{days}d"))
     return None
 
 
@@ -92,8 +93,7 @@ def _ended(unit: Unit, request: KeyRequest, length: str) -> Edit | None:
     """A lifetime among what is sent."""
     body = request.body
     if isinstance(body, Map) and body.entries:
-        beside = body.entries[-1]
-        return in_map(unit, body, [like(unit, beside, request.lifetime_field, text_like(unit, beside, length))])
+        return in_map(unit, body, [written_entry(unit, body, request.lifetime_field, text(unit, body, length))])
     if not isinstance(body, Text) or body.literal is None:
         return None
     written = unit.source.slice(body.span)

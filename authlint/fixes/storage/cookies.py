@@ -1,14 +1,12 @@
-"""Tokens where others can read them (AUT2xx)."""
+"""Cookies get the flags that they lack (AUT205)."""
 
 from __future__ import annotations
-
-import re
 
 from authlint.concepts.storage.cookies import FLAGS, Cookie, cookies
 from authlint.concepts.unit import Meant, Unit
 from authlint.edits import Edit, Fix
 from authlint.facts import Const, Map, Text, Value
-from authlint.fixes.insertion import at_end, in_map
+from authlint.fixes.additions import at_end, in_map
 from authlint.fixes.variables import Variables
 from authlint.match import Match
 from authlint.source import Span
@@ -21,21 +19,6 @@ _SPELLED = {
     "ruby": {"httponly": "httponly: true", "secure": "secure: true", "samesite": "same_site: :lax"},
 }
 _HEADER = {"httponly": "; HttpOnly", "secure": "; Secure", "samesite": "; SameSite=Lax"}
-_STORE = re.compile(rb"[\"'](?P<word>local[sS]torage)[\"']")
-
-
-def auth_sdk_web_storage(unit: Unit, match: Match, variables: Variables) -> Fix | None:
-    """The store that the library's row says is better, where the store is named by a word.
-
-    Auth0 spells it ``localstorage`` and takes ``memory``, MSAL ``localStorage`` and ``sessionStorage``.
-    """
-    del variables
-    found = _STORE.search(unit.source.data, *match.span)
-    better = re.findall(r"'(\w+)'", match.fields.get("better", ""))
-    if found is None or not better:
-        return None
-    word = better[0] if found["word"].islower() else better[-1]
-    return Fix(f"Keep tokens in {word}", (Edit(found.span("word"), word),))
 
 
 def token_cookie_flags(unit: Unit, match: Match, variables: Variables) -> Fix | None:
