@@ -46,6 +46,8 @@ def test_the_fixed_text_is_as_the_rule_says(rule: Rule, example: Example) -> Non
     assert result.problems == ()
     wanted = read(example.fixed, rule.name).text.strip("\n") if example.fixed else bad.strip("\n")
     assert result.after.decode().strip("\n") == wanted
+    kinds = {one.fix.applicability for one in result.applied}
+    assert not kinds or rule.applicability(example) == ("unsafe" if "unsafe" in kinds else "safe")
 
 
 @pytest.mark.parametrize(("rule", "example"), [param for param in EXAMPLES if param.values[1].fixed])  # type: ignore[union-attr]

@@ -19,7 +19,7 @@ from authlint.texts import key_of
 
 _BLOCK = re.compile(rb"[ \t]+as[ \t]+(?P<name>[A-Za-z_]\w{0,60})[ \t]*:[ \t]*\r?\n(?P<lead>[ \t]+)(?=\S)")
 _WITH = re.compile(rb"[ \t]*(?:async[ \t]+)?with[ \t]+\Z")
-_THEN = re.compile(rb"\s{0,80}\.then\(")
+_THEN = re.compile(rb"(?P<lead>\s{0,80})\.then\(")
 _USED_AT_ONCE = re.compile(rb"(?P<lead>[ \t]*)(?P<start>return[ \t]+|[\w.]{1,80}[ \t]*=[ \t]*)\Z")
 _REST = re.compile(rb"\.[\w.]{1,40}(?:\(\))?(?:\[[\"']\w{1,40}[\"']\])?[ \t]*(?:#[^\r\n]{0,200})?(?:\r?\n|\Z)")
 _NEEDS_END = re.compile(rb";|[^\n]{0,200}\n\s{0,200}[(\[`]")
@@ -87,9 +87,10 @@ def _checked(unit: Unit, span: Span, check: str) -> tuple[Edit, ...]:
     if bound is not None:
         edit = _after_statement(unit, bound, check)
         return (edit,) if edit else ()
-    if language in _JAVASCRIPT and _THEN.match(data, span[1]):
+    then = _THEN.match(data, span[1]) if language in _JAVASCRIPT else None
+    if then:
         statement = check.replace("{}", "response")
-        function = f".then((response) => {{ {statement}; return response; }})"
+        function = f"{then['lead'].decode()}.then((response) => {{ {statement}; return response; }})"
         return (Edit((span[1], span[1]), function),)
     return _named(unit, span, check) if language == "python" else ()
 
