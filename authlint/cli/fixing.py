@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -30,6 +31,8 @@ class Fixing:
         self._listed = options["show_fixes"]
         self._lint = Lint(load_rules, today=today, variables=Variables())
         self._targets: dict[str, Target] = {}
+        self._given: bytes | None = None
+        self.text: bytes = b""
         self.known: Callable[[Finding], bool] = lambda finding: False
         self.write: Callable[[str], object] = click.echo
         self.files = 0
@@ -44,6 +47,13 @@ class Fixing:
                 self._targets[item.path] = item
             yield item
 
+    def given(self, target: Target | None, stream: IO[bytes]) -> bytes:
+        """Standard input, which is written to standard output once it is put right; ``None``: it is left alone."""
+        if target is not None:
+            self._targets[target.path] = target
+        self._given = self.text = stream.read()
+        return self._given
+
     def fix(self, outcome: Outcome) -> Outcome:
         """The outcome once all that can be put right is; the same one if nothing can."""
         target = self._targets.pop(outcome.report.path, None)
@@ -56,7 +66,9 @@ class Fixing:
         from authlint.repair import Repair  # noqa: PLC0415 - libcst takes a while to load, and few files need it
 
         try:
-            raw, _ = read(target.path, target.config.settings.max_file_size)
+            raw = self._given
+            if raw is None:
+                raw, _ = read(target.path, target.config.settings.max_file_size)
         except (OSError, TooLargeError) as error:
             return _with(outcome, Problem(target.path, "unwritten", f"cannot be read again: {type(error).__name__}"))
 
@@ -66,10 +78,11 @@ class Fixing:
         repaired = Repair(target.path, lint, self._is_wanted).run(raw)
         problems = list(repaired.problems)
         if repaired.applied:
-            problem = None if self._dry else _written(target.path, repaired)
+            problem = None if self._dry or self._given is not None else _written(target.path, repaired)
             if problem is not None:
                 return _with(outcome, problem)
             self._tell(target.path, repaired)
+            self.text = self.text if self._dry else repaired.after
         report = outcome.report if self._dry else repaired.report
         return outcome._replace(report=report._replace(problems=(*report.problems, *problems)))
 
@@ -98,11 +111,20 @@ class Fixing:
         if fix.revoke:
             self._revoke.setdefault(fix.revoke, set()).update(fix.variables)
 
+    def finish(self) -> None:
+        """Write what became of standard input, if that was to be put right."""
+        if self._given is not None and not self._dry:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(self.text)
+            sys.stdout.buffer.flush()
+
     def conclude(self) -> None:
         """Say what was done, and what only people can do."""
         if self._fixed:
             verb = "Would fix" if self._dry else "Fixed"
             click.echo(f"{verb} {_count(self._fixed, 'finding')} in {_count(self.files, 'file')}.", err=True)
+        elif self._dry:
+            click.echo("Nothing would be fixed.", err=True)
         if self._left_unsafe:
             click.echo(f"{_count(self._left_unsafe, 'more fix', 'more fixes')} with --unsafe-fixes.", err=True)
         if self._variables:

@@ -18,9 +18,15 @@ from authlint.reporters import COLORED, Reporter, Several, Sources, create
 from authlint.settings import Settings, shown
 
 
-def reporter(options: Mapping[str, Any], settings: Settings, sources: Sources, files: ExitStack) -> Reporter:
-    """Writes all that the options ask for; the files are complete when ``files`` are closed."""
-    first = _first(options, settings, sources, files.enter_context(output(options["output_file"])))
+def reporter(
+    options: Mapping[str, Any], settings: Settings, sources: Sources, files: ExitStack, *, aside: bool = False
+) -> Reporter:
+    """Writes all that the options ask for; the files are complete when ``files`` are closed.
+
+    ``aside``: what would be on standard output is written to standard error.
+    """
+    write = files.enter_context(output(options["output_file"]))
+    first = _first(options, settings, sources, sys.stderr.write if aside and not options["output_file"] else write)
     others = [create(form, files.enter_context(output(file)), sources) for form, file in options["report"]]
     return Several([first, *others]) if others else first
 
