@@ -90,9 +90,7 @@ def test_a_revision_is_one_to_git_first(run: Run) -> None:
     with Path("a.py").open("a") as stream:
         stream.write('requests.get("http://auth.propertybase.ai/oauth/token")\n')
     result = run("--diff", "main", "--output-format", "concise")
-    assert [line.split(" ")[0] for line in result.out.splitlines()] == ["a.py:5:15:"], (
-        "there is a folder of that name too"
-    )
+    assert [line.split(" ")[0] for line in result.out.splitlines()] == ["a.py:5:14:"], "it is a folder, too"
     assert run("--diff=main", "src").out == ""
     assert run("--diff", "--", "main").out.startswith("--- main/c.py\n")
     with pytest.raises(Exception, match="not with --staged, --diff REV"):
