@@ -61,6 +61,7 @@ LENGTHS = [
         "\n  .sign",
         "\n  .setExpirationTime('15m')\n  .sign",
     ),
+    ("a.js", "const refreshToken = jwt.sign({ sub: 1 }, KEY);\n", "KEY)", "KEY, { expiresIn: '30d' })"),
     # expiry
     ("a.js", "until = Date.now() + r.expiresIn;\n", "r.expiresIn", "r.expiresIn * 1000"),
     ("a.js", "until = Date.now() + (r.expires_in + 5);\n", "", ""),

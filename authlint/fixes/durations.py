@@ -68,6 +68,11 @@ def in_letters(length: float) -> str:
     return f"{count}{name[0]}"
 
 
+def in_seconds(length: float) -> str:
+    """A length as people write a number of seconds: ``15 * 60``."""
+    return _as_product(length, 1.0, " * ") or ""
+
+
 def _largest(length: float) -> tuple[int, str]:
     return next((int(length // size), name) for name, size in _SIZES.items() if length >= size and not length % size)
 

@@ -49,7 +49,7 @@ class Issued:
 def issued(unit: Unit) -> Iterator[Issued]:
     """Every lifetime of a token that is written in the source."""
     for signing in signings(unit):
-        kind = _kind(unit, signing)
+        kind = kind_of(unit, signing)
         said = _said(unit, signing) if kind else None
         length = seconds(unit, *said) if said else None
         if said is not None and length is not None:
@@ -69,7 +69,7 @@ def _place(signing: Signing) -> Span:
     return end.span if end is not None and inside else signing.span
 
 
-def _kind(unit: Unit, signing: Signing) -> str:
+def kind_of(unit: Unit, signing: Signing) -> str:
     """What kind of token is signed, told by what it is bound to, by its function and by the name of its key."""
     names = set(signing.names)
     key = unit.argument(signing.meant, "key")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-from authlint.concepts.tokens.durations import DAY, MINUTE
-from authlint.concepts.tokens.issued import SCALES
+from authlint.concepts.tokens.durations import DAY, MINUTE, in_words
+from authlint.concepts.tokens.issued import SCALES, kind_of
 from authlint.concepts.tokens.signed_tokens import Lifetime, Signing, lifetimes, signings
 from authlint.concepts.unit import Unit
 from authlint.edits import Edit, Fix
 from authlint.facts import Call, Const, Map, Ref, Value
 from authlint.fixes.additions import at_end, entry, in_map, quote_of
-from authlint.fixes.durations import in_method, parts, rewritten
+from authlint.fixes.durations import in_letters, in_method, in_seconds, parts, rewritten
 from authlint.fixes.modules import called
 from authlint.fixes.removal import removed
 from authlint.fixes.variables import Variables
@@ -35,13 +35,14 @@ def jwt_expiry_check_disabled(unit: Unit, match: Match, variables: Variables) ->
 # -- AUT504 ------------------------------------------------------------------------------------------------------------
 
 _LENGTHS = {"access": 15 * MINUTE, "session": DAY, "refresh": 30 * DAY}
-_SHORT = "15m"
-_ENDS = "Let it end after 15 minutes"
 _JAVASCRIPT = frozenset({"javascript", "typescript", "tsx"})
 
 
 def jwt_without_exp(unit: Unit, match: Match, variables: Variables) -> Fix | None:
-    """Tokens end after a quarter of an hour; what is signed and lets nobody in need not end."""
+    """Tokens end after a quarter of an hour, those that renew them after a month.
+
+    What is signed and lets nobody in need not end.
+    """
     del variables
     if match.case in ("option", "endless", "module"):
         lifetime = next((lifetime for lifetime in lifetimes(unit) if lifetime.span == match.span), None)
@@ -49,51 +50,56 @@ def jwt_without_exp(unit: Unit, match: Match, variables: Variables) -> Fix | Non
     signing = next((signing for signing in signings(unit) if signing.span == match.span), None)
     if signing is None or match.case == "message":
         return None
-    edit = _ended(unit, signing)
-    if edit is not None or match.case == "object":
-        return Fix(_ENDS, (edit,)) if edit else None
-    edit, imports = _claimed(unit, signing)
-    return Fix(_ENDS, (edit,), imports=imports) if edit else None
+    length = _LENGTHS["refresh" if kind_of(unit, signing) == "refresh" else "access"]
+    imports: tuple[str, ...] = ()
+    edit = _ended(unit, signing, length)
+    if edit is None and match.case != "object":
+        edit, imports = _claimed(unit, signing, length)
+    return Fix(f"Let it end after {in_words(length)}", (edit,), imports=imports) if edit else None
 
 
-def _ended(unit: Unit, signing: Signing) -> Edit | None:
+def _ended(unit: Unit, signing: Signing, length: float) -> Edit | None:
     """The library is told when it ends: by a method of the chain, or by an option."""
     call, method = signing.meant.call, signing.meant.row.attributes.get("expires")
     if method and call.receiver is not None:
         at = call.receiver.span[1]
         lead = re.match(rb"\s*", unit.source.data[at : call.name_span[1]])
         before = lead[0].decode() if lead else ""
-        quote = quote_of(unit)
-        return Edit((at, at), f"{before}.{method}({quote}{_SHORT}{quote})")
+        return Edit((at, at), f"{before}.{method}({_quoted(unit, length)})")
     selectors = signing.meant.row.arguments.get("expires", ())
-    return _option(unit, call, selectors[0]) if selectors and unit.source.language in _JAVASCRIPT else None
+    is_option = bool(selectors) and unit.source.language in _JAVASCRIPT
+    return _option(unit, call, selectors[0], length) if is_option else None
 
 
-def _option(unit: Unit, call: Call, selector: str) -> Edit | None:
+def _quoted(unit: Unit, length: float) -> str:
+    return f"{quote_of(unit)}{in_letters(length)}{quote_of(unit)}"
+
+
+def _option(unit: Unit, call: Call, selector: str, length: float) -> Edit | None:
     """``2.expiresIn``: a key of an argument, which is put in with all that leads to it."""
     head, *keys = selector.split(".")
     if not head.isdecimal() or not keys or call.open:
         return None
-    quote = quote_of(unit)
+    value = _quoted(unit, length)
     if int(head) == len(call.args) and not call.named:
-        return at_end(unit, call, [f"{{ {_nested(keys, quote)} }}"])
+        return at_end(unit, call, [f"{{ {_nested(keys, value)} }}"])
     holder: Value | None = call.args[int(head)] if int(head) < len(call.args) else None
     while isinstance(holder, Map) and len(keys) > 1:
         inner = next((item.value for item in holder.entries if key_of(item) == keys[0]), None)
         if inner is None:
             break
         holder, keys = inner, keys[1:]
-    return in_map(unit, holder, [_nested(keys, quote)]) if isinstance(holder, Map) else None
+    return in_map(unit, holder, [_nested(keys, value)]) if isinstance(holder, Map) else None
 
 
-def _nested(keys: list[str], quote: str) -> str:
-    inner = f"{keys[-1]}: {quote}{_SHORT}{quote}"
+def _nested(keys: list[str], value: str) -> str:
+    inner = f"{keys[-1]}: {value}"
     for key in reversed(keys[:-1]):
         inner = f"{key}: {{ {inner} }}"
     return inner
 
 
-def _claimed(unit: Unit, signing: Signing) -> tuple[Edit | None, tuple[str, ...]]:
+def _claimed(unit: Unit, signing: Signing, length: float) -> tuple[Edit | None, tuple[str, ...]]:
     """``exp`` among the claims that are signed, and the modules that its value needs."""
     payload = signing.meant.argument("payload")
     imports: tuple[str, ...] = ()
@@ -103,11 +109,11 @@ def _claimed(unit: Unit, signing: Signing) -> tuple[Edit | None, tuple[str, ...]
     if not isinstance(payload, Map) or not payload.entries:
         return None, ()
     if unit.source.language in _JAVASCRIPT:
-        value = "Math.floor(Date.now() / 1000) + 15 * 60"
+        value = f"Math.floor(Date.now() / 1000) + {in_seconds(length)}"
     elif unit.source.language == "ruby":
-        value = "Time.now.to_i + 15 * 60"
+        value = f"Time.now.to_i + {in_seconds(length)}"
     elif unit.source.language == "python" and (clock := called(unit, "time", "time", payload.span)):
-        value, imports = f"int({clock[0]}()) + 15 * 60", clock[1]
+        value, imports = f"int({clock[0]}()) + {in_seconds(length)}", clock[1]
     else:
         return None, ()
     return in_map(unit, payload, [entry(unit, payload, "exp", value)]), imports
@@ -120,7 +126,7 @@ def _limited(unit: Unit, lifetime: Lifetime) -> Fix | None:
     imports: tuple[str, ...] = ()
     if value is None:
         call = next((meant for meant in unit.meaning("jwt-issue") if meant.call.span == lifetime.span), None)
-        edit = _option(unit, call.call, call.row.arguments["expires"][0]) if call else None
+        edit = _option(unit, call.call, call.row.arguments["expires"][0], length) if call else None
     elif isinstance(value, Const) and not value.value:
         text, imports = _length(unit, lifetime, value, length)
         edit = Edit(value.span, text) if text else None
@@ -139,5 +145,5 @@ def _length(unit: Unit, lifetime: Lifetime, value: Const, length: float) -> tupl
     if language == "ruby":
         return in_method(length), ()
     if lifetime.unit == "npm":
-        return f"{quote_of(unit)}{_SHORT}{quote_of(unit)}", ()
+        return _quoted(unit, length), ()
     return (str(round(length / scale)) if scale else ""), ()
