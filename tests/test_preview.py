@@ -145,3 +145,18 @@ def test_findings_say_that_they_have_a_fix(run: Run) -> None:
     Path("a.py").write_text("x = 1\n")
     assert "fixed" not in run("a.py").err
     assert "can be fixed" not in run("--fix", "src").err
+
+
+def test_only_of_a_file_as_it_is_there_is_a_fix(run: Run) -> None:
+    git("init", "-qb", "main")
+    git("add", "a.py")
+    assert run("--staged").out.count("[*]") == 1
+    Path("a.py").write_text("\n" + CODE)
+    result = run("--staged")
+    assert "AUT301" in result.out
+    assert "[*]" not in result.out
+    assert "can be fixed" not in result.err
+    git("commit", "-qm", "x")
+    result = run("--history", "--output-format", "sarif")
+    assert "AUT101" in result.out
+    assert '"fixes"' not in result.out

@@ -231,6 +231,8 @@ class _Check:
 
     def _write(self, report: Report, reporter: Reporter) -> None:
         report = report if self.baseline is None else self._without_known(report, self.baseline)
+        if any(finding.fix for finding in report.findings) and not self.scope.is_on_disk(report.path):
+            report = report._replace(findings=tuple(finding._replace(fix=None) for finding in report.findings))
         self.totals.add(report)
         reporter.report(report)
         if report.skipped and self.config.settings.output_format != "json":
