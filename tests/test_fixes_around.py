@@ -22,6 +22,12 @@ LENGTHS = [
     ("a.js", "const accessToken = jwt.sign(p, k, { expiresIn: '7 days' });\n", "'7 days'", "'1 hour'"),
     ("a.js", "const accessToken = jwt.sign(p, k, { expiresIn: 2592000 });\n", "2592000", "3600"),
     ("a.js", "const refreshToken = jwt.sign(p, k, { expiresIn: '1y' });\n", "'1y'", "'30d'"),
+    (
+        "a.js",
+        "const accessToken = jwt.sign(p, k, {\n  expiresIn: 86400 * 2, // 2 days, not 3 days\n});\n",
+        "86400 * 2, // 2 days",
+        "60 * 60, // 1 hour",
+    ),
     ("a.js", "const accessToken = jwt.sign(p, k, { expiresIn: LONG });\n", "", ""),
     ("a.js", "const LONG = '90d';\nconst accessToken = jwt.sign(p, k, { expiresIn: LONG });\n", "", ""),
     ("a.py", "import datetime as dt\nJWT_ACCESS_TOKEN_EXPIRES = dt.timedelta(days=30)\n", "days=30", "hours=1"),
@@ -71,6 +77,13 @@ LENGTHS = [
         "    return Date.now() < this.end;\n  }\n}\n",
         "data.expires_in *",
         "(data.expires_in - 60) *",
+    ),
+    (
+        "a.js",
+        "const { ClientCredentials } = require('simple-oauth2');\nconst client = new ClientCredentials(config);\n"
+        "const token = await client.getToken(params);\nconst other = await token.refresh();\n",
+        "token.refresh()",
+        "client.getToken(params)",
     ),
     # what is written in a request for a token may be a secret, and is not repeated
     (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from authlint.concepts.credentials.keys import DEFAULT_DAYS, KeyRequest, key_requests, scale_of
@@ -18,11 +19,13 @@ from authlint.fixes.durations import rewritten
 from authlint.fixes.variables import Variables
 from authlint.match import Match
 from authlint.names import split
+from authlint.source import Span
 from authlint.texts import key_of
 
 _DATES = frozenset({"at", "on", "after", "date", "until"})
 _LENGTHS = frozenset({"in", "expiry", "expiration", "validity", "for", "expires"})
 _JSON_KEY = re.compile(r'"[\w.-]{1,60}"\s{0,20}:\s{0,20}(?=\S)')
+_IN_WORDS = re.compile(rb"\b\d{1,9} ?(?:second|minute|hour|day|week|month|year)s?\b")
 _NUMBER = re.compile(rb"\d{1,5}(?=\"?\Z)")
 
 
@@ -34,7 +37,22 @@ def token_lifetime_too_long(unit: Unit, match: Match, variables: Variables) -> F
     if token is None or limit is None or not _within(token.value.span, match.span):
         return None
     edit = rewritten(unit, token.value, limit, *token.scale)
-    return Fix(f"Let it live {match.fields['limit']}", (edit,)) if edit else None
+    if edit is None:
+        return None
+    said = _said_beside(unit, edit.span, token.length)
+    more = [Edit(span, match.fields["limit"]) for span in said]
+    return Fix(f"Let it live {match.fields['limit']}", (edit, *more))
+
+
+def _said_beside(unit: Unit, span: Span, length: float) -> Iterator[Span]:
+    """Where a comment on the line says the length too: it would not be true any more."""
+    data = unit.source.data
+    end = data.find(b"\n", span[1])
+    for comment in unit.facts.comments:
+        if span[1] <= comment.span[0] and (end < 0 or comment.span[1] <= end):
+            for found in _IN_WORDS.finditer(data, *comment.span):
+                if of_text(found[0].decode()) == length:
+                    yield found.span()
 
 
 def key_lifetime_too_long(unit: Unit, match: Match, variables: Variables) -> Fix | None:
@@ -103,5 +121,5 @@ def _ended(unit: Unit, request: KeyRequest, length: str) -> Edit | None:
     return Edit((at, at), f'{comma}"{request.lifetime_field}":{comma[1:]}"{length}"')
 
 
-def _within(span: tuple[int, int], around: tuple[int, int]) -> bool:
+def _within(span: Span, around: Span) -> bool:
     return around[0] <= span[0] and span[1] <= around[1]
