@@ -33,8 +33,9 @@ class Fix(NamedTuple):
     """How a finding is put right.
 
     ``safe`` keeps what the code means or makes it stricter; ``unsafe`` needs somebody to look at it, or something else
-    to be done besides. ``imports`` are modules that Python code needs for it, ``variables`` names of environment
-    variables that must be set from then on. ``revoke``: where the credential that was taken out must be revoked.
+    to be done besides. ``imports`` are modules that Python code needs for it, or names in one (``flask.session``),
+    ``variables`` names of environment variables that must be set from then on. ``revoke``: where the credential that
+    was taken out must be revoked.
     ``places`` are where the edits begin and end, for people.
     """
 
@@ -159,4 +160,6 @@ def _written(source: Source, parent: Source, at: int, text: str) -> str | None:
             text = text.replace("'", "''")
     begin = parent.line_starts[parent.line_of(at) - 1]
     lead = parent.data[begin:at].decode("utf-8", "replace")
+    if parent.language in _MARKUP:  # code may begin on the line of its tag
+        lead = lead[: len(lead) - len(lead.lstrip())]
     return re.sub(r"\n(\n)?", lambda end: f"\n{lead.rstrip()}\n{lead}" if end[1] else f"\n{lead}", text)

@@ -105,4 +105,6 @@ def _ending(unit: Unit) -> Iterator[int]:
 
 
 def _newline(unit: Unit) -> str:
-    return "\r\n" if b"\r\n" in unit.source.data else "\n"
+    """How lines end, which code on one line does not tell by itself."""
+    data = unit.source.data if b"\n" in unit.source.data else unit.source.root.data
+    return "\r\n" if b"\r\n" in data else "\n"

@@ -50,18 +50,19 @@ def _lifted(source: Source, edit: Edit) -> Edit:
 
 @lru_cache(maxsize=64)
 def _import(code: str, module: str) -> Edit:
-    """The edit that libcst makes to import a module: one piece of text that is put in."""
+    """The edit that libcst makes to import a module, or ``flask.session`` from one: a piece of text that is put in."""
     tree = _parsed(code)
     if tree is None:
         raise Refused(f"the code around it {NOT_PYTHON}")
     context = CodemodContext()
-    AddImportsVisitor.add_needed_import(context, module)
+    parent, _, name = module.rpartition(".")
+    AddImportsVisitor.add_needed_import(context, parent or module, name if parent else None)
     new = AddImportsVisitor(context).transform_module(tree).code
     size = len(new) - len(code)
-    at = next((n for n, (old, made) in enumerate(zip(code, new, strict=False)) if old != made), len(code))
-    while at and code[at - 1] != "\n":  # whole lines: what is the same at the end may be so at the beginning
-        at -= 1
-    if size <= 0 or code[:at] + new[at : at + size] + code[at:] != new:
+    same = next((n for n, (old, made) in enumerate(zip(code, new, strict=False)) if old != made), len(code))
+    line = code.rfind("\n", 0, same) + 1  # whole lines: what is the same at the end may be so at the beginning
+    at = next((at for at in (line, same) if size > 0 and code[:at] + new[at : at + size] + code[at:] == new), None)
+    if at is None:
         raise Refused(f"'{module}' cannot be imported here")
     place = len(code[:at].encode())
     return Edit((place, place), new[at : at + size])
