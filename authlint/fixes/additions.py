@@ -11,6 +11,7 @@ from authlint.source import Span
 from authlint.texts import key_of
 
 _CLOSING = re.compile(rb"\s{0,80},?\s{0,80}\Z")
+_LEAD = re.compile(rb"(?P<indent>[ \t]*)(?:\w{1,80}[ \t]?=[ \t]?|\w{1,80}:[ \t])?")
 _ARROW = re.compile(rb"(?P<key>:?[\"']?)[\w-]{1,80}[\"']?(?P<arrow>\s?=>\s?)")
 _QUOTED = re.compile(rb"(?P<quote>[\"'])[\w-]{1,80}[\"']\s?:")
 
@@ -54,7 +55,7 @@ def _after(unit: Unit, last: Span, closing: int, items: list[str]) -> Edit | Non
     data, (start, end) = unit.source.data, last
     if not _CLOSING.match(data[end:closing]):
         return None
-    lead = data[data.rfind(b"\n", 0, start) + 1 : start]
-    alone = not lead.strip() and b"\n" in data[end:closing]
-    separator = ("," + ("\r\n" if b"\r\n" in data else "\n") + lead.decode()) if alone else ", "
+    lead = _LEAD.fullmatch(data, data.rfind(b"\n", 0, start) + 1, start)
+    alone = lead is not None and b"\n" in data[end:closing]
+    separator = ("," + ("\r\n" if b"\r\n" in data else "\n") + lead["indent"].decode()) if lead and alone else ", "
     return Edit((end, end), "".join(separator + item for item in items))
