@@ -162,7 +162,10 @@ def _guards(unit: Unit, value: Value, name: str, reading: str) -> tuple[Edit, ..
     if given is not None and given.declares and given.path.isidentifier():
         edit = behind(unit, given.span, f"if (!{given.path}) {throw}")
     else:
-        edit = before(unit, value.span, f"if (!{reading.rstrip('!')}) {throw}")
+        line = f"if (!{reading.rstrip('!')}) {throw}"
+        if line.encode() in unit.source.data[: value.span[0]]:
+            return ()
+        edit = before(unit, value.span, line)
     return (edit,) if edit else None
 
 

@@ -75,7 +75,9 @@ def _in_text(unit: Unit, request: AuthorizationRequest, name: str, code: str) ->
         return (Edit((at, at), f"{mark}{name}={inside}"),)
     if not _ENDS.match(data, span[1]) or (tail is None and data[span[1] - 1 : span[1]] in (b'"', b"'", b"`")):
         return ()
-    quote = tail["quote"].decode().replace("`", "'") if tail else '"' if unit.source.language == "python" else "'"
+    if tail is not None:
+        return (Edit((tail.end("inner"), span[1]), f"{mark}{name}={tail['quote'].decode()} + {code}"),)
+    quote = '"' if unit.source.language == "python" else "'"
     return (Edit((span[1], span[1]), f" + {quote}{mark}{name}={quote} + {code}"),)
 
 

@@ -85,6 +85,8 @@ def keeping(
         return None
     if place.row.kind == "page" and not _leaves(unit, request.built or request.span):
         return None  # made when the page is drawn, it would be made anew when the visitor comes back
+    if place.row.kind == "page" and "token" in (request.response_type or "token"):
+        return None  # nothing would see to it that the page compares it
     if keeps_state(unit, place, scope):
         return (place.kept, (), ()) if not adding else None
     lines = place.keep(value.code)
