@@ -10,6 +10,7 @@ from authlint.concepts.unit import Unit, once
 from authlint.facts import Ref, dotted
 from authlint.libraries import Session
 from authlint.names import is_state_name, last
+from authlint.source import Span
 
 _HOLE = re.compile(r"\{(\w+)\}")
 
@@ -77,13 +78,19 @@ def sessions_at(unit: Unit, scope: int) -> Iterator[Place]:
         begin = facts.scopes[function].span[0]
         if row.function and not re.match(row.function, unit.source.data[begin : begin + 80].decode("utf-8", "replace")):
             continue
-        missing: dict[str, str] = {}
-        for hole, name in row.objects.items():
-            alias = next((item.alias for item in facts.imports if item.name == name), "")
-            names[hole] = alias or last(name)
-            if not alias:
-                missing[hole] = name
+        called = {hole: _called(unit, name) for hole, name in row.objects.items()}
+        names.update((hole, called[hole] or last(name)) for hole, name in row.objects.items())
+        missing = {hole: name for hole, name in row.objects.items() if not called[hole]}
+        if not unit.derived(_taken).isdisjoint(map(last, missing.values())):
+            continue
         yield Place(row, names, missing)
+
+
+def _called(unit: Unit, name: str) -> str:
+    """What something is called in a source that imports it, or the module that it is in; empty if it does neither."""
+    module = name.rpartition(".")[0]
+    aliases = {item.name: item.alias for item in unit.facts.imports}
+    return aliases.get(name) or (f"{aliases[module]}.{last(name)}" if module in aliases else "")
 
 
 def _around(unit: Unit, row: Session, scope: int) -> dict[str, str]:
@@ -135,16 +142,14 @@ def kept_state(unit: Unit, place: Place) -> str:
     return keys.pop() if len(keys) == 1 else ""
 
 
-def keeps_state(unit: Unit, place: Place, scope: int) -> bool:
-    """Whether the function around a scope has kept a state under the usual key already."""
-    facts, function = unit.facts, unit.facts.function_of(scope)
-    names = {b.path for b in facts.bindings if facts.function_of(b.scope) == function}
-    names |= {_written(unit, c.args[0]) for c in facts.calls if c.args and facts.function_of(c.scope) == function}
+def keeps_state(unit: Unit, place: Place, span: Span) -> bool:
+    """Whether a state was kept under the usual key on the way to a place."""
+    facts = unit.facts
+    before = frozenset(facts.around(facts.scope_at(span)))
+    names = {b.path for b in facts.bindings if b.scope in before and b.span[1] <= span[0]}
+    calls = (c for c in facts.calls if c.args and c.scope in before and c.span[1] <= span[0])
+    names.update(unit.folder.literal(call.args[0]) or "" for call in calls)
     return any(last(name) == place.row.key for name in names)
-
-
-def _written(unit: Unit, value: object) -> str:
-    return unit.folder.literal(value) or ""  # type: ignore[arg-type]  # a value
 
 
 @once
@@ -162,9 +167,13 @@ def _kept_states(unit: Unit) -> frozenset[tuple[str, str]]:
 
 
 def is_free(unit: Unit, names: Iterable[str]) -> bool:
-    """Whether nothing in a source has one of these names yet."""
+    """Whether nothing in a source has one of these names yet, nor is one read that comes from elsewhere."""
+    used = unit.derived(_taken) | {read.path for read in unit.facts.reads if isinstance(read, Ref)}
+    return used.isdisjoint(names)
+
+
+@once
+def _taken(unit: Unit) -> frozenset[str]:
     facts = unit.facts
     taken = {b.path for b in facts.bindings} | {item.alias for item in facts.imports}
-    taken |= {parameter.name for scope in facts.scopes for parameter in scope.params}
-    taken |= {read.path for read in facts.reads if isinstance(read, Ref)}
-    return taken.isdisjoint(names)
+    return frozenset(taken | {parameter.name for scope in facts.scopes for parameter in scope.params})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from authlint.concepts.oauth.oauth import AuthorizationRequest
+from authlint.concepts.oauth.oauth import AuthorizationRequest, authorization_requests
 from authlint.concepts.unit import Unit
 from authlint.concepts.web.sessions import is_free, keeps_state, session_at
 from authlint.edits import Edit, Fix
@@ -87,14 +87,25 @@ def keeping(
         return None  # made when the page is drawn, it would be made anew when the visitor comes back
     if place.row.kind == "page" and "token" in (request.response_type or "token"):
         return None  # nothing would see to it that the page compares it
-    if keeps_state(unit, place, scope):
+    if keeps_state(unit, place, request.span):
         return (place.kept, (), ()) if not adding else None
+    if _comes_later(unit, request):
+        return None  # the one before it first, then both have the same
     lines = place.keep(value.code)
     lines = (*lines, f"{adding}('state', {place.kept});") if lines and adding else lines
     edit = before(unit, request.span, *lines) if lines else None
     if lines is None or edit is None:
         return None
     return place.kept, (edit,), (*value.imports, *place.imports((*lines, place.kept)))
+
+
+def _comes_later(unit: Unit, request: AuthorizationRequest) -> bool:
+    """Whether another request without a state is made on the way to this one."""
+    before = frozenset(unit.facts.around(unit.facts.scope_at(request.span)))
+    others = (r for r in unit.derived(authorization_requests) if r.span[1] <= request.span[0])
+    return any(
+        r.how != "library" and "state" not in r.parameters and unit.facts.scope_at(r.span) in before for r in others
+    )
 
 
 def _leaves(unit: Unit, span: Span) -> bool:
