@@ -14,6 +14,7 @@ _CLOSING = re.compile(rb"\s{0,80}[,;]?\s{0,80}\Z")
 _ENTRY = re.compile(
     r"(?P<colon>:?)(?P<quote>[\"']?)[\w.-]{1,80}(?P=quote)(?P<separator>\s{0,8}(?:=>|[:=])\s{0,8})(?P<mark>[\"']?)"
 )
+_LEAD = re.compile(rb"(?P<indent>[ \t]*)(?:\w{1,80}[ \t]?=[ \t]?|\w{1,80}:[ \t])?")
 
 
 def at_end(unit: Unit, call: Call, items: list[str]) -> Edit | None:
@@ -64,8 +65,9 @@ def quote_of(unit: Unit) -> str:
 
 
 def line_end(unit: Unit) -> str:
-    """How lines of a source end."""
-    return "\r\n" if b"\r\n" in unit.source.data else "\n"
+    """How lines end, which code on one line does not tell by itself."""
+    data = unit.source.data if b"\n" in unit.source.data else unit.source.root.data
+    return "\r\n" if b"\r\n" in data else "\n"
 
 
 def _after(unit: Unit, last: Span, closing: int, items: list[str]) -> Edit | None:
@@ -73,8 +75,8 @@ def _after(unit: Unit, last: Span, closing: int, items: list[str]) -> Edit | Non
     data, (start, end) = unit.source.data, last
     if not _CLOSING.match(data[end:closing]):
         return None
-    lead = data[data.rfind(b"\n", 0, start) + 1 : start]
-    alone = not lead.strip() and b"\n" in data[end:closing]
+    lead = _LEAD.fullmatch(data, data.rfind(b"\n", 0, start) + 1, start)
     mark = ";" if unit.source.language == "powershell" and data[closing : closing + 1] == b"}" else ","
-    separator = (mark.strip(";") + line_end(unit) + lead.decode()) if alone else f"{mark} "
+    alone = lead is not None and b"\n" in data[end:closing]
+    separator = (mark.strip(";") + line_end(unit) + lead["indent"].decode()) if lead and alone else f"{mark} "
     return Edit((end, end), "".join(separator + item for item in items))

@@ -11,7 +11,9 @@ from authlint.facts import Lambda
 from authlint.fixes.additions import line_end
 from authlint.source import Span
 
-_LEAD = re.compile(rb"(?P<indent>[ \t]*)(?:(?:if|unless)[ \t]+(?:not[ \t]+)?|if[ \t]*\([ \t]*!?|await[ \t]+)?\Z")
+_LEAD = re.compile(
+    rb"(?P<indent>[ \t]*)(?:(?:if|unless)[ \t]+(?:not[ \t]+)?|if[ \t]*\([ \t]*!?|(?:await|export)[ \t]+)?\Z"
+)
 _BRACES = frozenset({"javascript", "typescript", "tsx"})
 _GOES_ON = re.compile(rb"(?:[,(\[=+*/&.<>\\-]|(?<![\w|])\||\b(?:and|or|not|in|is|if|else|return))\s*\Z")
 _REST = re.compile(rb"[ \t]*(?:(?://|#)[^\r\n]{0,400}|/\*[^\r\n*]{0,400}\*/)?[ \t]*(?:\r?\n|\Z)")

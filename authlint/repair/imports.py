@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 import libcst
@@ -27,8 +27,9 @@ def added(source: Source, needed: Iterable[tuple[int, Iterable[str]]]) -> list[E
         beginning = _lifted(around, Edit((0, 0), "")).span[0]
         by_place.setdefault(beginning, (around, {}))[1].update(dict.fromkeys(modules))
     return [
-        _lifted(around, _import(around.data.decode("utf-8", "replace"), tuple(modules)))
+        _lifted(around, edit)
         for around, modules in by_place.values()
+        for edit in _imports(around.data.decode("utf-8", "replace"), list(modules))
     ]
 
 
@@ -54,21 +55,30 @@ def _lifted(source: Source, edit: Edit) -> Edit:
     return outside
 
 
+def _imports(code: str, modules: list[str]) -> Iterator[Edit]:
+    """One edit for all modules; what is taken from a module (``flask.session``) may go into a line that is there."""
+    plain = tuple(module for module in modules if "." not in module)
+    if plain:
+        yield _import(code, plain)
+    yield from (_import(code, (module,)) for module in modules if "." in module)
+
+
 @lru_cache(maxsize=64)
 def _import(code: str, modules: tuple[str, ...]) -> Edit:
-    """The edit that libcst makes to import modules: one piece of text that is put in."""
+    """The edit that libcst makes to import modules, or ``flask.session`` from one: a piece of text that is put in."""
     tree = _parsed(code)
     if tree is None:
         raise Refused(f"the code around it {NOT_PYTHON}")
     context = CodemodContext()
     for module in modules:
-        AddImportsVisitor.add_needed_import(context, module)
+        parent, _, name = module.rpartition(".")
+        AddImportsVisitor.add_needed_import(context, parent or module, name if parent else None)
     new = AddImportsVisitor(context).transform_module(tree).code
     size = len(new) - len(code)
-    at = next((n for n, (old, made) in enumerate(zip(code, new, strict=False)) if old != made), len(code))
-    while at and code[at - 1] != "\n":  # whole lines: what is the same at the end may be so at the beginning
-        at -= 1
-    if size <= 0 or code[:at] + new[at : at + size] + code[at:] != new:
+    same = next((n for n, (old, made) in enumerate(zip(code, new, strict=False)) if old != made), len(code))
+    line = code.rfind("\n", 0, same) + 1  # whole lines: what is the same at the end may be so at the beginning
+    at = next((at for at in (line, same) if size > 0 and code[:at] + new[at : at + size] + code[at:] == new), None)
+    if at is None:
         raise Refused(f"'{', '.join(modules)}' cannot be imported here")
     place = len(code[:at].encode())
     return Edit((place, place), new[at : at + size])
