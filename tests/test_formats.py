@@ -19,13 +19,13 @@ import formats
 import pytest
 from test_reporters import FILES, NOW, finding, rule_of
 
-from authlint.catalog import load
-from authlint.engine import Linter, Options
+from authlint.engine.linter import Linter, Options
 from authlint.finding import Problem, Related, Report
 from authlint.reporters import FORMATS, Sources, Totals, create
 from authlint.reporters.common import Columns, Extent
 from authlint.reporters.github import SHOWN
 from authlint.reporters.linehash import line_hashes
+from authlint.run.catalog import load
 
 ROOT = Path(__file__).parents[1]
 MULTITOOL = ROOT / ".venv/sarif/node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool"

@@ -12,10 +12,10 @@ from authlint.fixes.additions import line_end
 from authlint.fixes.removal import removed
 from authlint.fixes.statements import behind
 from authlint.fixes.variables import Variables
-from authlint.libraries import Client
 from authlint.match import Match
+from authlint.ruleset.libraries import Client
 from authlint.source import Span
-from authlint.texts import key_of
+from authlint.values.texts import key_of
 
 _BLOCK = re.compile(rb"[ \t]+as[ \t]+(?P<name>[A-Za-z_]\w{0,60})[ \t]*:[ \t]*\r?\n(?P<lead>[ \t]+)(?=\S)")
 _WITH = re.compile(rb"[ \t]*(?:async[ \t]+)?with[ \t]+\Z")

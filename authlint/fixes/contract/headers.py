@@ -15,9 +15,9 @@ from authlint.fixes.additions import at_end, entry, in_map, line_end, quote_of, 
 from authlint.fixes.environment import required
 from authlint.fixes.variables import Variables
 from authlint.match import Match
-from authlint.providers import Header
+from authlint.ruleset.providers import Header
 from authlint.source import Span
-from authlint.texts import key_of
+from authlint.values.texts import key_of
 
 _SCHEMES = re.compile(r"(?i)token|jwt|api-?key|key|oauth")
 _NAME = re.compile(r"\$?[A-Za-z_][\w.]{0,80}")

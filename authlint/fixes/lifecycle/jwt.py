@@ -17,7 +17,7 @@ from authlint.fixes.removal import removed
 from authlint.fixes.variables import Variables
 from authlint.match import Match
 from authlint.names import last, split
-from authlint.texts import key_of
+from authlint.values.texts import key_of
 
 _OPTION = re.compile(rb"[\"':]?\w{1,60}[\"']?\s{0,8}(?::|=>?)\s{0,8}\w{1,10}\Z")
 _RENEWS = re.compile(r"(?i)refresh|renew")

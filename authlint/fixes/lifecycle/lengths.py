@@ -20,7 +20,7 @@ from authlint.fixes.variables import Variables
 from authlint.match import Match
 from authlint.names import split
 from authlint.source import Span
-from authlint.texts import key_of
+from authlint.values.texts import key_of
 
 _DATES = frozenset({"at", "on", "after", "date", "until"})
 _LENGTHS = frozenset({"in", "expiry", "expiration", "validity", "for", "expires"})
