@@ -8,7 +8,7 @@ from authlint.concepts.unit import Unit
 from authlint.edits import Edit
 from authlint.facts import Call, Map
 from authlint.source import Span
-from authlint.texts import key_of
+from authlint.values.texts import key_of
 
 _CLOSING = re.compile(rb"\s{0,80},?\s{0,80}\Z")
 _LEAD = re.compile(rb"(?P<indent>[ \t]*)(?:\w{1,80}[ \t]?=[ \t]?|\w{1,80}:[ \t])?")

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from authlint.concepts.unit import Unit, once
 from authlint.facts import Ref, dotted
-from authlint.libraries import Session
 from authlint.names import is_state_name, last
+from authlint.ruleset.libraries import Session
 from authlint.source import Span
 
 _FORGETS = re.compile(

@@ -10,7 +10,7 @@ from authlint.edits import Edit
 from authlint.facts import Call, Map, Text
 from authlint.fixes.additions import at_end, entry, in_map
 from authlint.source import Span
-from authlint.texts import key_of
+from authlint.values.texts import key_of
 
 _SCRIPTS = frozenset({"javascript", "typescript", "tsx"})
 _KEYS = frozenset({"client_id", "clientId", "response_type", "redirect_uri", "redirectUri", "redirect_url", "scope"})

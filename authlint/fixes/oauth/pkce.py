@@ -14,7 +14,7 @@ from authlint.fixes.oauth.state import with_option
 from authlint.fixes.removal import flipped
 from authlint.fixes.variables import Variables
 from authlint.match import Match
-from authlint.texts import key_of
+from authlint.values.texts import key_of
 
 _PLAIN = re.compile(rb"plain(?=[\"']\Z)")
 _HASH = re.compile(rb"(?i)sha-?256")

@@ -15,7 +15,7 @@ from authlint.fixes.oauth.state import keeping
 from authlint.fixes.randomness import random_value
 from authlint.fixes.variables import Variables
 from authlint.match import Match
-from authlint.texts import key_of
+from authlint.values.texts import key_of
 
 _CARRIES = ("user", "address")
 _ONCE = "made once"

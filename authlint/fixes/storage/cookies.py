@@ -10,7 +10,7 @@ from authlint.fixes.additions import at_end, in_map
 from authlint.fixes.variables import Variables
 from authlint.match import Match
 from authlint.source import Span
-from authlint.texts import key_of
+from authlint.values.texts import key_of
 
 _ON = {"false": "true", "0": "1", "off": "on", "no": "yes"}
 _SPELLED = {

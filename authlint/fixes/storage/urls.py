@@ -14,7 +14,7 @@ from authlint.fixes.removal import removed
 from authlint.fixes.variables import Variables
 from authlint.match import Match
 from authlint.source import Span
-from authlint.texts import key_of
+from authlint.values.texts import key_of
 
 _SCRIPTS = frozenset({"javascript", "typescript", "tsx"})
 _BEARER = "access_token"
