@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import IO, TYPE_CHECKING, Any
@@ -39,6 +41,7 @@ class Fixing:
         self._fixed = self._left_unsafe = 0
         self._variables: set[str] = set()
         self._revoke: dict[str, set[str]] = {}
+        self._by_hand: dict[str, None] = {}
 
     def watch(self, items: Iterable[Item]) -> Iterator[Item]:
         """The same items; what is a file is remembered until its report comes."""
@@ -61,6 +64,8 @@ class Fixing:
         self._left_unsafe += sum(
             not self._unsafe and _is_unsafe(finding) and not self.known(finding) for finding in findings
         )
+        if target is not None:
+            self._by_hand.update(dict.fromkeys(self._commands(target, findings)))
         if target is None or not any(map(self._is_wanted, findings)):
             return outcome
         from authlint.repair import Repair  # noqa: PLC0415 - libcst takes a while to load, and few files need it
@@ -88,6 +93,14 @@ class Fixing:
 
     def _is_wanted(self, finding: Finding) -> bool:
         return finding.fix is not None and (self._unsafe or not _is_unsafe(finding)) and not self.known(finding)
+
+    def _commands(self, target: Target, findings: Iterable[Finding]) -> Iterator[str]:
+        """What people must do where no edit of the file would help."""
+        folder, name = os.path.split(target.path)
+        for code in dict.fromkeys(finding.code for finding in findings if not self.known(finding)):
+            rule = self._lint.ruleset(target.config).find(code)
+            for command in rule.by_hand if rule is not None else ():
+                yield command.format(file=shlex.quote(name), folder=shlex.quote(folder or "."))
 
     def _tell(self, path: str, repaired: Repaired) -> None:
         self.files += 1
@@ -135,6 +148,8 @@ class Fixing:
                 f"To be revoked at {clean(where)}, for it stays in the history: what was in the place of {old}.",
                 err=True,
             )
+        for command in self._by_hand:
+            click.echo(f"By hand: {clean(command)}", err=True)
 
 
 def _is_unsafe(finding: Finding) -> bool:

@@ -98,7 +98,8 @@ class Rule(NamedTuple):
     one of the hosts) is enough as well. ``languages``: where the rule means something in some languages only, those;
     ``paths``: where it means something in some files only, an expression that is searched in their paths. ``autofix``:
     whether a fix keeps what the code means (``safe``) or must be looked at (``unsafe``); without it, there is none.
-    ``supersedes``: rules that report nothing where this one does, because it knows more of the same mistake.
+    ``by_hand``: commands by which people put right what no edit of the file can, with ``{file}`` and ``{folder}`` in
+    them. ``supersedes``: rules that report nothing where this one does, because it knows more of the same mistake.
     ``match``: what is found, where no function in ``authlint.checks`` has the rule's name.
     """
 
@@ -125,6 +126,7 @@ class Rule(NamedTuple):
     providers: Literal["", "credentials", "hosts"] = ""
     lexical: bool = False
     autofix: Autofix = ""
+    by_hand: tuple[str, ...] = ()
     supersedes: tuple[str, ...] = ()
     match: Pattern = Pattern()
     cases: dict[str, Case] = {}

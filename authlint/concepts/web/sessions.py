@@ -12,6 +12,9 @@ from authlint.names import is_state_name, last
 from authlint.ruleset.libraries import Session
 from authlint.source import Span
 
+_FORGETS = re.compile(
+    r"(?i)session(?:\.\w+)?\.(?:clear|flush|destroy|regenerate|invalidate)$|^(?:self\.)?reset_session$"
+)
 _HOLE = re.compile(r"\{(\w+)\}")
 
 
@@ -150,6 +153,11 @@ def keeps_state(unit: Unit, place: Place, span: Span) -> bool:
     calls = (c for c in facts.calls if c.args and c.scope in before and c.span[1] <= span[0])
     names.update(unit.folder.literal(call.args[0]) or "" for call in calls)
     return any(last(name) == place.row.key for name in names)
+
+
+def forgets(unit: Unit, start: int, end: int) -> bool:
+    """Whether a session is emptied between two places."""
+    return any(start <= c.span[0] < end and _FORGETS.search(c.callee) for c in unit.facts.calls)
 
 
 @once

@@ -6,7 +6,7 @@ from authlint.concepts.oauth.callbacks import Callback, callbacks
 from authlint.concepts.oauth.oauth import authorization_requests
 from authlint.concepts.oauth.regions import Regions
 from authlint.concepts.unit import Unit
-from authlint.concepts.web.sessions import Place, is_free, kept_state, sessions_at
+from authlint.concepts.web.sessions import Place, forgets, is_free, kept_state, sessions_at
 from authlint.edits import Fix
 from authlint.facts import Call
 from authlint.fixes.additions import at_end
@@ -59,6 +59,8 @@ def _checked(unit: Unit, callback: Callback, place: Place, key: str) -> Fix | No
     inside = unit.facts.function_of(unit.facts.scope_at(callback.span)) == owner
     parameters = {parameter.span for parameter in unit.facts.scopes[owner].params}
     read = callback.span if inside and callback.span not in parameters else None
+    if read and forgets(unit, unit.facts.scopes[owner].span[0], read[0]):
+        read = None  # what was kept is not there any more
     edit = before(unit, read, *lines) if read else None
     first = body_of(unit, owner) if edit is None else None
     edit = before(unit, first, *lines) if first else edit

@@ -6,7 +6,7 @@ import re
 
 from authlint.concepts.oauth.oauth import AuthorizationRequest, authorization_requests
 from authlint.concepts.unit import Unit
-from authlint.concepts.web.sessions import is_free, keeps_state, session_at
+from authlint.concepts.web.sessions import forgets, is_free, keeps_state, session_at
 from authlint.edits import Edit, Fix
 from authlint.facts import Map, Ref, dotted
 from authlint.fixes.additions import at_end, in_map
@@ -87,6 +87,9 @@ def keeping(
         return None  # made when the page is drawn, it would be made anew when the visitor comes back
     if place.row.kind == "page" and "token" in (request.response_type or "token"):
         return None  # nothing would see to it that the page compares it
+    function = unit.facts.scopes[unit.facts.function_of(scope)]
+    if forgets(unit, request.span[0], function.span[1]):
+        return None
     if keeps_state(unit, place, request.span):
         return (place.kept, (), ()) if not adding else None
     if _comes_later(unit, request):

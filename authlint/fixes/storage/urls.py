@@ -19,6 +19,8 @@ from authlint.values.texts import key_of
 _SCRIPTS = frozenset({"javascript", "typescript", "tsx"})
 _BEARER = "access_token"
 """The one name of which RFC 6750 says that it is the same as the header, which every server must take."""
+_KEYS = frozenset({"api_key", "apikey", "api-key", "api_token", "token", "key", _BEARER})
+"""What a provider that takes bearer tokens may take as one: no secret of a client, and no password."""
 
 _MODE = re.compile(rb"\bmode:\s{0,4}(?P<mode>:query)\b")
 _KEYWORD = re.compile(rb"\b(?P<name>params)\s{0,8}=\s{0,8}\Z")
@@ -71,7 +73,8 @@ def _takes_bearer(unit: Unit, request: HttpRequest | None, host: str, name: str)
     known = unit.knowledge.host(host) if host else None
     if known is None or known[1].generic:
         return name == _BEARER
-    return any(h.name.lower() == "authorization" and h.value.startswith("Bearer ") for h in known[1].header)
+    headers = known[1].header if name.lower() in _KEYS else ()
+    return any(header.name.lower() == "authorization" and header.value.startswith("Bearer ") for header in headers)
 
 
 def _to_header(unit: Unit, request: HttpRequest, name: str) -> tuple[Edit, ...]:
