@@ -65,7 +65,7 @@ def _matrix() -> Iterator[str]:
             f"[{rule.code}]({rule.name}.md)",
             f"{rule.summary} (`{rule.name}`)",
             rule.level,
-            " and ".join(line.partition(" ")[0] for line in fixes(rule) if not line.startswith("none")),
+            " and ".join(line.partition(" ")[0] for line in fixes(rule) if line.startswith(("safe", "unsafe"))),
             *("✓" if any(example.language == language for example in rule.example) else "" for language in languages),
         ]
         for rule in RULESET.rules

@@ -64,7 +64,9 @@ def fixes(rule: Rule) -> Iterator[str]:
         yield f"safe (--fix): {', '.join(safe)}"
     if unsafe:
         yield f"unsafe (--fix --unsafe-fixes): {', '.join(unsafe)}"
-    if not (safe or unsafe):
+    if rule.by_hand:
+        yield "by hand: --fix prints the commands"
+    elif not (safe or unsafe):
         yield "none: what is right depends on the program around it"
 
 
