@@ -80,11 +80,11 @@ def _lines(rule: Rule, provider: Provider | None) -> Iterator[str]:
         yield f"Covers: {', '.join(mappings)}"
     yield from _section("Why", rule.why)
     yield from _section("What to do", rule.fix)
-    yield from ("", "Fix", *(f"  {line}" for line in fixes(rule)))
     if provider is not None:
         yield from _rotation(provider)
     elif rule.family == CREDENTIALS:
         yield "  With --provider ID it says where that provider's credentials are revoked."
+    yield from ("", "Fix", *(f"  {line}" for line in fixes(rule)))
     if rule.example:
         yield from ("", "Examples")
         for example in rule.example:
