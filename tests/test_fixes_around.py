@@ -34,6 +34,12 @@ LENGTHS = [
     ("a.py", "ACCESS_TOKEN_EXPIRE_MINUTES = 60 * 24 * 8\n", "", ""),  # a product of minutes is no product of seconds
     ("a.py", "ACCESS_TOKEN_EXPIRE_MINUTES = 11520\n", "11520", "60"),
     ("a.yaml", "rotation:\n  rotation_days: 365\n", "365", "90"),
+    (
+        "main.tf",
+        'resource "aws_secretsmanager_secret_rotation" "a" {\n  rotation_rules { automatically_after_days = 180 }\n}\n',
+        "180",
+        "90",
+    ),
     # a key that never ends
     ("a.py", f"{REQUESTS}requests.post(f'{{B}}/api-keys', json={{'name': 'a', 'ttl': None}})\n", "", ""),
     ("a.py", f"{REQUESTS}requests.post(f'{{B}}/api-keys', json={{'name': 'a', 'expires_at': None}})\n", "", ""),
