@@ -110,6 +110,8 @@ def test_the_exit_code_of_a_preview(run: Run) -> None:
     assert (result.code, result.out) == (0, "")
     assert result.err == "Nothing would be fixed.\n1 more fix with --unsafe-fixes.\n"
     assert run("--diff", "a.py", "--unsafe-fixes").code == 1
+    assert run("--diff", "a.py", "--report", "csv:left.csv").out == ""
+    assert "AUT101" in Path("left.csv").read_text()
 
 
 def test_standard_input_is_written_to_standard_output(run: Run) -> None:

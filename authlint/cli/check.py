@@ -20,7 +20,7 @@ from authlint.errors import InputError
 from authlint.finding import HARMLESS, Finding, Problem, Report
 from authlint.project.files import Item, Walk
 from authlint.project.settings import Config, Configs, shown
-from authlint.reporters import FORMATS, Reporter, Sources, Totals
+from authlint.reporters import FORMATS, Reporter, Several, Sources, Totals
 from authlint.run import clock
 from authlint.run.runner import Lint, Outcome, load_rules, run
 
@@ -258,10 +258,8 @@ class _Check:
 
     def _reporter(self, files: ExitStack) -> Reporter:
         if self.fixing is not None and self._says_no_more:
-            from authlint.reporters import NoReporter  # noqa: PLC0415 - seldom wanted
-
             self.fixing.write = files.enter_context(output(self.options["output_file"]))
-            return NoReporter()
+            return Several(reports.besides(self.options, self._sources, files))
         aside = self.fixing is not None and self.paths == (STDIN,)  # standard output is for the text that is fixed
         return reports.reporter(self.options, self.config.settings, self._sources, files, aside=aside)
 
@@ -287,7 +285,7 @@ class _Check:
         for kind in ("binary", "syntax", "unfixed"):
             _tell_together([problem for problem in self.notes if problem.kind == kind])
         if self.fixing is not None:
-            self.fixing.conclude()
+            self.fixing.conclude(self.totals.files)
         if self.baseline is not None and self.scope.everything and not any(self.options[name] for name in _NARROWING):
             _warn_of_unused(self.baseline, self.paths if complete else ())
         if not self.totals.files and not self.totals.problems:

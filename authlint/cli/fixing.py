@@ -131,12 +131,12 @@ class Fixing:
             sys.stdout.buffer.write(self.text)
             sys.stdout.buffer.flush()
 
-    def conclude(self) -> None:
-        """Say what was done, and what only people can do."""
+    def conclude(self, files: int) -> None:
+        """Say what was done to the files that were looked at, and what only people can do."""
         if self._fixed:
             verb = "Would fix" if self._dry else "Fixed"
             click.echo(f"{verb} {_count(self._fixed, 'finding')} in {_count(self.files, 'file')}.", err=True)
-        elif self._dry:
+        elif self._dry and files:
             click.echo("Nothing would be fixed.", err=True)
         if self._left_unsafe:
             click.echo(f"{_count(self._left_unsafe, 'more fix', 'more fixes')} with --unsafe-fixes.", err=True)

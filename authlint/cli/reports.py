@@ -27,8 +27,13 @@ def reporter(
     """
     write = files.enter_context(output(options["output_file"]))
     first = _first(options, settings, sources, sys.stderr.write if aside and not options["output_file"] else write)
-    others = [create(form, files.enter_context(output(file)), sources) for form, file in options["report"]]
+    others = besides(options, sources, files)
     return Several([first, *others]) if others else first
+
+
+def besides(options: Mapping[str, Any], sources: Sources, files: ExitStack) -> list[Reporter]:
+    """What writes the files that ``--report`` asks for."""
+    return [create(form, files.enter_context(output(file)), sources) for form, file in options["report"]]
 
 
 def _first(

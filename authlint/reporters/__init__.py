@@ -68,16 +68,6 @@ class Reporter(Protocol):
         """Write what stands at the end."""
 
 
-class NoReporter:
-    """Writes no findings: something else is asked for."""
-
-    def report(self, report: Report) -> None:
-        """Nothing."""
-
-    def close(self, totals: Totals) -> None:
-        """Nothing."""
-
-
 def _as_it_is(path: str) -> str:
     return path
 
@@ -89,7 +79,7 @@ def _now() -> datetime:
 
 
 class Several:
-    """Writes all that it is given with each of some reporters."""
+    """Writes all that it is given with each of some reporters, or with none."""
 
     def __init__(self, reporters: list[Reporter]) -> None:
         """In this order."""
