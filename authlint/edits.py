@@ -33,8 +33,9 @@ class Fix(NamedTuple):
     """How a finding is put right.
 
     ``safe`` keeps what the code means or makes it stricter; ``unsafe`` needs somebody to look at it, or something else
-    to be done besides. ``imports`` are modules that Python code needs for it, ``variables`` names of environment
-    variables that must be set from then on. ``revoke``: where the credential that was taken out must be revoked.
+    to be done besides. ``imports`` are modules that Python code needs for it, or names in one (``flask.session``),
+    ``variables`` names of environment variables that must be set from then on. ``revoke``: where the credential that
+    was taken out must be revoked.
     ``places`` are where the edits begin and end, for people.
     """
 
@@ -134,7 +135,7 @@ def _lift(source: Source, parent: Source, edit: Edit) -> Edit | None:
         return None
     begin = first.start + (start - first.offset if _is_plain(first) else 0)
     finish = begin if end == start else last.start + (end - last.offset) if _is_plain(last) else last.end
-    text = _written(source, parent, begin, edit.text)
+    text = _written(source, parent, begin, start, edit.text)
     return None if text is None else Edit((begin, finish), text)
 
 
@@ -143,7 +144,15 @@ def _segment(source: Source, offset: int) -> Segment | None:
     return source.segments[index] if index >= 0 else None
 
 
-def _written(source: Source, parent: Source, at: int, text: str) -> str | None:
+def _lead(source: Source, parent: Source, start: int) -> str:
+    """What stands before each line of what is embedded: how far it is set in, and marks of a quotation."""
+    inside = source.data.rfind(b"\n", 0, start) + 1
+    segment = _segment(source, inside)
+    at = segment.start + (inside - segment.offset if _is_plain(segment) else 0) if segment else 0
+    return parent.data[parent.line_starts[parent.line_of(at) - 1] : at].decode("utf-8", "replace")
+
+
+def _written(source: Source, parent: Source, at: int, start: int, text: str) -> str | None:
     """What a text must be written as in the source around, where what is embedded may be a string."""
     if parent.language in _JSON:
         written = json.dumps(text, ensure_ascii=False)[1:-1]
@@ -157,6 +166,9 @@ def _written(source: Source, parent: Source, at: int, text: str) -> str | None:
             text = text.replace("\\", "\\\\").replace('"', '\\"')
         elif before == b"'":
             text = text.replace("'", "''")
-    begin = parent.line_starts[parent.line_of(at) - 1]
-    lead = parent.data[begin:at].decode("utf-8", "replace")
+    lead = _lead(source, parent, start)
+    if lead.strip("> \t"):  # code begins on the line of what is around it
+        if "\n" in text and parent.language not in _MARKUP:
+            return None
+        lead = lead[: len(lead) - len(lead.lstrip())]
     return re.sub(r"\n(\n)?", lambda end: f"\n{lead.rstrip()}\n{lead}" if end[1] else f"\n{lead}", text)

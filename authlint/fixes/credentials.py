@@ -10,6 +10,7 @@ from authlint.edits import Edit, Fix
 from authlint.facts import Call, Choice, Opaque, Text, Value
 from authlint.fixes.environment import Place, argument_removed, read, required
 from authlint.fixes.given import given_at, text_at, variable_names
+from authlint.fixes.statements import before, behind
 from authlint.fixes.variables import Variables
 from authlint.match import Match
 from authlint.names import is_secret_name
@@ -133,8 +134,9 @@ def _without_default(unit: Unit, span: Span) -> tuple[tuple[Edit, ...], tuple[st
         name = next((n for option in _options(value) if (n := environment_name(unit, option))), "")
         if name and name.isidentifier() and unit.source.language not in ("shell", "yaml", "properties", "dockerfile"):
             found = required(unit, name, value.span)
-            if found:
-                return (Edit(value.span, found[0]),), found[1], name
+            guard = _guards(unit, value, name, found[0]) if found else None
+            if found and guard is not None:
+                return (Edit(value.span, found[0]), *guard), found[1], name
             return (), (), ""
     operator = _OPERATORS.search(data, max(0, span[0] - 2), span[0])
     expanded = re.compile(rb"\$\{([\w.]{1,80})$").search(
@@ -146,6 +148,25 @@ def _without_default(unit: Unit, span: Span) -> tuple[tuple[Edit, ...], tuple[st
     if placeholder and unit.source.language in ("yaml", "properties"):
         return (Edit((span[0] - 1, span[1]), ""),), (), placeholder[1].decode()
     return (), (), ""
+
+
+def _guards(unit: Unit, value: Value, name: str, reading: str) -> tuple[Edit, ...] | None:
+    """The edits by which JavaScript stops where a variable is not set, as other languages do by themselves.
+
+    ``None`` where there is no place for them.
+    """
+    if unit.source.language not in ("javascript", "typescript", "tsx"):
+        return ()
+    given = next((binding for binding in unit.facts.bindings if binding.value is value), None)
+    throw = f"throw new Error('{name} is not set');"
+    if given is not None and given.declares and given.path.isidentifier():
+        edit = behind(unit, given.span, f"if (!{given.path}) {throw}")
+    else:
+        line = f"if (!{reading.rstrip('!')}) {throw}"
+        if line.encode() in unit.source.data[: value.span[0]]:
+            return ()
+        edit = before(unit, value.span, line)
+    return (edit,) if edit else None
 
 
 def _around(unit: Unit, span: Span) -> list[Value]:

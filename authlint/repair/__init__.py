@@ -132,13 +132,14 @@ class Repair:
             raise Refused("the file would not parse any more")
         return new, edits
 
-    def _imports(self, source: Source, chosen: list[Finding]) -> Iterator[Edit]:
-        for finding in chosen:
-            if finding.fix and finding.fix.imports:
-                try:
-                    yield from imports.added(source, finding.fix.edits[0].span[0], finding.fix.imports)
-                except Refused as refused:
-                    raise Refused(str(refused), frozenset({(finding.code, finding.span)})) from None
+    def _imports(self, source: Source, chosen: list[Finding]) -> list[Edit]:
+        needing = [finding for finding in chosen if finding.fix and finding.fix.imports]
+        try:
+            return imports.added(source, map(_needs, needing))
+        except Refused as refused:
+            alone = [finding for finding in needing if not _can_import(source, finding)]
+            spans = frozenset((finding.code, finding.span) for finding in alone or needing)
+            raise Refused(str(refused), spans) from None
 
     def _source(self, data: bytes) -> Source:
         return Source(self.path, data, self._language)
@@ -155,3 +156,15 @@ def _apart(findings: Iterable[Finding]) -> Iterator[Finding]:
             taken.extend(finding.fix.edits)
             taken.sort()
             yield finding
+
+
+def _needs(finding: Finding) -> tuple[int, tuple[str, ...]]:
+    """Where a fix needs modules, and which."""
+    return (finding.fix.edits[0].span[0], finding.fix.imports) if finding.fix else (0, ())
+
+
+def _can_import(source: Source, finding: Finding) -> bool:
+    try:
+        return bool(imports.added(source, [_needs(finding)]))
+    except Refused:
+        return False
