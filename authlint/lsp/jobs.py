@@ -1,0 +1,141 @@
+"""What a worker does with a text: look at it, find what can be done about what was found, say why it matters.
+
+Whatever is offered was tried on the text first: the finding is gone, nothing new is found, it parses as before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import NamedTuple
+
+from authlint.edits import Edit, together
+from authlint.errors import AuthlintError
+from authlint.finding import Finding, Problem, Report
+from authlint.languages import by_name, detect
+from authlint.lsp.comments import comments_in
+from authlint.reporters.pages import is_ours, page_of
+from authlint.run.patience import end_at
+from authlint.run.session import Session
+from authlint.source import Source
+
+_HEAD = 8192
+
+
+class Text(NamedTuple):
+    """What an editor has open. ``language_id`` is the editor's name of its language."""
+
+    path: str
+    data: bytes
+    language_id: str = ""
+
+    @property
+    def language(self) -> str:
+        """The language that the path tells, as on the command line; if it tells none, that which the editor says."""
+        told = detect(self.path, self.data[:_HEAD])
+        return told if told != "text" else by_name(self.language_id)
+
+
+class Offer(NamedTuple):
+    """Something that can be done about a finding, or about all that can be fixed safely."""
+
+    title: str
+    edits: tuple[Edit, ...]
+    finding: Finding | None = None
+    preferred: bool = False
+
+
+def look(session: Session, text: Text) -> Report:
+    """The report on a text; what keeps it from being made is a problem in it."""
+    try:
+        end_at(session.seconds(text.path))
+        return session.look(text.path, text.data, text.language)
+    except AuthlintError as error:
+        return Report(text.path, problems=(Problem(text.path, "config", str(error)),))
+
+
+def explained(session: Session, text: Text, findings: list[Finding]) -> list[str]:
+    """Why findings matter and what to do about them, as Markdown."""
+    parts = []
+    for finding in findings:
+        rule = session.rule(text.path, finding.code)
+        if rule is not None:
+            page = page_of(rule.name) if is_ours(rule.code) else ""
+            more = f"\n\n[{rule.name}]({page})" if "://" in page else ""
+            why, fix = rule.why.strip(), rule.fix.strip()
+            head = f"**{rule.code} {rule.name}**: {finding.message}"
+            parts.append(f"{head}\n\n**Why.** {why}\n\n**What to do.** {fix}{more}")
+    return parts
+
+
+def quick_fixes(session: Session, text: Text, findings: list[Finding]) -> list[Offer]:
+    """What can be done about findings, one by one: their fixes, and comments that ignore them."""
+    return [offer for finding in findings for offer in _about(session, text, finding)]
+
+
+def fix_all(session: Session, text: Text) -> list[Offer]:
+    """All safe fixes at once, if there are any."""
+    edits = _fixed(session, text, None)
+    return [Offer("Fix all that authlint can fix safely", edits)] if edits else []
+
+
+def _about(session: Session, text: Text, finding: Finding) -> Iterator[Offer]:
+    if finding.fix is not None:
+        safe = finding.fix.applicability == "safe"
+        edits = _fixed(session, text, finding)
+        if edits:
+            title = finding.fix.description + ("" if safe else " (unsafe: look at it)")
+            yield Offer(title, edits, finding, safe)
+    edits = _ignored(session, text, finding)
+    if edits:
+        yield Offer(f"Ignore {finding.name} on this line", edits, finding)
+
+
+def _fixed(session: Session, text: Text, finding: Finding | None) -> tuple[Edit, ...]:
+    """The edits that put a finding right, or all that can be fixed safely; none if that cannot be done."""
+    from authlint.repair import Repair  # noqa: PLC0415 - libcst takes a while to load
+
+    repair = Repair(text.path, partial(_again, session, text), partial(_is_wanted, finding), text.language)
+    return tuple(together(repair.run(text.data).rounds, len(text.data)))
+
+
+def _again(session: Session, text: Text, data: bytes) -> Report:
+    return look(session, text._replace(data=data))
+
+
+def _is_wanted(wanted: Finding | None, finding: Finding) -> bool:
+    if wanted is None:
+        return finding.fix is not None and finding.fix.applicability == "safe"
+    return (wanted.code, wanted.span) == (finding.code, finding.span)
+
+
+def _ignored(session: Session, text: Text, finding: Finding) -> tuple[Edit, ...]:
+    """The edit that adds an ignore comment for a finding: at the end of its line, or above where that does nothing."""
+    from authlint.repair.verify import broken  # noqa: PLC0415 - as above
+
+    before = look(session, text)
+    source = Source(text.path, text.data, text.language)
+    for edit in _comments(source, text, finding):
+        after = text.data[: edit.span[0]] + edit.text.encode() + text.data[edit.span[0] :]
+        report = look(session, text._replace(data=after))
+        gone = report.suppressed > before.suppressed and len(report.findings) < len(before.findings)
+        if gone and broken(Source(text.path, after, text.language)) <= broken(source):
+            return (edit,)
+    return ()
+
+
+def _comments(source: Source, text: Text, finding: Finding) -> Iterator[Edit]:
+    begin = source.line_starts[finding.line - 1]
+    line = source.line(finding.line)
+    end = begin + len(line.encode())
+    lead = line[: len(line) - len(line.lstrip())]
+    newline = "\r\n" if b"\r\n" in source.data else "\n"
+    kinds = (
+        kind
+        for language in (finding.language, source.language)
+        for kind in comments_in(language, text.path, text.language_id)
+    )
+    for opener, closer in dict.fromkeys(kinds):
+        comment = f"{opener}authlint: ignore[{finding.name}]{closer}"
+        yield Edit((end, end), f"  {comment}")
+        yield Edit((begin, begin), f"{lead}{comment}{newline}")
