@@ -18,12 +18,16 @@ from authlint.finding import Problem, Report
 from authlint.lsp import jobs
 from authlint.lsp.documents import Document
 from authlint.lsp.messages import diagnostics
+from authlint.lsp.protocol import Protocol
 from authlint.lsp.worker import Job, Setup
 from authlint.lsp.workers import LostError, Workers
 from authlint.run.runner import place
 
 _PAUSE, _LONGEST = 0.15, 2.0
 """Seconds without a change before a text is looked at, and those for one that takes long."""
+
+_FIRST = b'requests.get("http://login.corp-net.io/oauth/token")'
+"""Something is found in it, so that all that this takes is there for what the editor opens."""
 
 T = TypeVar("T")
 
@@ -32,11 +36,13 @@ class Server(LanguageServer):
     """Knows what is open, and what was found in it."""
 
     def __init__(self) -> None:
-        super().__init__("authlint", __version__, text_document_sync_kind=types.TextDocumentSyncKind.Incremental)
+        sync = types.TextDocumentSyncKind.Incremental
+        super().__init__("authlint", __version__, sync, protocol_cls=Protocol)
         self.setup = Setup(0)
         self.workers = Workers()
         self.is_over = False
         self.documents: dict[str, Document] = {}
+        self._preparing: asyncio.Task[Report] | None = None
         self._looks: dict[str, asyncio.Task[Report]] = {}
         self._waiting: dict[str, asyncio.Task[None]] = {}
         self._pauses: dict[str, float] = {}
@@ -47,13 +53,15 @@ class Server(LanguageServer):
 
     async def do(self, function: Callable[..., T], *arguments: object) -> T:
         """What a function of ``authlint.lsp.jobs`` gives, called in another process. Raises ``LostError``."""
+        if self._preparing is not None:
+            await asyncio.wait({self._preparing})  # or another process would be started beside that one
         answer: T = await self.workers.do(Job(self.setup, function, arguments))
         return answer
 
     def prepare(self, folder: str) -> None:
-        """Have a process load what is needed to look at files in a folder, by letting it look at nothing."""
-        nothing = Document(os.path.join(folder, "nothing.py"), "", 0, "utf-8")
-        self._looks[""] = asyncio.get_running_loop().create_task(self._look("", nothing))
+        """Have a process load what is needed to look at files in a folder, while the client says what it can do."""
+        job = Job(self.setup, jobs.look, (jobs.Text(os.path.join(folder, "first.py"), _FIRST),))
+        self._preparing = asyncio.get_running_loop().create_task(self.workers.do(job))
 
     async def report(self, uri: str) -> Report | None:
         """What is found in a document as it is now; ``None`` if it has changed or was closed meanwhile."""
