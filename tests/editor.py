@@ -23,7 +23,13 @@ class Editor:
     """Sends requests and notifications, answers what the server asks, and keeps what it publishes."""
 
     def __init__(
-        self, folder: Path, *, options: object = None, folders: list[Path] | None = None, **capabilities: Any
+        self,
+        folder: Path,
+        *,
+        options: object = None,
+        folders: list[Path] | None = None,
+        modules: str = ROOT,
+        **capabilities: Any,
     ) -> None:
         self.said = b""
         self.published: queue.Queue[Json] = queue.Queue()
@@ -34,7 +40,7 @@ class Editor:
         self._log = (folder / "server.log").open("w+b")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "authlint", "server"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=folder,
-            env={**os.environ, "PYTHONPATH": ROOT}, stderr=self._log,
+            env={**os.environ, "PYTHONPATH": modules}, stderr=self._log,
         )  # fmt: skip
         self._listener = threading.Thread(target=self._listen)
         self._listener.start()
