@@ -238,11 +238,11 @@ def test_nor_does_any_message_of_the_editor_server(folder: Planted, tmp_path: Pa
         for name in folder.files:
             found = client.open(tmp_path / name, (folder.folder / name).read_text(encoding="utf-8"))
             assert len(found) > 10, name
-            for finding in found[:: len(found) // 3]:
+            for finding in found[:: len(found) // 2 + 1]:
                 offered += client.actions(tmp_path / name, finding)
                 assert client.hover(tmp_path / name, finding)
             offered += client.actions(tmp_path / name, found[0], "source.fixAll")
-        assert sum("Ignore" not in offer["title"] for offer in offered) > len(folder.files)
+        assert sum("Ignore" not in offer["title"] for offer in offered) > len(folder.files) / 2
         assert client.end() == 0
         assert client.log == b""
         assert folder.leaks(client.said.decode()) == set()

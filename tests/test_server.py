@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -105,6 +106,17 @@ def test_who_asks_is_answered_and_not_told_twice(tmp_path: Path) -> None:
         ("a.js", "fetch('http://login.corp-net.io/oauth/token');\n", "  // authlint: ignore["),
         ("a.sh", "curl -u me:$PASS http://login.corp-net.io/oauth/token\n", "  # authlint: ignore["),
         ("a.yaml", "token_url: http://login.corp-net.io/oauth/token\n", "  # authlint: ignore["),
+        # what follows a value may be part of it
+        ("a.ini", "[a]\ntoken_url = http://login.corp-net.io/oauth/token\n", "]\n# authlint: ignore["),
+        (".env", "A=1\nTOKEN_URL=http://login.corp-net.io/oauth/token\n", "1\n# authlint: ignore["),
+        ("a.properties", "a=1\ntoken_url=http://login.corp-net.io/oauth/token\n", "1\n# authlint: ignore["),
+        ("Dockerfile", "FROM x\nENV TOKEN_URL=http://login.corp-net.io/oauth/token\n", "x\n# authlint: ignore["),
+        ("a.md", "```sh\ncurl -u me:$PASS http://login.corp-net.io/oauth/token\n```\n", "  # authlint: ignore["),
+        ("a.html", "<form action='http://login.corp-net.io/oauth/token'>\n", "  <!-- authlint: ignore["),
+        ("a.vue", "<script>\nfetch('http://login.corp-net.io/oauth/token')\n</script>\n", "  // authlint: ignore["),
+        ("a.jsonc", '{"token_url": "http://login.corp-net.io/oauth/token"}\n', "  // authlint: ignore["),
+        ("a.java", 'String TOKEN_URL = "http://login.corp-net.io/oauth/token";\n', "  // authlint: ignore["),
+        ("a.sql", "select 'http://login.corp-net.io/oauth/token';\n", "  -- authlint: ignore["),
     ],
 )
 def test_the_comment_is_one_of_the_language(
@@ -117,6 +129,30 @@ def test_the_comment_is_one_of_the_language(
     change = {"textDocument": {"uri": (tmp_path / name).as_uri(), "version": 2}}
     client.tell("textDocument/didChange", **change, contentChanges=[{"text": ignored}])
     assert client.next()["diagnostics"] == []
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.csv", "a.ipynb"])
+def test_what_has_no_comments_is_offered_none(name: str, client: Editor, tmp_path: Path) -> None:
+    text = '{"token_url": "http://login.corp-net.io/oauth/token"}\n'
+    if name == "a.ipynb":
+        cell = {"cell_type": "code", "source": BAD}
+        text = json.dumps({"cells": [cell], "metadata": {}})
+    (found,) = client.open(tmp_path / name, text)
+    assert [action for action in client.actions(tmp_path / name, found) if "Ignore" in action["title"]] == []
+
+
+@pytest.mark.parametrize("before", ["", "\ufeff", "E = '😀é'\r\n", "\ufeffE = '😀é'; "])
+def test_edits_are_where_they_belong_and_no_larger(before: str, client: Editor, tmp_path: Path) -> None:
+    text = before + BAD.replace("\n", "\r\n")
+    (found,) = client.open(tmp_path / "a.py", text)
+    offered = client.actions(tmp_path / "a.py", found)
+    assert [applied(text, action) for action in offered] == [
+        text.replace("http://", "https://"),
+        text.removesuffix("\r\n") + "  # authlint: ignore[cleartext-auth-url]\r\n",
+    ]
+    for action in offered:
+        for edit in action["edit"]["documentChanges"][0]["edits"]:
+            assert edit["range"]["start"] == edit["range"]["end"]  # nothing is sent back that was there
 
 
 def test_all_safe_fixes_at_once_and_no_others(client: Editor, tmp_path: Path) -> None:

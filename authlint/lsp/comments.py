@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 
 class Comment(NamedTuple):
-    """What stands before a comment and after it."""
+    """What stands before a comment and after it. One that is ``alone`` on its line may be read as a value elsewhere."""
 
     opener: str
     closer: str = ""
+    alone: bool = False
 
 
 _HASH, _SLASHES, _MARKUP = Comment("# "), Comment("// "), Comment("<!-- ", " -->")
@@ -17,6 +18,7 @@ _OF_LANGUAGE: dict[str, tuple[Comment, ...]] = {
     **dict.fromkeys(("javascript", "typescript", "tsx"), (_SLASHES,)),
     **dict.fromkeys(("html", "markdown"), (_MARKUP,)),
     **dict.fromkeys(("vue", "svelte"), (_SLASHES, _MARKUP)),
+    **dict.fromkeys(("dotenv", "ini", "properties"), (Comment("# ", alone=True),)),
     **dict.fromkeys(("json", "notebook", "text"), ()),
 }
 """Where it is not only with ``#``."""

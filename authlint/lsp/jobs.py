@@ -135,7 +135,8 @@ def _comments(source: Source, text: Text, finding: Finding) -> Iterator[Edit]:
         for language in (finding.language, source.language)
         for kind in comments_in(language, text.path, text.language_id)
     )
-    for opener, closer in dict.fromkeys(kinds):
-        comment = f"{opener}authlint: ignore[{finding.name}]{closer}"
-        yield Edit((end, end), f"  {comment}")
+    for kind in dict.fromkeys(kinds):
+        comment = f"{kind.opener}authlint: ignore[{finding.name}]{kind.closer}"
+        if not kind.alone:
+            yield Edit((end, end), f"  {comment}")
         yield Edit((begin, begin), f"{lead}{comment}{newline}")
