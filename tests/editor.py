@@ -29,6 +29,7 @@ class Editor:
         options: object = None,
         folders: list[Path] | None = None,
         modules: str = ROOT,
+        command: tuple[str, ...] = ("authlint", "server"),
         **capabilities: Any,
     ) -> None:
         self.said = b""
@@ -39,7 +40,7 @@ class Editor:
         self._number = 0
         self._log = (folder / "server.log").open("w+b")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "authlint", "server"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=folder,
+            [sys.executable, "-m", *command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=folder,
             env={**os.environ, "PYTHONPATH": modules}, stderr=self._log,
         )  # fmt: skip
         self._listener = threading.Thread(target=self._listen)
