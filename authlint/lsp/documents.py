@@ -37,6 +37,10 @@ class Document:
     def _mark(self) -> int:
         return len(_MARK) if self._source.data.startswith(_MARK) else 0
 
+    def plain(self, written: str) -> str:
+        """What the client is to insert where ``written`` is to be inserted into ``text``."""
+        return written
+
     def replace(self, content: str, start: tuple[int, int] | None = None, end: tuple[int, int] | None = None) -> None:
         """New text for all of it, or for what is between two positions."""
         new, data = content.encode("utf-8", "replace"), self._source.data
@@ -64,7 +68,9 @@ class Document:
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and units, from 0, of a byte offset."""
-        offset += self._mark
+        return self._position(offset + self._mark)
+
+    def _position(self, offset: int) -> tuple[int, int]:
         line = self._source.line_of(offset) - 1
         before = self._source.data[self._source.line_starts[line] : offset]
         if self._encoding not in _WIDTH:

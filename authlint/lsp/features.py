@@ -15,6 +15,7 @@ from pygls.uris import to_fs_path, uri_scheme
 from authlint.errors import ConfigError
 from authlint.finding import Finding
 from authlint.lsp import jobs
+from authlint.lsp.cells import Cell
 from authlint.lsp.documents import Document
 from authlint.lsp.messages import FIX_ALL, QUICK, action, diagnostics, range_of
 from authlint.lsp.server import Server
@@ -42,8 +43,9 @@ class Options(NamedTuple):
 
 def register(server: Server) -> None:
     """Tell a server what to do. The texts are kept by it, and not by pygls too."""
-    for method in (types.TEXT_DOCUMENT_DID_OPEN, types.TEXT_DOCUMENT_DID_CHANGE, types.TEXT_DOCUMENT_DID_CLOSE):
-        del server.protocol.fm.builtin_features[method]
+    kept = server.protocol.fm.builtin_features
+    for method in [method for method in kept if method.startswith(("textDocument/did", "notebookDocument/did"))]:
+        del kept[method]
     server.feature(types.INITIALIZE)(_initialize)
     server.feature(types.INITIALIZED)(_initialized)
     server.feature(types.SHUTDOWN)(_over)
@@ -51,6 +53,9 @@ def register(server: Server) -> None:
     server.feature(types.TEXT_DOCUMENT_DID_CHANGE)(_changed)
     server.feature(types.TEXT_DOCUMENT_DID_SAVE)(_saved)
     server.feature(types.TEXT_DOCUMENT_DID_CLOSE)(_closed)
+    server.feature(types.NOTEBOOK_DOCUMENT_DID_OPEN)(_notebook_opened)
+    server.feature(types.NOTEBOOK_DOCUMENT_DID_CHANGE)(_notebook_changed)
+    server.feature(types.NOTEBOOK_DOCUMENT_DID_CLOSE)(_notebook_closed)
     server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)(_watched)
     server.feature(types.TEXT_DOCUMENT_DIAGNOSTIC, _PULL)(_discreet(_asked))
     server.feature(types.TEXT_DOCUMENT_CODE_ACTION, _ACTIONS)(_discreet(_actions))
@@ -110,11 +115,14 @@ def _over(server: Server, params: None) -> None:
 
 
 def _opened(server: Server, params: types.DidOpenTextDocumentParams) -> None:
-    item = params.text_document
-    path = _path(server, item.uri)
+    _open(server, Document, params.text_document, params.text_document.uri)
+
+
+def _open(server: Server, made: type[Document], item: types.TextDocumentItem, file: str) -> None:
+    path = _path(server, file)
     if path:
         encoding = types.PositionEncodingKind(server.workspace.position_encoding or "utf-16").value
-        server.documents[item.uri] = Document(path, item.text, item.version, encoding, item.language_id)
+        server.documents[item.uri] = made(path, item.text, item.version, encoding, item.language_id)
         server.changed(item.uri, at_once=True)
 
 
@@ -135,17 +143,25 @@ def _folder(server: Server) -> str:
 
 
 def _changed(server: Server, params: types.DidChangeTextDocumentParams) -> None:
-    document = server.documents.get(params.text_document.uri)
+    _change(server, params.text_document, params.content_changes)
+
+
+def _change(
+    server: Server,
+    which: types.VersionedTextDocumentIdentifier,
+    changes: Sequence[types.TextDocumentContentChangeEvent],
+) -> None:
+    document = server.documents.get(which.uri)
     if document is None:
         return
-    for change in params.content_changes:
+    for change in changes:
         if isinstance(change, types.TextDocumentContentChangePartial):
             start, end = change.range.start, change.range.end
             document.replace(change.text, (start.line, start.character), (end.line, end.character))
         else:
             document.replace(change.text)
-    document.version = params.text_document.version
-    server.changed(params.text_document.uri)
+    document.version = which.version
+    server.changed(which.uri)
 
 
 def _saved(server: Server, params: types.DidSaveTextDocumentParams) -> None:
@@ -156,6 +172,26 @@ def _saved(server: Server, params: types.DidSaveTextDocumentParams) -> None:
 
 def _closed(server: Server, params: types.DidCloseTextDocumentParams) -> None:
     server.forget(params.text_document.uri)
+
+
+def _notebook_opened(server: Server, params: types.DidOpenNotebookDocumentParams) -> None:
+    for item in params.cell_text_documents:
+        _open(server, Cell, item, params.notebook_document.uri)
+
+
+def _notebook_changed(server: Server, params: types.DidChangeNotebookDocumentParams) -> None:
+    cells = params.change.cells or types.NotebookDocumentCellChanges()
+    for closed in (cells.structure.did_close or ()) if cells.structure else ():
+        server.forget(closed.uri)
+    for item in (cells.structure.did_open or ()) if cells.structure else ():
+        _open(server, Cell, item, params.notebook_document.uri)
+    for content in cells.text_content or ():
+        _change(server, content.document, content.changes)
+
+
+def _notebook_closed(server: Server, params: types.DidCloseNotebookDocumentParams) -> None:
+    for closed in params.cell_text_documents:
+        server.forget(closed.uri)
 
 
 def _watched(server: Server, params: types.DidChangeWatchedFilesParams) -> None:

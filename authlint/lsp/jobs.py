@@ -5,6 +5,7 @@ Whatever is offered was tried on the text first: the finding is gone, nothing ne
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import partial
 from typing import NamedTuple
@@ -20,6 +21,9 @@ from authlint.run.session import Session
 from authlint.source import Source
 
 _HEAD = 8192
+NOTEBOOK = "notebook"
+_ITEM = re.compile(rb'(\s*"(?:[^"\\]|\\.)*?)(?:\\r)?(?:\\n)?",?\s*\Z')
+"""A line of code in a notebook: a string in a list, on a line of its own."""
 
 
 class Text(NamedTuple):
@@ -32,6 +36,8 @@ class Text(NamedTuple):
     @property
     def language(self) -> str:
         """The language that the path tells, as on the command line; if it tells none, that which the editor says."""
+        if self.language_id == NOTEBOOK:  # the path may be that of a script that is shown as one
+            return NOTEBOOK
         told = detect(self.path, self.data[:_HEAD])
         return told if told != "text" else by_name(self.language_id)
 
@@ -128,6 +134,7 @@ def _comments(source: Source, text: Text, finding: Finding) -> Iterator[Edit]:
     begin = source.line_starts[finding.line - 1]
     line = source.line(finding.line)
     end = begin + len(line.encode())
+    item = _ITEM.match(line.encode()) if source.language == NOTEBOOK else None
     lead = line[: len(line) - len(line.lstrip())]
     newline = "\r\n" if b"\r\n" in source.data else "\n"
     kinds = (
@@ -137,6 +144,9 @@ def _comments(source: Source, text: Text, finding: Finding) -> Iterator[Edit]:
     )
     for kind in dict.fromkeys(kinds):
         comment = f"{kind.opener}authlint: ignore[{finding.name}]{kind.closer}"
-        if not kind.alone:
+        if item is not None:
+            yield Edit((begin + item.end(1), begin + item.end(1)), f"  {comment}")
+        elif not kind.alone:
             yield Edit((end, end), f"  {comment}")
-        yield Edit((begin, begin), f"{lead}{comment}{newline}")
+        if item is None:
+            yield Edit((begin, begin), f"{lead}{comment}{newline}")

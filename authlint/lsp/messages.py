@@ -41,7 +41,7 @@ def _diagnostic(document: Document, finding: Finding) -> types.Diagnostic:
 
 def action(document: Document, uri: str, offer: Offer) -> types.CodeAction:
     """An offer, for exactly this version of the document."""
-    changes = [types.TextEdit(range_of(document, edit.span), edit.text) for edit in offer.edits]
+    changes = [types.TextEdit(range_of(document, edit.span), document.plain(edit.text)) for edit in offer.edits]
     identifier = types.OptionalVersionedTextDocumentIdentifier(uri, document.version)
     edit = types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(identifier, changes)])
     if offer.finding is None:

@@ -29,6 +29,7 @@ _PAUSE, _LONGEST = 0.15, 2.0
 _FIRST = b'requests.get("http://login.corp-net.io/oauth/token")'
 """Something is found in it, so that all that this takes is there for what the editor opens."""
 
+_NOTEBOOKS = types.NotebookDocumentSyncOptions([types.NotebookDocumentFilterWithNotebook("*")])
 T = TypeVar("T")
 
 
@@ -37,7 +38,7 @@ class Server(LanguageServer):
 
     def __init__(self) -> None:
         sync = types.TextDocumentSyncKind.Incremental
-        super().__init__("authlint", __version__, sync, protocol_cls=Protocol)
+        super().__init__("authlint", __version__, sync, _NOTEBOOKS, protocol_cls=Protocol)
         self.setup = Setup(0)
         self.workers = Workers()
         self.is_over = False
