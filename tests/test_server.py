@@ -58,6 +58,18 @@ def test_edits_count_in_utf_16_and_only_ends_of_lines_count(client: Editor, tmp_
     assert (published["version"], start["line"], start["character"]) == (2, 1, units)
 
 
+@pytest.mark.parametrize("before", ["", "\ufeff", "/* é😀 */ "])
+def test_what_explains_a_finding_is_shown_with_it(before: str, client: Editor, tmp_path: Path) -> None:
+    text = f"{before}const {{ access_token }} = await reply.json();\nlocalStorage.setItem('t', access_token);\n"
+    (found,) = [each for each in client.open(tmp_path / "a.js", text) if each["range"]["start"]["line"] == 1]
+    (related,) = found["relatedInformation"]
+    assert related["location"]["uri"] == (tmp_path / "a.js").as_uri()
+    assert related["message"] == "the token comes from here"
+    start = related["location"]["range"]["start"]
+    units = text.encode("utf-16-le")[start["character"] * 2 :].decode("utf-16-le")
+    assert (start["line"], units.startswith("const {")) == (0, True)
+
+
 def test_positions_are_counted_as_was_agreed(tmp_path: Path) -> None:
     text = BAD.replace("requests.get", "E = '😀é'; requests.get")
     before = text.splitlines()[1].partition('"http')[0]

@@ -66,6 +66,12 @@ class Document:
         units = text.decode().encode(name)[: character * width]
         return begin + len(units.decode(name, "ignore").encode())
 
+    def byte(self, line: int, column: int) -> int:
+        """The byte offset of a line and a column of characters, both from 1, in ``text``."""
+        column += 1 if self._mark and line == 1 else 0
+        before = self._source.line(line)[: column - 1]
+        return self._source.line_starts[line - 1] + len(before.encode()) - self._mark
+
     def position(self, offset: int) -> tuple[int, int]:
         """Line and units, from 0, of a byte offset."""
         return self._position(offset + self._mark)
@@ -73,7 +79,7 @@ class Document:
     def _position(self, offset: int) -> tuple[int, int]:
         line = self._source.line_of(offset) - 1
         before = self._source.data[self._source.line_starts[line] : offset]
-        if self._encoding not in _WIDTH:
+        if self._encoding not in _WIDTH or before.isascii():
             return line, len(before)
         name, width = _WIDTH[self._encoding]
         return line, len(before.decode("utf-8", "ignore").encode(name)) // width

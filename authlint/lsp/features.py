@@ -206,7 +206,7 @@ async def _asked(server: Server, params: types.DocumentDiagnosticParams) -> type
     report = None
     while uri in server.documents and report is None:  # it has changed meanwhile
         report = await server.report(uri)
-    found = diagnostics(server.documents[uri], report) if report is not None else []
+    found = diagnostics(server.documents[uri], uri, report) if report is not None else []
     return types.RelatedFullDocumentDiagnosticReport(found)
 
 

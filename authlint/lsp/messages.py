@@ -17,18 +17,23 @@ _SEVERITY = {
 }
 
 
-def diagnostics(document: Document, report: Report) -> list[types.Diagnostic]:
+def diagnostics(document: Document, uri: str, report: Report) -> list[types.Diagnostic]:
     """Findings, and problems that would fail a run."""
     problems = [
         types.Diagnostic(range_of(document, (0, 0)), problem.message, types.DiagnosticSeverity.Error, source="authlint")
         for problem in report.problems
         if problem.kind not in HARMLESS
     ]
-    return problems + [_diagnostic(document, finding) for finding in report.findings]
+    return problems + [_diagnostic(document, uri, finding) for finding in report.findings]
 
 
-def _diagnostic(document: Document, finding: Finding) -> types.Diagnostic:
+def _diagnostic(document: Document, uri: str, finding: Finding) -> types.Diagnostic:
     page = page_of(finding.name) if is_ours(finding.code) else ""
+    related = [
+        types.DiagnosticRelatedInformation(types.Location(uri, range_of(document, (at, at))), message)
+        for message, line, column in finding.related
+        for at in (document.byte(line, column),)
+    ]
     return types.Diagnostic(
         range_of(document, finding.span),
         finding.message,
@@ -36,6 +41,7 @@ def _diagnostic(document: Document, finding: Finding) -> types.Diagnostic:
         finding.code,
         types.CodeDescription(page) if "://" in page else None,
         "authlint",
+        related_information=related or None,
     )
 
 
@@ -46,7 +52,7 @@ def action(document: Document, uri: str, offer: Offer) -> types.CodeAction:
     edit = types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(identifier, changes)])
     if offer.finding is None:
         return types.CodeAction(offer.title, FIX_ALL, edit=edit)
-    about = [_diagnostic(document, offer.finding)]
+    about = [_diagnostic(document, uri, offer.finding)]
     return types.CodeAction(offer.title, QUICK, about, is_preferred=offer.preferred or None, edit=edit)
 
 

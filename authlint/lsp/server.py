@@ -109,7 +109,7 @@ class Server(LanguageServer):
         if report is not None:
             document = self.documents[uri]
             self.text_document_publish_diagnostics(
-                types.PublishDiagnosticsParams(uri, diagnostics(document, report), document.version)
+                types.PublishDiagnosticsParams(uri, diagnostics(document, uri, report), document.version)
             )
 
     def reload(self) -> None:
