@@ -226,9 +226,9 @@ async def _actions(server: Server, params: types.CodeActionParams) -> list[types
     offers: list[jobs.Offer] = []
     findings = list(islice(_at(document, report.findings, params.range), _MOST))
     if findings and (not only or _is_wanted(QUICK, only)):
-        offers += await server.do(jobs.quick_fixes, text, findings)
+        offers += await server.do(jobs.quick_fixes, text, report, findings)
     if _is_wanted(FIX_ALL, only):
-        offers += await server.do(jobs.fix_all, text)
+        offers += await server.do(jobs.fix_all, text, report)
     is_same = server.documents.get(uri) is document and document.version == version
     return [action(document, uri, offer) for offer in offers] if is_same else []
 

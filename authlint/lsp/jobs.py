@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import NamedTuple
 
-from authlint.edits import Edit, together
+from authlint.edits import Edit, apply, together
 from authlint.errors import AuthlintError
 from authlint.finding import Finding, Problem, Report
 from authlint.languages import by_name, detect
@@ -74,60 +74,67 @@ def explained(session: Session, text: Text, findings: list[Finding]) -> list[str
     return parts
 
 
-def quick_fixes(session: Session, text: Text, findings: list[Finding]) -> list[Offer]:
-    """What can be done about findings, one by one: their fixes, and comments that ignore them."""
-    return [offer for finding in findings for offer in _about(session, text, finding)]
+def quick_fixes(session: Session, text: Text, report: Report, findings: list[Finding]) -> list[Offer]:
+    """What can be done about findings of a report, one by one: their fixes, and comments that ignore them."""
+    trial = _Trial(session, text, report)
+    return [offer for finding in findings for offer in _about(trial, finding)]
 
 
-def fix_all(session: Session, text: Text) -> list[Offer]:
+def fix_all(session: Session, text: Text, report: Report) -> list[Offer]:
     """All safe fixes at once, if there are any."""
-    edits = _fixed(session, text, None)
+    edits = _Trial(session, text, report).fixed(None)
     return [Offer("Fix all that authlint can fix safely", edits)] if edits else []
 
 
-def _about(session: Session, text: Text, finding: Finding) -> Iterator[Offer]:
+def _about(trial: _Trial, finding: Finding) -> Iterator[Offer]:
     if finding.fix is not None:
         safe = finding.fix.applicability == "safe"
-        edits = _fixed(session, text, finding)
+        edits = trial.fixed(finding)
         if edits:
             title = finding.fix.description + ("" if safe else " (unsafe: look at it)")
             yield Offer(title, edits, finding, safe)
-    edits = _ignored(session, text, finding)
+    edits = trial.ignored(finding)
     if edits:
         yield Offer(f"Ignore {finding.name} on this line", edits, finding)
 
 
-def _fixed(session: Session, text: Text, finding: Finding | None) -> tuple[Edit, ...]:
-    """The edits that put a finding right, or all that can be fixed safely; none if that cannot be done."""
-    from authlint.repair import Repair  # noqa: PLC0415 - libcst takes a while to load
+class _Trial:
+    """Tries what could be offered for a text."""
 
-    repair = Repair(text.path, partial(_again, session, text), partial(_is_wanted, finding), text.language)
-    return tuple(together(repair.run(text.data).rounds, len(text.data)))
+    def __init__(self, session: Session, text: Text, report: Report) -> None:
+        self._session = session
+        self._text = text
+        self._before = report
+        self._source = Source(text.path, text.data, text.language)
 
+    def _look(self, data: bytes) -> Report:
+        return self._before if data == self._text.data else look(self._session, self._text._replace(data=data))
 
-def _again(session: Session, text: Text, data: bytes) -> Report:
-    return look(session, text._replace(data=data))
+    def fixed(self, finding: Finding | None) -> tuple[Edit, ...]:
+        """The edits that put a finding right, or all that can be fixed safely; none if that cannot be done."""
+        from authlint.repair import Repair  # noqa: PLC0415 - libcst takes a while to load
+
+        repair = Repair(self._text.path, self._look, partial(_is_wanted, finding), self._source.language)
+        return tuple(together(repair.run(self._text.data).rounds, len(self._text.data)))
+
+    def ignored(self, finding: Finding) -> tuple[Edit, ...]:
+        """The edit that adds an ignore comment: at the end of a finding's line, or above where that does nothing."""
+        from authlint.repair.verify import broken  # noqa: PLC0415 - as above
+
+        before = self._before
+        for edit in _comments(self._source, self._text, finding):
+            after = apply(self._text.data, [edit])
+            report = self._look(after)
+            gone = report.suppressed > before.suppressed and len(report.findings) < len(before.findings)
+            if gone and broken(Source(self._text.path, after, self._source.language)) <= broken(self._source):
+                return (edit,)
+        return ()
 
 
 def _is_wanted(wanted: Finding | None, finding: Finding) -> bool:
     if wanted is None:
         return finding.fix is not None and finding.fix.applicability == "safe"
     return (wanted.code, wanted.span) == (finding.code, finding.span)
-
-
-def _ignored(session: Session, text: Text, finding: Finding) -> tuple[Edit, ...]:
-    """The edit that adds an ignore comment for a finding: at the end of its line, or above where that does nothing."""
-    from authlint.repair.verify import broken  # noqa: PLC0415 - as above
-
-    before = look(session, text)
-    source = Source(text.path, text.data, text.language)
-    for edit in _comments(source, text, finding):
-        after = text.data[: edit.span[0]] + edit.text.encode() + text.data[edit.span[0] :]
-        report = look(session, text._replace(data=after))
-        gone = report.suppressed > before.suppressed and len(report.findings) < len(before.findings)
-        if gone and broken(Source(text.path, after, text.language)) <= broken(source):
-            return (edit,)
-    return ()
 
 
 def _comments(source: Source, text: Text, finding: Finding) -> Iterator[Edit]:
