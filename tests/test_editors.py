@@ -43,6 +43,11 @@ await(function() return found() > 0 end)
 apply("^Ignore")
 await(function() return vim.fn.getline(2):match("ignore") and found() == 0 end)
 got.ignored = vim.fn.getline(2)
+vim.fn.setline(2, 'import jwt; jwt.decode(token, key, algorithms=["HS256"], options={"verify_exp": False})')
+await(function() return found() > 0 end)
+vim.cmd("normal gF")
+await(function() return found() == 0 end)
+got.all = vim.fn.getline(2)
 """
 
 
@@ -78,9 +83,9 @@ def version_of_neovim() -> tuple[int, ...]:
 def test_neovim(project: Path, environment: dict[str, str]) -> None:
     """Findings at their place, by the settings of the page for this version; in new ones what is offered."""
     is_new = version_of_neovim() >= NEW
-    new, old = fences("editors.md", "lua")
+    new, old, keys = fences("editors.md", "lua")
     settings = project.parent / "init.lua"
-    settings.write_text(new if is_new else "", encoding="utf-8")
+    settings.write_text(new + keys if is_new else "", encoding="utf-8")
     result, script = project.parent / "result.json", project.parent / "script.lua"
     end = f"local file = io.open([[{result}]], 'w')\nfile:write(vim.json.encode(got))\nfile:close()\nvim.cmd('qa!')\n"
     script.write_text(f"{LOOK}{ACT}{end}" if is_new else f"{old}{LOOK}{end}", encoding="utf-8")
@@ -95,6 +100,7 @@ def test_neovim(project: Path, environment: dict[str, str]) -> None:
     if is_new:
         assert (got["fixed"], got["left"]) == (FIXED, 0)
         assert got["ignored"] == f"{LINE}  # authlint: ignore[cleartext-auth-url]"
+        assert "False" not in got["all"]
 
 
 DRIVE_EMACS = """
