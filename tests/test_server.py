@@ -16,11 +16,17 @@ pytest.importorskip("pygls")
 BAD = 'import requests\nrequests.get("http://login.corp-net.io/oauth/token", auth=(user, password))\n'
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editor]:
+    """One for all tests that leave it as it is; each has files of its own."""
+    with Editor(tmp_path_factory.mktemp("shared")) as made:
+        yield made
+
+
 @pytest.fixture
 def client(tmp_path: Path) -> Iterator[Editor]:
-    made = Editor(tmp_path)
-    yield made
-    made.close()
+    with Editor(tmp_path) as made:
+        yield made
 
 
 def test_findings_actions_hover_and_the_end(client: Editor, tmp_path: Path) -> None:
@@ -43,14 +49,14 @@ def _name(action: Json) -> str:
     return str(action["title"].split()[1])
 
 
-def test_edits_count_in_utf_16_and_only_ends_of_lines_count(client: Editor, tmp_path: Path) -> None:
+def test_edits_count_in_utf_16_and_only_ends_of_lines_count(shared: Editor, tmp_path: Path) -> None:
     file = tmp_path / "a.py"
-    assert client.open(file, "x = '\u2028\x0c'\n") == []
+    assert shared.open(file, "x = '\u2028\x0c'\n") == []
     text = "import requests; E = '😀é'; requests.get('http://login.corp-net.io/oauth/token', auth=(u, p))\n"
     where = {"start": {"line": 1, "character": 0}, "end": {"line": 1, "character": 0}}
     document = {"uri": file.as_uri(), "version": 2}
-    client.tell("textDocument/didChange", textDocument=document, contentChanges=[{"range": where, "text": text}])
-    published = client.next()
+    shared.tell("textDocument/didChange", textDocument=document, contentChanges=[{"range": where, "text": text}])
+    published = shared.next()
     (found,) = published["diagnostics"]
     before = text[: text.index("'http://")]
     start = found["range"]["start"]
@@ -59,9 +65,9 @@ def test_edits_count_in_utf_16_and_only_ends_of_lines_count(client: Editor, tmp_
 
 
 @pytest.mark.parametrize("before", ["", "\ufeff", "/* é😀 */ "])
-def test_what_explains_a_finding_is_shown_with_it(before: str, client: Editor, tmp_path: Path) -> None:
+def test_what_explains_a_finding_is_shown_with_it(before: str, shared: Editor, tmp_path: Path) -> None:
     text = f"{before}const {{ access_token }} = await reply.json();\nlocalStorage.setItem('t', access_token);\n"
-    (found,) = [each for each in client.open(tmp_path / "a.js", text) if each["range"]["start"]["line"] == 1]
+    (found,) = [each for each in shared.open(tmp_path / "a.js", text) if each["range"]["start"]["line"] == 1]
     (related,) = found["relatedInformation"]
     assert related["location"]["uri"] == (tmp_path / "a.js").as_uri()
     assert related["message"] == "the token comes from here"
@@ -132,32 +138,32 @@ def test_who_asks_is_answered_and_not_told_twice(tmp_path: Path) -> None:
     ],
 )
 def test_the_comment_is_one_of_the_language(
-    name: str, text: str, expected: str, client: Editor, tmp_path: Path
+    name: str, text: str, expected: str, shared: Editor, tmp_path: Path
 ) -> None:
-    (found,) = client.open(tmp_path / name, text)
-    (ignore,) = [a for a in client.actions(tmp_path / name, found) if a["title"].startswith("Ignore")]
+    (found,) = shared.open(tmp_path / name, text)
+    (ignore,) = [a for a in shared.actions(tmp_path / name, found) if a["title"].startswith("Ignore")]
     ignored = applied(text, ignore)
     assert expected in ignored
     change = {"textDocument": {"uri": (tmp_path / name).as_uri(), "version": 2}}
-    client.tell("textDocument/didChange", **change, contentChanges=[{"text": ignored}])
-    assert client.next()["diagnostics"] == []
+    shared.tell("textDocument/didChange", **change, contentChanges=[{"text": ignored}])
+    assert shared.next()["diagnostics"] == []
 
 
 @pytest.mark.parametrize("name", ["a.json", "a.csv", "a.ipynb"])
-def test_what_has_no_comments_is_offered_none(name: str, client: Editor, tmp_path: Path) -> None:
+def test_what_has_no_comments_is_offered_none(name: str, shared: Editor, tmp_path: Path) -> None:
     text = '{"token_url": "http://login.corp-net.io/oauth/token"}\n'
     if name == "a.ipynb":
         cell = {"cell_type": "code", "source": BAD}
         text = json.dumps({"cells": [cell], "metadata": {}})
-    (found,) = client.open(tmp_path / name, text)
-    assert [action for action in client.actions(tmp_path / name, found) if "Ignore" in action["title"]] == []
+    (found,) = shared.open(tmp_path / name, text)
+    assert [action for action in shared.actions(tmp_path / name, found) if "Ignore" in action["title"]] == []
 
 
 @pytest.mark.parametrize("before", ["", "\ufeff", "E = '😀é'\r\n", "\ufeffE = '😀é'; "])
-def test_edits_are_where_they_belong_and_no_larger(before: str, client: Editor, tmp_path: Path) -> None:
+def test_edits_are_where_they_belong_and_no_larger(before: str, shared: Editor, tmp_path: Path) -> None:
     text = before + BAD.replace("\n", "\r\n")
-    (found,) = client.open(tmp_path / "a.py", text)
-    offered = client.actions(tmp_path / "a.py", found)
+    (found,) = shared.open(tmp_path / "a.py", text)
+    offered = shared.actions(tmp_path / "a.py", found)
     assert [applied(text, action) for action in offered] == [
         text.replace("http://", "https://"),
         text.removesuffix("\r\n") + "  # authlint: ignore[cleartext-auth-url]\r\n",
@@ -167,36 +173,36 @@ def test_edits_are_where_they_belong_and_no_larger(before: str, client: Editor, 
             assert edit["range"]["start"] == edit["range"]["end"]  # nothing is sent back that was there
 
 
-def test_all_safe_fixes_at_once_and_no_others(client: Editor, tmp_path: Path) -> None:
+def test_all_safe_fixes_at_once_and_no_others(shared: Editor, tmp_path: Path) -> None:
     line = 'claims = jwt.decode(token, key, algorithms=["HS256"], options={"verify_exp": False})\n'
     text = "import jwt\n" + BAD + line + line
-    found = client.open(tmp_path / "a.py", text)
-    (fix,) = client.actions(tmp_path / "a.py", found[0], "source.fixAll")
+    found = shared.open(tmp_path / "a.py", text)
+    (fix,) = shared.actions(tmp_path / "a.py", found[0], "source.fixAll")
     assert fix["kind"] == "source.fixAll.authlint"
     fixed = applied(text, fix)
     assert "False" not in fixed
     assert BAD in fixed  # that is unsafe
-    safe = [a for a in client.actions(tmp_path / "a.py", found[-1]) if a.get("isPreferred")]
+    safe = [a for a in shared.actions(tmp_path / "a.py", found[-1]) if a.get("isPreferred")]
     assert len(safe) == 1
 
 
-def test_only_the_last_of_quick_changes_is_published(client: Editor, tmp_path: Path) -> None:
+def test_only_the_last_of_quick_changes_is_published(shared: Editor, tmp_path: Path) -> None:
     file = tmp_path / "a.py"
-    client.open(file, "")
+    shared.open(file, "")
     for version in range(2, 12):
         document = {"uri": file.as_uri(), "version": version}
-        client.tell("textDocument/didChange", textDocument=document, contentChanges=[{"text": BAD * (version % 3)}])
-    published = client.next()
+        shared.tell("textDocument/didChange", textDocument=document, contentChanges=[{"text": BAD * (version % 3)}])
+    published = shared.next()
     assert (published["version"], len(published["diagnostics"])) == (11, 2)
 
 
-def test_a_setting_that_is_wrong_is_told(client: Editor, tmp_path: Path) -> None:
+def test_a_setting_that_is_wrong_is_told(shared: Editor, tmp_path: Path) -> None:
     (tmp_path / "authlint.toml").write_text("selekt = []\n", encoding="utf-8")
-    (told,) = client.open(tmp_path / "a.py", BAD)
+    (told,) = shared.open(tmp_path / "a.py", BAD)
     assert "selekt" in told["message"]
 
 
-def test_what_the_baseline_knows_is_not_shown_wherever_the_server_runs(client: Editor, tmp_path: Path) -> None:
+def test_what_the_baseline_knows_is_not_shown_wherever_the_server_runs(shared: Editor, tmp_path: Path) -> None:
     project = tmp_path / "project"
     project.mkdir()
     (project / "a.py").write_text(BAD, encoding="utf-8")
@@ -207,12 +213,12 @@ def test_what_the_baseline_knows_is_not_shown_wherever_the_server_runs(client: E
         [*program, "baseline", "create", "."], cwd=project, env=environment, capture_output=True, check=False
     )
     assert made.returncode == 0, made.stderr
-    assert client.open(project / "a.py", BAD) == []
+    assert shared.open(project / "a.py", BAD) == []
 
 
-def test_what_is_excluded_is_left_alone(client: Editor, tmp_path: Path) -> None:
+def test_what_is_excluded_is_left_alone(shared: Editor, tmp_path: Path) -> None:
     (tmp_path / "authlint.toml").write_text('extend-exclude = ["made/"]\n', encoding="utf-8")
-    assert client.open(tmp_path / "made/a.py", BAD) == []
+    assert shared.open(tmp_path / "made/a.py", BAD) == []
 
 
 def test_without_the_extra_there_is_a_sentence(
