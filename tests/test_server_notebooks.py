@@ -11,8 +11,8 @@ import pytest
 pytest.importorskip("pygls")
 from editor import Editor, Json, applied
 
-LOGIN = "http://login.corp-net.io/oauth/token"
-BAD = f'import requests\nE = "\\t😀é"; requests.get("{LOGIN}", auth=(user, password))\n'
+BAD = 'import requests\nE = "\\t😀é"; requests.get("http://login.corp-net.io/oauth/token", auth=(user, password))\n'
+LOGIN = BAD.split('"')[3]
 
 
 @pytest.fixture(scope="module")

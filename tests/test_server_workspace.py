@@ -12,7 +12,7 @@ pytest.importorskip("pygls")
 from editor import ROOT, Editor, Json
 
 BAD = 'import requests\nrequests.get("http://login.corp-net.io/oauth/token", auth=(user, password))\n'
-LOGIN = "http://login.corp-net.io/oauth/token"
+LOGIN = BAD.split('"')[1]
 
 
 @pytest.fixture(scope="module")
