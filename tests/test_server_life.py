@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import queue
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -25,7 +27,7 @@ needs_proc = pytest.mark.skipif(not os.path.isdir("/proc/self/task"), reason="te
 
 @pytest.fixture
 def client(tmp_path: Path) -> Iterator[Editor]:
-    (tmp_path / "authlint.toml").write_text("max-file-seconds = 1\n", encoding="utf-8")
+    (tmp_path / "authlint.toml").write_text("max-file-seconds = 3\n", encoding="utf-8")
     with Editor(tmp_path) as made:
         yield made
 
@@ -53,7 +55,7 @@ def test_others_are_answered_while_a_file_takes_long_and_that_is_given_up(client
     second = client.next()
     assert second["uri"] == (tmp_path / "long.py").as_uri()
     (told,) = second["diagnostics"]
-    assert "'max-file-seconds' (1 s)" in told["message"]
+    assert "'max-file-seconds' (3 s)" in told["message"]
     client.change(tmp_path / "long.py", BAD, 2)
     assert len(client.next()["diagnostics"]) == 1
     assert client.end() == 0
@@ -78,11 +80,13 @@ def test_a_process_that_is_deaf_is_replaced_when_the_text_changes(client: Editor
     deaf = client.workers
     for pid in deaf:
         os.kill(pid, signal.SIGSTOP)
-    client.change(tmp_path / "a.py", BAD * 2, 2)
-    time.sleep(0.5)
-    client.change(tmp_path / "a.py", BAD * 3, 3)
-    published = client.next()
-    assert (published["version"], len(published["diagnostics"])) == (3, 3)
+    for version in range(2, 12):
+        client.change(tmp_path / "a.py", BAD * version, version)
+        with suppress(queue.Empty):
+            published = client.next(2)
+            break
+    assert version > 2
+    assert published["version"] == version == len(published["diagnostics"])
     wait_for_end(deaf)
 
 

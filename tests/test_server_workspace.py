@@ -188,6 +188,12 @@ def test_a_configuration_can_be_given(tmp_path: Path) -> None:
             assert client.shown.empty()
 
 
+def test_a_configuration_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with Editor(tmp_path, options={"config": "strict.toml"}) as client:
+        (told,) = client.open(tmp_path / "a.py", BAD)
+        assert "strict.toml: cannot be read" in told["message"]
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

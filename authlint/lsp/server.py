@@ -89,7 +89,14 @@ class Server(LanguageServer):
         self._drop(uri)
         if not self.is_asked:
             pause = 0 if at_once else self._pauses.get(uri, _PAUSE)
-            self._waiting[uri] = asyncio.get_running_loop().create_task(self._publish(uri, pause))
+            waiting = asyncio.get_running_loop().create_task(self._publish(uri, pause))
+            waiting.add_done_callback(self._tell)
+            self._waiting[uri] = waiting
+
+    def _tell(self, done: asyncio.Task[None]) -> None:
+        error = None if done.cancelled() else done.exception()
+        if isinstance(error, Exception):
+            self.report_server_error(error, None)
 
     def _drop(self, uri: str) -> None:
         for tasks in (self._looks, self._waiting):
