@@ -37,6 +37,15 @@ def in_map(unit: Unit, options: Map, items: list[str]) -> Edit | None:
     return _after(unit, max(entry.span for entry in options.entries), end - 1, items)
 
 
+def is_written(unit: Unit, options: Map) -> bool:
+    """Whether a map stands in the source as it is, rather than being put together from what does."""
+    return id(options) in unit.derived(_written)
+
+
+def _written(unit: Unit) -> frozenset[int]:
+    return frozenset(id(found) for found in unit.facts.maps)
+
+
 def entry(unit: Unit, options: Map, name: str, value: str) -> str:
     """An entry as those of a map are written: ``"name": value``, ``name: value``, ``:name => value``."""
     first = unit.source.data[options.entries[0].span[0] : options.entries[0].span[1]] if options.entries else b""
