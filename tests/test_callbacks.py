@@ -10,6 +10,13 @@ from authlint.engine import Linter, Options
 LINTER = Linter(load().only(frozenset({"AUT403"})), Options(min_confidence="medium"))
 
 UNCHECKED = {
+    "helper.html": """
+<script>
+function getParameterByName(name) { return new URLSearchParams(window.location.search).get(name); }
+const code = getParameterByName('code');
+if (code && getParameterByName('state') === sessionStorage.getItem('state')) exchangeCodeForToken(code);
+</script>
+""",
     "fastapi.py": """
 @router.get("/callback")
 async def callback(code: str):
@@ -179,6 +186,13 @@ function Callback() {
 get '/callback' do
   session[:token] = client.auth_code.get_token(params['code'], redirect_uri: CALLBACK).token
 end
+""",
+    "helper.html": """
+<script>
+function getQueryParam(name) { return new URLSearchParams(window.location.search).get(name); }
+const code = getQueryParam('code');
+if (code) exchangeCodeForToken(code);
+</script>
 """,
     "slack.rb": """
 def callback
