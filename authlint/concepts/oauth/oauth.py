@@ -37,14 +37,19 @@ def _at_its_parameters(unit: Unit, request: AuthorizationRequest) -> Authorizati
     """The request at the map its parameters are written in, if that stands apart from where the URL is built."""
     parameters = unit.derived(_parameters)
     found = [parameters[part] for part in request.parts if part in parameters]
-    apart = min((span for span in found if not _contains(request.span, span)), default=None)
-    return request if apart is None else replace(request, span=apart, built=request.span)
+    # the map of the request itself, rather than that of the client's settings which it takes some from
+    apart = min((item for item in found if not _contains(request.span, item[1])), default=None)
+    return request if apart is None else replace(request, span=apart[1], built=request.span)
 
 
-def _parameters(unit: Unit) -> dict[int, Span]:
-    """Where the maps stand that hold parameters of a request, by their identities."""
-    keys = ("client_id", "response_type")
-    return {id(m): m.span for m in unit.facts.maps if any(key_of(entry) in keys for entry in m.entries)}
+def _parameters(unit: Unit) -> dict[int, tuple[bool, Span]]:
+    """Where the maps stand that hold parameters of a request, by their identities; those without a type come last."""
+    found: dict[int, tuple[bool, Span]] = {}
+    for known in unit.facts.maps:
+        keys = {key_of(entry) for entry in known.entries}
+        if "client_id" in keys or "response_type" in keys:
+            found[id(known)] = "response_type" not in keys, known.span
+    return found
 
 
 def _contains(outer: Span, inner: Span) -> bool:
