@@ -115,9 +115,30 @@ def test_a_token_is_read_without_a_key() -> None:
         ("locales/de.json", '{"password": "Passwort1"}', []),
         ("tests/test_a.py", 'password = "C0rrect-Horse"\nsecret_key = "abc-def"', []),
         (".env.example", "JWT_SECRET=abc-def\nDB_PASSWORD=postgres\n", []),
+        ("run.sh", "docker run -e POSTGRES_PASSWORD=postgres postgres", ["AUT108"]),
+        ("run.sh", "docker run -e POSTGRES_PASSWORD=changeme postgres", []),
+        ("a.rb", f'class Api\n  def self.api_key\n    "{KEY}"\n  end\nend\n', ["AUT105"]),
+        ("a.py", f'def label():\n    return "{KEY}"\ndef api_key_title():\n    return "{KEY}"\n', []),
         ("a.py", 'PASSWORD = "C0rrect-Horse"\nx.login(password=PASSWORD)\ny.login(password=PASSWORD)', ["AUT105"]),
     ],
 )
 def test_one_defect_is_one_finding(path: str, text: str, codes: list[str]) -> None:
     report = Linter(load().only(RULES), Options()).lint(path, text.encode())
     assert [finding.code for finding in report.findings] == codes
+
+
+@pytest.mark.parametrize(
+    ("address", "is_one"),
+    [
+        ("mysql://app:{}@db1.k3v9.eu-west-1.rds.amazonaws.com:3306/app", True),
+        ("mongodb+srv://app:{}@cluster0.ab1cd.mongodb.net/app", True),
+        ("mysql://app:{}@your-host.rds.amazonaws.com/app", False), ("postgres://app:{}@db.example.com/app", False),
+        ("postgres://app:{}@localhost/app", False), ("postgres://app:{}@db/app", False),
+    ],
+)  # fmt: skip
+def test_an_address_in_a_document_opens_something(address: str, is_one: bool) -> None:
+    linter = Linter(load().only(RULES), Options())
+    passwords = {fake("[a-z]{6}[0-9]{4}!!", "addresses"): True, "p4ssw0rd!": False, "app12345": False}
+    for password, is_real in passwords.items():
+        report = linter.lint("README.md", f"Run it with\n\n    {address.format(password)}\n".encode())
+        assert bool(report.findings) is (is_one and is_real), password

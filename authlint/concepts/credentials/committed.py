@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Literal, TypeAlias
 
+from authlint.concepts.credentials.addresses import printed_passwords
 from authlint.concepts.credentials.credential_names import is_database, is_header, sort_of
 from authlint.concepts.credentials.credential_values import basic_password, is_key, is_password, is_random, is_same_word
 from authlint.concepts.credentials.credentials import CONFIGURATION, Known, NamedValue, literals, named_values
@@ -111,13 +112,16 @@ def _all(unit: Unit) -> Iterator[Committed]:
             if item is not None:
                 yield item
     for name, value in container_values(unit):
-        item = weigher.weigh(NamedValue(name, value, "text", sort_of(name)), Known(value.literal or "", value.span))
+        known = Known(value.literal or "", value.span)
+        item = weigher.weigh(NamedValue(name, value, "option", sort_of(name)), known)
         if item is not None:
             yield replace(item, kind="deployed", place=CONTAINER)
     for name, span in build_arguments(unit):
         yield Committed("deployed", "argument", name, span, place=IMAGE)
     if unit.is_file:
         yield from _tokens_anywhere(unit)
+    if unit.is_file and unit.context.docs:
+        yield from (Committed("secret", "password", "password", span) for span in printed_passwords(unit))
 
 
 def _tokens_anywhere(unit: Unit) -> Iterator[Committed]:

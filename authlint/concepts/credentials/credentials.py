@@ -72,6 +72,7 @@ def named_values(unit: Unit) -> Iterator[NamedValue]:
             if parameter.default is not None and (sort := sort_of(parameter.name)):
                 yield NamedValue(parameter.name, parameter.default, "default", sort)
     yield from _compared(unit)
+    yield from _returned(unit)
     yield from _fallbacks(unit)
     yield from _in_texts(unit)
 
@@ -145,6 +146,15 @@ def _compared(unit: Unit) -> Iterator[NamedValue]:
             sort = sort_of(path) if isinstance(value, Text) and isinstance(named, Ref | Member) else ""
             if sort:
                 yield NamedValue(path, value, "compared", sort)
+
+
+def _returned(unit: Unit) -> Iterator[NamedValue]:
+    """``def secret; "…"; end``: a function that is named after the text it gives back."""
+    for item in unit.facts.returns:
+        name = unit.facts.scopes[unit.facts.function_of(item.scope)].name
+        sort = sort_of(name) if isinstance(item.value, Text) else ""
+        if sort and sort != "password":  # which may be a label or a message
+            yield NamedValue(name, item.value, "binding", sort)
 
 
 def _both_ways(compare: Compare) -> tuple[tuple[Value, Value], tuple[Value, Value]]:
