@@ -124,6 +124,28 @@ APP = "https://api.twitter.com/oauth2/token"
             "  return api;\n}",
             [],  # fresh for each call
         ),
+        (
+            "api.py",
+            f't = {FETCH}["access_token"]\nfor page in pages:\n    work(t)',
+            [],  # a script that ends with its list
+        ),
+        (
+            "api.py",
+            f't = {FETCH}["access_token"]\nwhile pages():\n    for page in pages():\n        work(t)',
+            ["AUT501 error medium"],
+        ),
+        (
+            "run.ps1",
+            '$t = (Invoke-RestMethod -Uri "https://id.example.net/oauth/token" -Method Post -Body $b).access_token\n'
+            "$devices | ForEach-Object { Get-It $_ $t }",
+            [],
+        ),
+        (
+            "run.ps1",
+            '$t = (Invoke-RestMethod -Uri "https://id.example.net/oauth/token" -Method Post -Body $b).access_token\n'
+            "while ($true) { $devices | ForEach-Object { Get-It $_ $t } }",
+            ["AUT501 error medium"],
+        ),
         ("a.html", "<script>location.hash && (window.location.href = `app://${p.access_token}`)</script>", []),
     ],
 )

@@ -11,6 +11,7 @@ from functools import cached_property
 
 from authlint.concepts.storage.storage import storage_writes
 from authlint.concepts.tokens.expiry import CACHE
+from authlint.concepts.tokens.iterating import lasting
 from authlint.concepts.unit import Unit
 from authlint.concepts.web.requests import http_requests, url_of
 from authlint.concepts.web.urls import Url, parse
@@ -304,9 +305,9 @@ class _Tokens:
         for read in facts.reads:
             if isinstance(read, Ref) and (read.path == binding.path or read.path.startswith(f"{binding.path}.")):
                 is_read = True
-                inner = facts.enclosing(read.scope, "loop", "function")
+                inner = lasting(self.unit, read.scope)
                 after = read.span[0] > binding.span[1] and read.path == binding.path
-                if after and inner and inner != facts.enclosing(binding.scope, "loop", "function"):
+                if after and inner and inner != lasting(self.unit, binding.scope):
                     return f"the variable {binding.path}, which a {facts.scopes[inner].kind} uses later"
         is_whole = self.unit.source.parent is None and not self.unit.context.docs
         if not is_read and is_whole and self.unit.source.language in _IMPORTED and binding.scope == 0:
