@@ -49,6 +49,8 @@ IN_URL = [
     ("a.sh", 'curl -s "$URL¿access_token=$TOKEN&limit=3"'),
     ("a.sh", 'wget -q "https://api.example.com/x¿client_secret=${CLIENT_SECRET}"'),
     ("a.ps1", '$u = "https://api.example.com/x¿api_key=$ApiKey"\nInvoke-RestMethod -Uri $u'),
+    ("a.ps1", '$u = "https://api.example.com/x¿q=$q"\n$u += "&api_key=$ApiKey"\nInvoke-RestMethod $u'),
+    ("a.py", 'url = BASE + "/x"\nurl += "¿api_key=" + API_KEY\nrequests.get(url)'),
     ("a.rb", 'HTTParty.get("https://api.example.com/x", query: { access_token: token })'),
     ("a.rb", 'uri = URI("https://api.example.com/x¿access_token=#{token}")'),
     ("a.rb", 'redirect_to "#{root}/done¿auth_token=#{user.auth_token}"'),
@@ -70,6 +72,7 @@ IN_URL += [
 NOT_IN_URL = [
     ("a.ps1", "Invoke-RestMethod -Uri $u -Method Post -Body @{ client_secret = $Secret }"),
     ("a.py", "self.params = {'api_key': key}"),
+    ("a.py", 'body = "grant_type=password"\nbody += "&client_secret=" + secret'),
     ("a.py", "from flask import redirect, url_for\nredirect(url_for('reset', token=token))"),
     ("a.js", "const qs = require('qs')\nrequest.post(o, (e, r, body) => use(qs.parse(body).access_token))"),
     ("a.py", 'requests.post(URL, data={"client_secret": secret, "token": token})'),
@@ -216,6 +219,7 @@ def test_what_belongs_in_client_code_is_quiet(path: str, code: str) -> None:
 HOSTILE = [
     ("a.py", "requests.get(URL, params={'access_token': t})\nprint(access_token)\n"),
     ("a.py", "q = urlencode({'access_token': t})\nu = f'{URL}?{q}'\n"),
+    ("a.py", 'url += "&api_key=" + API_KEY\n'),
     ("a.js", "fetch('/login').then(r => r.json()).then(d => { console.log(d); use(d.token) })\n"),
     ("a.js", "u.searchParams.set('access_token', t); u.search = q; f({ client_id, client_secret: document.x })\n"),
     ("a.sh", 'set -x\nX=$(if a; then echo "$API_TOKEN"; fi)\necho "$ACCESS_TOKEN"\n'),
