@@ -187,7 +187,7 @@ get '/callback' do
   session[:token] = client.auth_code.get_token(params['code'], redirect_uri: CALLBACK).token
 end
 """,
-    "helper.html": """
+    "helper_page.html": """
 <script>
 function getQueryParam(name) { return new URLSearchParams(window.location.search).get(name); }
 const code = getQueryParam('code');

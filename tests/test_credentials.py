@@ -117,6 +117,7 @@ def test_a_token_is_read_without_a_key() -> None:
         (".env.example", "JWT_SECRET=abc-def\nDB_PASSWORD=postgres\n", []),
         ("run.sh", "docker run -e POSTGRES_PASSWORD=postgres postgres", ["AUT108"]),
         ("run.sh", "docker run -e POSTGRES_PASSWORD=changeme postgres", []),
+        ("a.rb", "JSON::JWT.decode(token, :skip_verification)", []),
         ("a.rb", f'class Api\n  def self.api_key\n    "{KEY}"\n  end\nend\n', ["AUT105"]),
         ("a.py", f'def label():\n    return "{KEY}"\ndef api_key_title():\n    return "{KEY}"\n', []),
         ("a.py", 'PASSWORD = "C0rrect-Horse"\nx.login(password=PASSWORD)\ny.login(password=PASSWORD)', ["AUT105"]),

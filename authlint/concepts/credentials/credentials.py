@@ -183,11 +183,17 @@ def _positions(unit: Unit) -> Iterator[NamedValue]:
                 and not (part == "token" and meant.row.means != "secret-position")
             ):
                 value = unit.argument(meant, part)
-                if value is not None and not (part == "key" and "public" in dotted(value).lower()):
+                if value is not None and not (part == "key" and _is_no_key(unit, meant, value)):
                     what = meant.row.attributes.get("what", f"of {meant.call.callee.rpartition('().')[2]}()")
                     yield NamedValue(what, value, "position", sort, sure=True)
         if meant.row.means == "http-request":
             yield from _basic(unit, unit.argument(meant, "auth"))
+
+
+def _is_no_key(unit: Unit, meant: Meant, value: Value) -> bool:
+    """Whether what stands in the place of a key is public, or a word that the library takes for none."""
+    word = meant.row.attributes.get("no_key")
+    return "public" in dotted(value).lower() or (word is not None and unit.folder.literal(value) == word)
 
 
 _SIGNING = frozenset({"jwt-sign", "jwt-verify", "jwt-issue", "session-secret", "secret-position"})
