@@ -115,6 +115,14 @@ def test_a_token_is_read_without_a_key() -> None:
         ("locales/de.json", '{"password": "Passwort1"}', []),
         ("tests/test_a.py", 'password = "C0rrect-Horse"\nsecret_key = "abc-def"', []),
         (".env.example", "JWT_SECRET=abc-def\nDB_PASSWORD=postgres\n", []),
+        (
+            "realm.json",
+            '{"clients": [{"clientId": "a", "secret": "nightly-batch-client-pw", "redirectUris": []}]}',
+            ["AUT105"],
+        ),
+        ("realm.json", '{"clients": [{"clientId": "a", "secret": "**********", "redirectUris": []}]}', []),
+        ("realm.json", '{"clients": [{"clientId": "a", "secret": "${CLIENT_SECRET}", "redirectUris": []}]}', []),
+        ("client.json", '{"clientId": "a", "secret": "nightly-batch-client-pw"}', []),
         ("run.sh", "docker run -e POSTGRES_PASSWORD=postgres postgres", ["AUT108"]),
         ("run.sh", "docker run -e POSTGRES_PASSWORD=changeme postgres", []),
         ("a.rb", "JSON::JWT.decode(token, :skip_verification)", []),
@@ -143,3 +151,11 @@ def test_an_address_in_a_document_opens_something(address: str, is_one: bool) ->
     for password, is_real in passwords.items():
         report = linter.lint("README.md", f"Run it with\n\n    {address.format(password)}\n".encode())
         assert bool(report.findings) is (is_one and is_real), password
+
+
+def test_a_token_is_reported_once_though_the_document_and_its_fence_both_show_it() -> None:
+    token = fake("eyJhbGciOiJIUzI1NiJ9\\.eyJzdWIiOiI[A-Za-z0-9]{24}In0\\.[A-Za-z0-9_-]{43}", "a fence")
+    found = Linter(load().only(RULES), Options()).lint(
+        "a.md", f'```json\n{{"access_token": "{token}"}}\n```\n'.encode()
+    )
+    assert [(f.code, "'access_token'" in f.message) for f in found.findings] == [("AUT104", True)]

@@ -61,6 +61,11 @@ _ADDRESSES = frozenset(
     {"host", "hostname", "port", "database", "db", "dbname", "db_name", "dialect", "server", "driver", "engine", "url"}
     | {"uri", "schema", "jdbcurl"}
 )
+_REGISTERED = frozenset(
+    {"redirecturis", "redirect_uris", "redirecturi", "publicclient", "clientauthenticatortype", "granttypes"}
+    | {"grant_types", "weborigins", "standardflowenabled", "serviceaccountsenabled", "allowedgranttypes"}
+)
+"""What stands beside the secret of a client in the settings of a server that lets it in: any text opens the door."""
 _FRAMEWORKS = frozenset({"flask", "django", "starlette", "fastapi", "quart", "sanic", "itsdangerous", "flask_restful"})
 _DJANGO = frozenset({"INSTALLED_APPS", "MIDDLEWARE", "MIDDLEWARE_CLASSES", "ROOT_URLCONF"})
 _SESSION_OPTIONS = frozenset(
@@ -175,6 +180,8 @@ class _Weigher:
         name, sort = named.name, named.sort
         if sort_of(known.fallback) and sort not in ("signing-key", "secret-key"):
             name, sort = known.fallback, sort_of(known.fallback)
+        registered = sort in ("client-secret", "secret") and not named.beside.isdisjoint(_REGISTERED)
+        sort = "client-secret" if registered else sort
         scheme = _SCHEME.match(value)
         if scheme or sort == "authorization":
             return self._header(named, known.span, *(scheme.groups() if scheme else ("", value)))
@@ -275,6 +282,8 @@ class _Weigher:
             return is_password(value, name=name, likely=likely)
         if self.unit.knowledge.is_anchored(named.path, value):
             return judge(value, min_body=_SHORT, name=name, doc_examples=self.samples).verdict is Verdict.REAL
+        if sort == "client-secret" and self.plain and not named.beside.isdisjoint(_REGISTERED):
+            return is_key(value, name=name, sure=False)
         at_least = _SHORT if sort == "client-secret" else _LONG
         return self._is_random(value, name, at_least, uuid=sort in ("client-secret", "api-key", "secret"))
 
