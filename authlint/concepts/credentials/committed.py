@@ -62,7 +62,7 @@ _ADDRESSES = frozenset(
     | {"uri", "schema", "jdbcurl"}
 )
 _REGISTERED = frozenset(
-    {"redirecturis", "redirect_uris", "redirecturi", "publicclient", "clientauthenticatortype", "granttypes"}
+    {"redirecturis", "redirect_uris", "publicclient", "clientauthenticatortype", "granttypes"}
     | {"grant_types", "weborigins", "standardflowenabled", "serviceaccountsenabled", "allowedgranttypes"}
 )
 """What stands beside the secret of a client in the settings of a server that lets it in: any text opens the door."""
