@@ -10,13 +10,6 @@ from authlint.engine import Linter, Options
 LINTER = Linter(load().only(frozenset({"AUT403"})), Options(min_confidence="medium"))
 
 UNCHECKED = {
-    "helper.html": """
-<script>
-function getParameterByName(name) { return new URLSearchParams(window.location.search).get(name); }
-const code = getParameterByName('code');
-if (code && getParameterByName('state') === sessionStorage.getItem('state')) exchangeCodeForToken(code);
-</script>
-""",
     "fastapi.py": """
 @router.get("/callback")
 async def callback(code: str):
@@ -221,6 +214,20 @@ end
 }
 
 CHECKED = {
+    "strategy.rb": """
+class Raindrop < OmniAuth::Strategies::OAuth2
+  def build_access_token
+    client.auth_code.get_token(request.params["code"], redirect_uri: callback_url)
+  end
+end
+""",
+    "helper.html": """
+<script>
+function getParameterByName(name) { return new URLSearchParams(window.location.search).get(name); }
+const code = getParameterByName('code');
+if (code && getParameterByName('state') === sessionStorage.getItem('state')) exchangeCodeForToken(code);
+</script>
+""",
     "compared.py": """
 @app.route("/callback")
 def callback():

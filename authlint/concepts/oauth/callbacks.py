@@ -81,7 +81,7 @@ def callbacks(unit: Unit) -> list[Callback]:
     regions = unit.derived(Regions)
     for span, scope, whole_url in sorted(code_reads(unit)):
         function = 0 if unit.context.browser else unit.facts.function_of(scope)
-        if function in found:
+        if function in found or _is_kept_above(unit, scope):
             continue
         region = regions.of(function)
         there = sorted(exchange for home in region for exchange in exchanged.get(home, ()))
@@ -92,6 +92,12 @@ def callbacks(unit: Unit) -> list[Callback]:
             near = next((exchange for exchange in there if exchange[0] >= span[0]), there[0])
             found[function] = Callback(span, function, region, near, whole_url)
     return list(found.values())
+
+
+def _is_kept_above(unit: Unit, scope: int) -> bool:
+    """Whether a method is part of a class that extends one of a library which compares the state itself."""
+    head = unit.facts.scopes[unit.facts.enclosing(scope, "class")].head
+    return head is not None and any(unit.read_means(base) == "state-keeper" for base in walk(head))
 
 
 def _keeps_code(unit: Unit, function: int) -> bool:
