@@ -66,6 +66,7 @@ _REGISTERED = frozenset(
     | {"grant_types", "weborigins", "standardflowenabled", "serviceaccountsenabled", "allowedgranttypes"}
 )
 """What stands beside the secret of a client in the settings of a server that lets it in: any text opens the door."""
+_EXAMPLES = frozenset({"example", "examples", "x-example", "x-examples"})
 _FRAMEWORKS = frozenset({"flask", "django", "starlette", "fastapi", "quart", "sanic", "itsdangerous", "flask_restful"})
 _DJANGO = frozenset({"INSTALLED_APPS", "MIDDLEWARE", "MIDDLEWARE_CLASSES", "ROOT_URLCONF"})
 _SESSION_OPTIONS = frozenset(
@@ -220,7 +221,7 @@ class _Weigher:
 
     def _signs(self, named: NamedValue, name: str, sort: str) -> Literal["", "sure", "perhaps"]:
         """Whether a value of this name signs tokens or sessions."""
-        if named.kind in ("compared", "text") or self._is_lookup(named):
+        if named.kind in ("compared", "text") or self.translated or self._is_lookup(named):
             return ""
         if sort == "signing-key":
             return "sure"
@@ -276,7 +277,7 @@ class _Weigher:
 
     def _is_one(self, named: NamedValue, name: str, sort: str, value: str, *, likely: bool) -> bool:
         if sort == "password":
-            if not self.plain or self.translated:
+            if not self.plain or self.translated or _is_printed(named):
                 return False
             likely = likely or named.kind == "option" or self._opens_something(named, name)
             return is_password(value, name=name, likely=likely)
@@ -294,13 +295,19 @@ class _Weigher:
     def _opens_something(self, named: NamedValue, name: str) -> bool:
         """Whether a password stands beside an address, or in a place that a service is started with."""
         if self.unit.source.language == "dotenv" or place_of(self.unit, named.path, (0, 0)) is not None:
-            return name.isupper() or is_database(name)
+            in_secret = named.path.startswith(("data.", "stringData."))
+            return name.isupper() or is_database(name) or in_secret
         return bool(named.beside & _ADDRESSES)
 
 
 def _bearer(value: str, name: str, span: Span, where: str) -> Committed:
     token = jwts.whole(value)
     return Committed("bearer", "jwt" if token else "token", name, span, where=where, token=token)
+
+
+def _is_printed(named: NamedValue) -> bool:
+    """Whether a value is an example in the description of an API."""
+    return not _EXAMPLES.isdisjoint(named.path.lower().split("."))
 
 
 def _is_published(named: NamedValue, value: str) -> bool:

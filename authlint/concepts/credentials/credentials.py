@@ -63,8 +63,8 @@ def named_values(unit: Unit) -> Iterator[NamedValue]:
     """Every named value of a source whose name promises a credential."""
     yield from _positions(unit)
     yield from _bindings(unit)
-    for found in unit.facts.maps:
-        yield from _entries(unit, found)
+    for found in unit.facts.maps if unit.source.language not in CONFIGURATION else ():
+        yield from _entries(unit, found)  # in configuration every key is a binding
     for call in unit.facts.calls:
         yield from _arguments(unit, call)
     for inner in unit.facts.scopes:
