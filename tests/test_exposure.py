@@ -72,6 +72,7 @@ IN_URL += [
 NOT_IN_URL = [
     ("a.ps1", "Invoke-RestMethod -Uri $u -Method Post -Body @{ client_secret = $Secret }"),
     ("a.py", "self.params = {'api_key': key}"),
+    ("a.rb", 'link = "#{store.url}/setup¿token=#{setup_token}"'),
     ("a.py", 'body = "grant_type=password"\nbody += "&client_secret=" + secret'),
     ("a.py", "from flask import redirect, url_for\nredirect(url_for('reset', token=token))"),
     ("a.js", "const qs = require('qs')\nrequest.post(o, (e, r, body) => use(qs.parse(body).access_token))"),
@@ -124,6 +125,7 @@ IN_LOG += [
     ("a.sh", 'RESPONSE=$(curl -s -d "grant_type=client_credentials" "$URL")\necho "$RESPONSE"'),
 ]
 NOT_IN_LOG = [
+    ("a.sh", "printf -v token '%s' \"$API_TOKEN\""),
     ("a.py", 'logging.info("token %s…", access_token[:4])'),
     ("a.py", "print(type(access_token), access_token is None, bool(access_token))"),
     ("a.py", "print(hashlib.sha256(access_token.encode()).hexdigest(), redact(password))"),

@@ -79,6 +79,8 @@ def _is_to_file(call: Call) -> bool:
 def _is_masking(call: Call) -> bool:
     """Whether a job tells its runner what to hide or to keep: ``echo "::add-mask::$TOKEN"``."""
     first = call.args[0] if call.args else None
+    if call.callee == "printf" and isinstance(first, Text) and first.literal == "-v":
+        return True  # into a variable
     known = first.parts[0] if isinstance(first, Text) and first.parts else ""
     return isinstance(known, str) and known.startswith(("::add-mask::", "::set-output", "##vso[task.setvariable"))
 

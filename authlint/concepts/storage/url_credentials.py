@@ -34,7 +34,7 @@ _ONE_TIME_IF_SAID = _words("token jwt bearer")
 _GENERIC = _words("key appid app_id auth secret pass pwd k")
 
 _ONE_TIME = re.compile(
-    r"(?i)reset|verif(?!ier)|confirm|activat|invit|unsubscrib|magic|passwordless|one[-_]?time|otp|sign[-_]?up|regist"
+    r"(?i)reset|verif(?!ier)|confirm|activat|invit|unsubscrib|magic|passwordless|one[-_]?time|otp|sign[-_]?up|set[-_]?up|regist"
     r"|recover|forgot|opt[-_]?out|download|share|preview|presign|signed[-_]?url|webhook|csrf|xsrf|captcha|(?:push|device)[-_]?token|payment|checkout|public"
     r"|e[-_]?mail|page[-_]?token|cursor"
 )
