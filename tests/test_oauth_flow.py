@@ -348,6 +348,15 @@ def test_a_request_is_reported_where_its_parameters_stand_not_where_the_settings
     assert lines == {"AUT401": 7, "AUT405": 7}
 
 
+def test_a_request_is_reported_where_it_is_written_not_where_it_is_shown() -> None:
+    text = (
+        '$uri = "https://id.example.net/authorize?response_type=code&client_id=$id&state=a%3Dbcd1234"\n\n\n'
+        'Write-Host "Open $uri"\nStart-Process $uri\n'
+    )
+    assert {(f.code, f.line) for f in LINTER.lint("a.ps1", text.encode()).findings} >= {("AUT402", 1)}
+    assert {f.line for f in LINTER.lint("a.ps1", text.encode()).findings if f.code.startswith("AUT4")} == {1}
+
+
 def test_a_client_with_a_secret_is_told_of_pkce_and_no_more() -> None:
     source = 'url = f"{AUTHORIZE}?client_id={CID}&response_type=code&state={s}"\nSECRET = os.environ["CLIENT_SECRET"]\n'
     levels = {finding.code: finding.level for finding in LINTER.lint("app/views.py", source.encode()).findings}
