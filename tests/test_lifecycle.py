@@ -135,6 +135,22 @@ APP = "https://api.twitter.com/oauth2/token"
             ["AUT501 error medium"],
         ),
         (
+            "get.ps1",
+            '$r = Invoke-RestMethod -Uri "https://id.example.net/oauth/token" -Method Post -Body $b\n'
+            'Out-File -FilePath "token.txt" -InputObject $r.access_token',
+            ["AUT501 error medium"],
+        ),
+        (
+            "get.sh",
+            'T=$(curl -s -d "$B" https://id.example.net/oauth/token | jq -r .access_token)\necho "T=$T" >> ~/.token',
+            ["AUT501 error medium"],
+        ),
+        (
+            "get.sh",
+            'T=$(curl -d "$B" https://id.example.net/oauth/token | jq -r .access_token)\necho "T=$T" >> "$GITHUB_ENV"',
+            [],
+        ),
+        (
             "run.ps1",
             '$t = (Invoke-RestMethod -Uri "https://id.example.net/oauth/token" -Method Post -Body $b).access_token\n'
             "$devices | ForEach-Object { Get-It $_ $t }",
