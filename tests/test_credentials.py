@@ -135,6 +135,8 @@ def test_a_token_is_read_without_a_key() -> None:
         ("s.yaml", "kind: Secret\nmetadata:\n  name: a\nstringData:\n  password: changeme\n", []),
         ("run.sh", "docker run -e POSTGRES_PASSWORD=postgres postgres", ["AUT108"]),
         ("run.sh", "docker run -e POSTGRES_PASSWORD=changeme postgres", []),
+        ("config/initializers/devise.rb", f"# config.secret_key = '{KEY}{KEY}'\nconfig.x = 1\n", []),
+        ("config/initializers/devise.rb", f"config.secret_key = '{KEY}{KEY}'\nconfig.x = 1\n", ["AUT106"]),
         ("a.rb", "JSON::JWT.decode(token, :skip_verification)", []),
         ("a.rb", f'class Api\n  def self.api_key\n    "{KEY}"\n  end\nend\n', ["AUT105"]),
         ("a.py", f'def label():\n    return "{KEY}"\ndef api_key_title():\n    return "{KEY}"\n', []),

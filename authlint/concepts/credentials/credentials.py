@@ -25,6 +25,8 @@ CONFIGURATION = frozenset({"yaml", "json", "toml", "ini", "properties", "dotenv"
 _EXPANDING = (CONFIGURATION | {"shell"}) - {"toml", "json"}
 _LISTED = re.compile(r"[A-Za-z_][\w.-]{1,80}$")
 _SETTERS = ("set", "put", "append", "header", "addheader", "withheader", "export", "write")
+_LEFT_OUT = re.compile(r"\W{0,8}config\.\w")
+"""A setting that a generator writes into each project, made up anew and commented out."""
 _MAX_OPTIONS = 8
 _BEFORE = 200
 
@@ -256,6 +258,8 @@ def _in_texts(unit: Unit) -> Iterator[NamedValue]:
                 for name, value in inside(part):
                     yield _of_text(unit, name, value, text.span, "text")
     for comment in unit.facts.comments:
+        if unit.source.language == "ruby" and _LEFT_OUT.match(comment.text):
+            continue
         for name, value in inside(comment.text, assigned=True):
             yield _of_text(unit, name, value, comment.span, "text")
 
