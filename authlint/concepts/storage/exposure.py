@@ -15,7 +15,22 @@ from authlint.concepts.credentials.credentials import environment_name
 from authlint.concepts.credentials.secret_names import gives, is_ambiguous, is_flag, is_lasting, reveals
 from authlint.concepts.tokens.holders import Holders
 from authlint.concepts.unit import Unit
-from authlint.facts import Call, Choice, Const, Entry, Items, Lambda, Map, Member, Opaque, Ref, Text, Value, dotted
+from authlint.facts import (
+    Call,
+    Choice,
+    Const,
+    Entry,
+    Items,
+    Lambda,
+    Map,
+    Member,
+    Opaque,
+    Ref,
+    Text,
+    Value,
+    dotted,
+    walk,
+)
 from authlint.names import last
 from authlint.source import Span
 from authlint.texts import is_nothing, key_of, pick
@@ -114,7 +129,9 @@ class Exposures:
         return None
 
     def _is_sentence(self, value: Ref | Member) -> bool:
-        """Whether a name stands for words: ``TOKEN_MISSING = "No token was given"``."""
+        """Whether a name stands for words (``TOKEN_MISSING = "No token was given"``) or for a file."""
+        if value.path in self.unit.derived(_names_of_files):
+            return True
         bindings = self.unit.names.bindings(value.path, value.scope) if isinstance(value, Ref) else []
         return any(isinstance(b.value, Text) and " " in (b.value.literal or "") for b in bindings)
 
@@ -164,6 +181,14 @@ class Exposures:
         if self._holders is None:
             self._holders = Holders(self.unit)
         return self._holders.holds(value)
+
+
+def _names_of_files(unit: Unit) -> frozenset[str]:
+    """Names whose file is looked for: ``Test-Path "$Password"``."""
+    if unit.source.language != "powershell":
+        return frozenset()
+    asked = [call for call in unit.facts.calls if call.callee.lower() in ("test-path", "resolve-path", "split-path")]
+    return frozenset(i.path for call in asked for value in call.args for i in walk(value) if isinstance(i, Ref))
 
 
 def _shown(value: Value) -> str:
