@@ -33,7 +33,7 @@ from authlint.facts import (
 )
 from authlint.names import last
 from authlint.source import Span
-from authlint.texts import is_nothing, key_of, pick
+from authlint.values.texts import is_nothing, key_of, pick
 
 Sort: TypeAlias = Literal["lasting", "holder", ""]
 
@@ -100,7 +100,7 @@ class Exposures:
             case Call():
                 return self._call(value, depth)
             case Lambda(body=body):
-                return self._first(self.unit.returned.get(body, ()), depth)
+                return self._first(self.unit.names.returns.get(body, ()), depth)
             case _:
                 return None
 
