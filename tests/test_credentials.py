@@ -139,6 +139,7 @@ def test_a_token_is_read_without_a_key() -> None:
         ("config/initializers/devise.rb", f"config.secret_key = '{KEY}{KEY}'\nconfig.x = 1\n", ["AUT106"]),
         ("a.rb", "JSON::JWT.decode(token, :skip_verification)", []),
         ("a.rb", f'class Api\n  def self.api_key\n    "{KEY}"\n  end\nend\n', ["AUT105"]),
+        ("settings.py", 'def secret_key(x):\n    return "perhaps-not-sure" if x else "sure"\n', []),
         ("a.py", f'def label():\n    return "{KEY}"\ndef api_key_title():\n    return "{KEY}"\n', []),
         ("a.py", 'PASSWORD = "C0rrect-Horse"\nx.login(password=PASSWORD)\ny.login(password=PASSWORD)', ["AUT105"]),
     ],

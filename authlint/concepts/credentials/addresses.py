@@ -13,7 +13,7 @@ from authlint.concepts.credentials.credential_values import is_password
 from authlint.concepts.unit import Unit
 from authlint.concepts.web.urls import is_internal, is_loopback, is_reserved
 from authlint.names import split
-from authlint.placeholders import Verdict, judge
+from authlint.secret.placeholders import Verdict, judge
 from authlint.source import Span
 
 _ADDRESS = re.compile(

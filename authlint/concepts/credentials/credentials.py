@@ -156,7 +156,7 @@ def _returned(unit: Unit) -> Iterator[NamedValue]:
         name = unit.facts.scopes[unit.facts.function_of(item.scope)].name
         sort = sort_of(name) if isinstance(item.value, Text) else ""
         if sort and sort != "password":  # which may be a label or a message
-            yield NamedValue(name, item.value, "binding", sort)
+            yield NamedValue(name, item.value, "text", sort)  # a word would be one of many answers
 
 
 def _both_ways(compare: Compare) -> tuple[tuple[Value, Value], tuple[Value, Value]]:
