@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple, TypeAlias
 
 from authlint.source import Position, Segment, Source, Span
@@ -64,6 +65,41 @@ def apply(data: bytes, edits: Iterable[Edit]) -> bytes:
         pieces += (data[at:start], text.encode())
         at = end
     return b"".join(pieces) + data[at:]
+
+
+def together(rounds: Iterable[Iterable[Edit]], size: int) -> Iterator[Edit]:
+    """Groups of edits, each made to what the one before left of ``size`` bytes, as edits of the first text."""
+    pieces: list[Span | bytes] = [(0, size)]
+    for edits in rounds:
+        left, made, at = deque(pieces), [], 0
+        for (start, end), text in sorted(edits):
+            made += [*_taken(left, start - at), text.encode()]
+            deque(_taken(left, end - start), maxlen=0)
+            at = end
+        pieces = [*made, *left]
+    at, new = 0, b""
+    for piece in [*pieces, (size, size)]:
+        if isinstance(piece, bytes):
+            new += piece
+            continue
+        if piece[0] > at or new:
+            yield Edit((at, piece[0]), new.decode())
+        at, new = piece[1], b""
+
+
+def _taken(pieces: deque[Span | bytes], length: int) -> Iterator[Span | bytes]:
+    """The first so many bytes of the pieces, which are without them from then on."""
+    while length > 0 and pieces:
+        piece = pieces.popleft()
+        size = len(piece) if isinstance(piece, bytes) else piece[1] - piece[0]
+        if size > length and isinstance(piece, bytes):
+            pieces.appendleft(piece[length:])
+            piece = piece[:length]
+        elif size > length and not isinstance(piece, bytes):
+            pieces.appendleft((piece[0] + length, piece[1]))
+            piece = (piece[0], piece[0] + length)
+        length -= size
+        yield piece
 
 
 def moved(offset: int, edits: Iterable[Edit], *, at_end: bool = False) -> int:

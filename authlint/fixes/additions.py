@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from authlint.concepts.unit import Unit
+from authlint.concepts.unit import Unit, once
 from authlint.edits import Edit
 from authlint.facts import Call, Map
 from authlint.source import Span
@@ -38,6 +38,15 @@ def in_map(unit: Unit, options: Map, items: list[str]) -> Edit | None:
     return _after(unit, max(entry.span for entry in options.entries), end - 1, items)
 
 
+def is_written(unit: Unit, options: Map) -> bool:
+    """Whether a map stands in the source as it is, rather than being put together from what does."""
+    return id(options) in unit.derived(_written)
+
+
+def _written(unit: Unit) -> frozenset[int]:
+    return frozenset(id(found) for found in unit.facts.maps)
+
+
 def entry(unit: Unit, options: Map, name: str, value: str) -> str:
     """An entry as those of a map are written: ``"name": value``, ``name: value``, ``:name => value``."""
     found = _ENTRY.match(unit.source.slice(options.entries[-1].span)) if options.entries else None
@@ -64,6 +73,7 @@ def quote_of(unit: Unit) -> str:
     return "'" if single else '"'
 
 
+@once
 def line_end(unit: Unit) -> str:
     """How lines end, which code on one line does not tell by itself."""
     data = unit.source.data if b"\n" in unit.source.data else unit.source.root.data

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 
 from authlint.concepts.credentials.credentials import environment_name
 from authlint.concepts.unit import Unit
@@ -171,14 +172,22 @@ def _guards(unit: Unit, value: Value, name: str, reading: str) -> tuple[Edit, ..
 
 def _around(unit: Unit, span: Span) -> list[Value]:
     """The calls and choices that a literal is directly part of."""
-    found: list[Value] = []
+    return unit.derived(_holders).get(span, [])
+
+
+def _holders(unit: Unit) -> dict[Span, list[Value]]:
+    """Calls by where their arguments are, and then choices by where their options are."""
+    found: dict[Span, list[Value]] = defaultdict(list)
     values = [binding.value for binding in unit.facts.bindings] + [item.value for item in unit.facts.returns]
     for call in unit.facts.calls:
         arguments = [*call.args, *(value for _, value in call.named)]
         values += arguments
-        found += [call for argument in arguments if argument.span == span]
+        for argument in arguments:
+            found[argument.span].append(call)
     values += [entry.value for item in unit.facts.maps for entry in item.entries]
-    found += [value for value in values if any(option.span == span for option in _options(value))]
+    for value in values:
+        for span in {option.span for option in _options(value)}:
+            found[span].append(value)
     return found
 
 

@@ -161,12 +161,16 @@ def _javascript(place: Place, name: str) -> Reading | None:
 def _javascript_read(unit: Unit, name: str) -> str:
     """As the file reads its other variables; in TypeScript with the mark that it is there."""
     mark = "!" if unit.source.language in ("typescript", "tsx") else ""
+    return unit.derived(_javascript_way).format(name=name, mark=mark)
+
+
+def _javascript_way(unit: Unit) -> str:
     if any(call.callee.startswith("Deno.env.") for call in unit.facts.calls):
-        return f'Deno.env.get("{name}"){mark}'
+        return 'Deno.env.get("{name}"){mark}'
     paths = [getattr(read_, "path", "") for read_ in unit.facts.reads]
     meta = any(path.startswith("import.meta.env") for path in paths)
     node = any(path.startswith("process.env") for path in paths)
-    return f"import.meta.env.{name}" if meta and not node else f"process.env.{name}{mark}"
+    return "import.meta.env.{name}" if meta and not node else "process.env.{name}{mark}"
 
 
 def _draws(unit: Unit) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
 
 from authlint.concepts.unit import Unit, once
 from authlint.edits import Edit
@@ -47,26 +47,30 @@ def statement_around(unit: Unit, span: Span) -> Span | None:
     facts = unit.facts
     function = facts.function_of(facts.scope_at(span))
     first, last = facts.scopes[function].span
-    around = [
-        place
-        for place, scope in unit.derived(_steps)
-        if first <= place[0] <= span[0] and span[1] <= place[1] <= last and facts.function_of(scope) == function
-    ]
+    steps = unit.derived(_steps).get(function, ())
+    around = [step for step in steps if first <= step[0] <= span[0] and span[1] <= step[1] <= last]
     return max(around, key=lambda place: (place[1] - place[0], -place[0]), default=None)
 
 
 @once
-def _steps(unit: Unit) -> list[tuple[Span, int]]:
+def _steps(unit: Unit) -> dict[int, list[Span]]:
+    """Assignments, returns and calls, by the function that they are in."""
     facts = unit.facts
-    named = [(b.span, b.scope) for b in facts.bindings if not isinstance(b.value, Lambda)]
-    return [*named, *((r.span, r.scope) for r in facts.returns), *((c.span, c.scope) for c in facts.calls)]
+    found: dict[int, list[Span]] = defaultdict(list)
+    for binding in facts.bindings:
+        if not isinstance(binding.value, Lambda):
+            found[facts.function_of(binding.scope)].append(binding.span)
+    others = [*((item.scope, item.span) for item in facts.returns), *((call.scope, call.span) for call in facts.calls)]
+    for scope, span in others:
+        found[facts.function_of(scope)].append(span)
+    return found
 
 
 def body_of(unit: Unit, function: int) -> Span | None:
     """The first thing that is done in a function."""
     facts, scope = unit.facts, unit.facts.scopes[function]
     head = max((parameter.span[1] for parameter in scope.params), default=scope.span[0])
-    inside = [s for s, place in unit.derived(_steps) if s[0] >= head and facts.function_of(place) == function]
+    inside = [step for step in unit.derived(_steps).get(function, ()) if step[0] >= head]
     inside += [s.head.span for s in facts.scopes if s.head and s.head.span[0] >= head and s.parent == function]
     return min(inside, default=None)
 
@@ -85,7 +89,7 @@ def _start(unit: Unit, span: Span) -> int | None:
 def _follows_statement(unit: Unit, begin: int) -> bool:
     """Whether what stands above a line is over."""
     data, at = unit.source.data, begin
-    comments = {comment.span[1]: comment.span[0] for comment in unit.facts.comments}
+    comments = unit.derived(_comments)
     while at and (data[at - 1 : at].isspace() or at in comments):
         at = comments.get(at, at - 1)
     if at == 0:
@@ -96,12 +100,12 @@ def _follows_statement(unit: Unit, begin: int) -> bool:
 
 
 @once
+def _comments(unit: Unit) -> dict[int, int]:
+    return {comment.span[1]: comment.span[0] for comment in unit.facts.comments}
+
+
+@once
 def _ends(unit: Unit) -> frozenset[int]:
     """Where something ends that is a statement by itself, as far as that is known."""
-    return frozenset(_ending(unit))
-
-
-def _ending(unit: Unit) -> Iterator[int]:
-    for span, _ in unit.derived(_steps):
-        yield span[1]
-    yield from (item.span[1] for item in unit.facts.imports)
+    steps = (span[1] for spans in unit.derived(_steps).values() for span in spans)
+    return frozenset(steps).union(item.span[1] for item in unit.facts.imports)

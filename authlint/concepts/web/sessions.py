@@ -147,17 +147,31 @@ def kept_state(unit: Unit, place: Place) -> str:
 
 def keeps_state(unit: Unit, place: Place, span: Span) -> bool:
     """Whether a state was kept under the usual key on the way to a place."""
-    facts = unit.facts
-    before = frozenset(facts.around(facts.scope_at(span)))
-    names = {b.path for b in facts.bindings if b.scope in before and b.span[1] <= span[0]}
-    calls = (c for c in facts.calls if c.args and c.scope in before and c.span[1] <= span[0])
-    names.update(unit.folder.literal(call.args[0]) or "" for call in calls)
-    return any(last(name) == place.row.key for name in names)
+    kept = [(scope, end) for name, scope, end in unit.derived(_named) if name == place.row.key]
+    before = frozenset(unit.facts.around(unit.facts.scope_at(span))) if kept else ()
+    return any(scope in before and end <= span[0] for scope, end in kept)
+
+
+@once
+def _named(unit: Unit) -> list[tuple[str, int, int]]:
+    """What is called as a state is kept: the last name, its scope, and where it ends."""
+    keys = {row.key for row in unit.meanings.sessions}
+    found = [(last(b.path), b.scope, b.span[1]) for b in unit.facts.bindings if last(b.path) in keys]
+    for call in unit.facts.calls:
+        literal = unit.folder.literal(call.args[0]) if call.args else None
+        if literal in keys and literal is not None:
+            found.append((literal, call.scope, call.span[1]))
+    return found
 
 
 def forgets(unit: Unit, start: int, end: int) -> bool:
     """Whether a session is emptied between two places."""
-    return any(start <= c.span[0] < end and _FORGETS.search(c.callee) for c in unit.facts.calls)
+    return any(start <= at < end for at in unit.derived(_emptied))
+
+
+@once
+def _emptied(unit: Unit) -> list[int]:
+    return [call.span[0] for call in unit.facts.calls if _FORGETS.search(call.callee)]
 
 
 @once
@@ -176,8 +190,12 @@ def _kept_states(unit: Unit) -> frozenset[tuple[str, str]]:
 
 def is_free(unit: Unit, names: Iterable[str]) -> bool:
     """Whether nothing in a source has one of these names yet, nor is one read that comes from elsewhere."""
-    used = unit.derived(_taken) | {read.path for read in unit.facts.reads if isinstance(read, Ref)}
-    return used.isdisjoint(names)
+    return unit.derived(_used).isdisjoint(names)
+
+
+@once
+def _used(unit: Unit) -> frozenset[str]:
+    return unit.derived(_taken).union(read.path for read in unit.facts.reads if isinstance(read, Ref))
 
 
 @once

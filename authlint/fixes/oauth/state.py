@@ -9,7 +9,7 @@ from authlint.concepts.unit import Unit
 from authlint.concepts.web.sessions import forgets, is_free, keeps_state, session_at
 from authlint.edits import Edit, Fix
 from authlint.facts import Map, Ref, dotted
-from authlint.fixes.additions import at_end, in_map
+from authlint.fixes.additions import at_end, in_map, is_written
 from authlint.fixes.oauth.parameters import meant_of, request_at, with_parameter
 from authlint.fixes.randomness import random_value
 from authlint.fixes.statements import before, statement_around
@@ -61,7 +61,7 @@ def with_option(unit: Unit, request: AuthorizationRequest, *names: str) -> Edit 
     )
     for key in where.split(".")[1:]:
         holder = unit.folder.entry(holder, key) if holder is not None else None
-    return in_map(unit, holder, written) if isinstance(holder, Map) and holder in unit.facts.maps else None
+    return in_map(unit, holder, written) if isinstance(holder, Map) and is_written(unit, holder) else None
 
 
 def _added_later(unit: Unit, request: AuthorizationRequest) -> str:
@@ -105,10 +105,12 @@ def keeping(
 def _comes_later(unit: Unit, request: AuthorizationRequest) -> bool:
     """Whether another request without a state is made on the way to this one."""
     before = frozenset(unit.facts.around(unit.facts.scope_at(request.span)))
-    others = (r for r in unit.derived(authorization_requests) if r.span[1] <= request.span[0])
-    return any(
-        r.how != "library" and "state" not in r.parameters and unit.facts.scope_at(r.span) in before for r in others
-    )
+    return any(scope in before and end <= request.span[0] for scope, end in unit.derived(_without_state))
+
+
+def _without_state(unit: Unit) -> list[tuple[int, int]]:
+    requests = (r for r in unit.derived(authorization_requests) if r.how != "library" and "state" not in r.parameters)
+    return [(unit.facts.scope_at(request.span), request.span[1]) for request in requests]
 
 
 def _leaves(unit: Unit, span: Span) -> bool:

@@ -9,7 +9,7 @@ from authlint.concepts.unit import Unit
 from authlint.concepts.web.requests import HttpRequest, http_requests
 from authlint.edits import Edit, Fix
 from authlint.facts import Call, Entry, Map, Member, Ref
-from authlint.fixes.additions import at_end, entry, in_map
+from authlint.fixes.additions import at_end, entry, in_map, is_written
 from authlint.fixes.removal import removed
 from authlint.fixes.variables import Variables
 from authlint.match import Match
@@ -80,7 +80,7 @@ def _takes_bearer(unit: Unit, request: HttpRequest | None, host: str, name: str)
 def _to_header(unit: Unit, request: HttpRequest, name: str) -> tuple[Edit, ...]:
     query, headers = request.meant.argument("query"), request.meant.argument("headers")
     host = request.url.known_host if request.url else ""
-    if not isinstance(query, Map) or query not in unit.facts.maps or not _takes_bearer(unit, request, host, name):
+    if not isinstance(query, Map) or not is_written(unit, query) or not _takes_bearer(unit, request, host, name):
         return ()
     credentials = [item for item in query.entries if sort_of_parameter(key_of(item) or "")]
     value = _bearer(unit, credentials[0]) if len(credentials) == 1 else ""
