@@ -71,7 +71,7 @@ def _next(waiting: dict[int, Chunk]) -> int:
 
 
 def _size(chunk: Chunk) -> int:
-    return sum(item.size for item in chunk if isinstance(item, Target))
+    return sum(item.size for item in chunk if not isinstance(item, Problem))
 
 
 def chunks(items: Iterable[Item]) -> Iterator[Chunk]:
