@@ -46,7 +46,9 @@ class _File:
         self.steps: list[Step] = []
 
     def add(self, change: Change) -> None:
-        self.steps.append(Step(change.blob, change.commit, tuple(each for each in change.bases if each not in self.blobs)))
+        self.steps.append(
+            Step(change.blob, change.commit, tuple(each for each in change.bases if each not in self.blobs))
+        )
         self.blobs.add(change.blob)
 
     def series(self) -> Series:

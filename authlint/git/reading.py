@@ -6,21 +6,21 @@ one that has them all is linted for all of them. What is found is that of the ve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from authlint.finding import Finding, Half, Report
 from authlint.source import Span
 
-_NEAR, _FEW = 3, 8
-"""How many lines before and after a new one it may mean something together with; how many are told apart no further."""
+NEAR = 3
+"""How many lines before and after a new one it may mean something together with."""
 
 _OLD = -1
 """What stands for the version that brought a line which no version here did."""
 
 
 class Seen(NamedTuple):
-    """A finding, or the half of one, the number of the content it was seen in, and of the one that brought its lines."""
+    """A finding, or half of one, the number of the content it was seen in, and of the one that brought its lines."""
 
     what: Finding | Half
     number: int
@@ -32,8 +32,8 @@ class Seen(NamedTuple):
         return self.what.finding if isinstance(self.what, Half) else self.what
 
 
-Interest = Callable[[bytes, bytes], bool]
-"""Whether lines that are new, given with those around them and by themselves, could be part of a finding."""
+Interest = Callable[[list[bytes], list[int]], Iterable[int]]
+"""Which of some lines, given with the numbers of those that are new, could be part of a finding and are new."""
 
 Lint = Callable[[bytes], Report]
 
@@ -72,7 +72,7 @@ class Reading:
             self._origin.setdefault(hashes[at], number)
         above, below = _last_lines(data[: max(begin - 1, 0)] if begin else b""), _first_lines(data, end + 1)
         around = [*above, *lines, *below]
-        for at in self._of_interest(around, [len(above) + at for at in new]):
+        for at in self._interest(around, [len(above) + at for at in new]):
             self._waiting.add(hashes[at - len(above)])
 
     def judge(self) -> None:
@@ -91,27 +91,6 @@ class Reading:
         """The number of the content that brought the last of the lines."""
         lines = data[_line_start(data, span[0]) : _line_end(data, max(span[0], span[1] - 1))].split(b"\n")
         return max(self._origin.get(hash(line), _OLD) for line in lines)
-
-    def _of_interest(self, lines: list[bytes], new: list[int]) -> Iterator[int]:
-        """Those of the new lines that could be part of a finding, and some that stand beside them."""
-        for group in _groups(new):
-            if self._is_of_interest(lines, group):
-                yield from self._narrowed(lines, group)
-
-    def _narrowed(self, lines: list[bytes], new: list[int]) -> Iterator[int]:
-        if len(new) <= _FEW:
-            yield from new
-            return
-        middle = len(new) // 2
-        halves = [half for half in (new[:middle], new[middle:]) if self._is_of_interest(lines, half)]
-        if not halves:  # it is where they meet
-            yield from new
-        for half in halves:
-            yield from self._narrowed(lines, half)
-
-    def _is_of_interest(self, lines: list[bytes], new: list[int]) -> bool:
-        around = lines[max(new[0] - _NEAR, 0) : new[-1] + _NEAR + 1]
-        return self._interest(b"\n".join(around), b"\n".join([lines[at] for at in new]))
 
 
 def key_of(finding: Finding) -> tuple[str, str]:
@@ -148,28 +127,17 @@ def _alike(old: bytes, new: bytes, most: int) -> int:
     return low
 
 
-def _groups(numbers: list[int]) -> Iterator[list[int]]:
-    """Numbers in order, in groups of those near each other."""
-    group = numbers[:1]
-    for number in numbers[1:]:
-        if number - group[-1] > 2 * _NEAR:
-            yield group
-            group = []
-        group.append(number)
-    yield group
-
-
 def _hashes(text: bytes) -> set[int]:
     return {hash(line) for line in text.split(b"\n")}
 
 
 def _last_lines(text: bytes) -> list[bytes]:
-    return text.rsplit(b"\n", _NEAR)[-_NEAR:] if text else []
+    return text.rsplit(b"\n", NEAR)[-NEAR:] if text else []
 
 
 def _first_lines(data: bytes, start: int) -> list[bytes]:
     end = start
-    for _ in range(_NEAR):
+    for _ in range(NEAR):
         end = _line_end(data, end) + 1
     return data[start : end - 1].split(b"\n") if start < len(data) else []
 

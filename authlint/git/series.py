@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from authlint import languages
 from authlint.files import Target
 from authlint.finding import Finding, Half, Problem, Report
+from authlint.git.interest import Interest
 from authlint.git.reading import Reading, Seen, found_in, key_of
-from authlint.prefilter import ENCODED
 from authlint.settings import Config
 from authlint.source import decode, is_binary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from authlint.git.repository import Blob
     from authlint.results import Lesson
     from authlint.runner import Lint, Outcome
-
-_BY_FORMAT = frozenset({"AUT101", "AUT102", "AUT103", "AUT110", ENCODED})
-"""The rules that know credentials by what they look like; the others by the names that are given to them."""
-
-_CODE = frozenset({"python", "javascript", "typescript", "tsx", "ruby"})
-"""Languages in which a text stands in quotes."""
-
-_TEXT = re.compile(rb"[\"'`]|://")
 
 
 class Step(NamedTuple):
@@ -89,8 +77,7 @@ class _Look:
 
     def _seen(self) -> list[Seen]:
         concerns = partial(self._lint.concerns, self._series.config)
-        in_code = languages.detect(self._series.identity, b"") in _CODE
-        reading = Reading(partial(_is_of_interest, concerns, in_code), self._report)
+        reading = Reading(Interest(self._series.identity, concerns), self._report)
         for number, data in self._contents():
             if number < 0:
                 reading.start(data)
@@ -141,35 +128,3 @@ class _Look:
             if key_of(first.finding) == key_of(seen.finding):
                 return first
         return seen._replace(origin=seen.number)
-
-
-def _is_of_interest(concerns: Callable[[bytes], frozenset[str]], in_code: bool, around: bytes, new: bytes) -> bool:
-    """Whether something could be found that was not there before: in code, rules that go by names want a text.
-
-    ``concerns`` says which rules could find anything in some lines.
-    """
-    codes = _concerned(concerns, around, new)
-    if not in_code or not codes.isdisjoint(_BY_FORMAT):
-        return bool(codes)
-    return bool(codes and _concerned(concerns, _with_texts(around), _with_texts(new)))
-
-
-def _concerned(concerns: Callable[[bytes], frozenset[str]], around: bytes, new: bytes) -> frozenset[str]:
-    """The rules that could find what was not there before.
-
-    A new line may be of interest only beside the old ones around it: then more rules are concerned by all of them than
-    by the old ones alone.
-    """
-    codes = concerns(around)
-    if not codes or new == around or concerns(new):
-        return codes
-    lines = set(new.split(b"\n"))
-    old = concerns(b"\n".join(line for line in around.split(b"\n") if line not in lines))
-    return frozenset() if codes <= old else codes
-
-
-def _with_texts(text: bytes) -> bytes:
-    """The lines that have quotes or a URL in them, and those before, on which their names may stand."""
-    lines = text.split(b"\n")
-    wanted = {near for at, line in enumerate(lines) if _TEXT.search(line) for near in (at - 1, at)}
-    return b"\n".join(lines[number] for number in sorted(wanted) if number >= 0)
