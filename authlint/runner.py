@@ -199,9 +199,9 @@ class Lint:
             objects.close()
         self._objects = {}
 
-    def concerns(self, config: Config, raw: builtins.bytes) -> frozenset[str]:
-        """The codes of the rules that could find something in a piece of a file."""
-        return self._ready_for(config).linter.concerns(raw)
+    def concerns(self, target: Target, language: str, piece: builtins.bytes) -> frozenset[str]:
+        """The codes of the rules that could find something in a piece of a file's text."""
+        return self._ready_for(target.config).linter.concerns(piece, target.identity, language)
 
     def bytes(self, raw: builtins.bytes, target: Target, language: str = "") -> Outcome:
         """The outcome for these bytes as the content of a file, in the language its name tells or this one."""

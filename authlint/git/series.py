@@ -7,6 +7,7 @@ from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from authlint import languages
 from authlint.files import Target
 from authlint.finding import Finding, Half, Problem, Report
 from authlint.git.interest import Interest
@@ -76,8 +77,9 @@ class _Look:
         return Outcome(report, scanned=True, lessons=tuple(self._lessons), origins=origins, versions=len(steps))
 
     def _seen(self) -> list[Seen]:
-        concerns = partial(self._lint.concerns, self._series.config)
-        reading = Reading(Interest(self._series.identity, concerns), self._report)
+        language = languages.detect(self._series.identity, b"")
+        concerns = partial(self._lint.concerns, self._target, language)
+        reading = Reading(Interest(self._series.identity, language, concerns), self._report)
         for number, data in self._contents():
             if number < 0:
                 reading.start(data)
