@@ -106,21 +106,24 @@ def found_in(report: Report) -> tuple[Finding | Half, ...]:
 def changed(old: bytes, new: bytes) -> tuple[int, int, int]:
     """Where the lines in which two texts differ begin in both, and where they end in the one and in the other."""
     most = min(len(old), len(new))
-    begin = new.rfind(b"\n", 0, _alike(old, new, most)) + 1
-    left = most - begin
-    same = _alike(old[len(old) - left :][::-1], new[len(new) - left :][::-1], left)
+    begin = new.rfind(b"\n", 0, _most(most, lambda low, high: old[low:high] == new[low:high])) + 1
+    ends = len(old), len(new)
+    same = _most(
+        most - begin,
+        lambda low, high: old[ends[0] - high : ends[0] - low] == new[ends[1] - high : ends[1] - low],
+    )
     end = new.find(b"\n", len(new) - same)
     if end < 0:
         return begin, len(old), len(new)
     return begin, len(old) - (len(new) - end), end
 
 
-def _alike(old: bytes, new: bytes, most: int) -> int:
-    """How many of the first ``most`` bytes are the same up to where they differ."""
+def _most(most: int, is_same: Callable[[int, int], bool]) -> int:
+    """How many of ``most`` bytes are the same before the first that differs; ``is_same`` compares those between two."""
     low, high = 0, most
     while low < high:
         middle = (low + high + 1) // 2
-        if old[low:middle] == new[low:middle]:
+        if is_same(low, middle):
             low = middle
         else:
             high = middle - 1
