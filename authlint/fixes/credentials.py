@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 
 from authlint.concepts.credentials.credentials import environment_name
 from authlint.concepts.unit import Unit
@@ -150,15 +151,25 @@ def _without_default(unit: Unit, span: Span) -> tuple[tuple[Edit, ...], tuple[st
 
 def _around(unit: Unit, span: Span) -> list[Value]:
     """The calls and choices that a literal is directly part of."""
-    found: list[Value] = []
+    calls, choices = unit.derived(_wholes)
+    return [*calls.get(span, ()), *choices.get(span, ())]
+
+
+def _wholes(unit: Unit) -> tuple[dict[Span, list[Value]], dict[Span, list[Value]]]:
+    """The calls and the choices of a file, by the spans of their parts."""
+    calls: dict[Span, list[Value]] = defaultdict(list)
+    choices: dict[Span, list[Value]] = defaultdict(list)
     values = [binding.value for binding in unit.facts.bindings] + [item.value for item in unit.facts.returns]
     for call in unit.facts.calls:
         arguments = [*call.args, *(value for _, value in call.named)]
         values += arguments
-        found += [call for argument in arguments if argument.span == span]
+        for argument in arguments:
+            calls[argument.span].append(call)
     values += [entry.value for item in unit.facts.maps for entry in item.entries]
-    found += [value for value in values if any(option.span == span for option in _options(value))]
-    return found
+    for value in values:
+        for part in dict.fromkeys(option.span for option in _options(value)):
+            choices[part].append(value)
+    return calls, choices
 
 
 def _options(value: Value) -> tuple[Value, ...]:
