@@ -11,13 +11,14 @@ import click
 
 from authlint.cli.options import complete_rules, configured_rules
 from authlint.cli.providers import find as known_provider
-from authlint.pages import is_ours, page_of
-from authlint.prefilter import CREDENTIALS
-from authlint.schema import suggest, table_of
+from authlint.engine.prefilter import CREDENTIALS
+from authlint.project.selection import suggestion
+from authlint.reporters.pages import is_ours, page_of
+from authlint.ruleset.schema import table_of
 
 if TYPE_CHECKING:
-    from authlint.providers import Provider
-    from authlint.rules import Example, Rule, RuleSet
+    from authlint.ruleset.providers import Provider
+    from authlint.ruleset.rules import Example, Rule, RuleSet
 
 WIDTH = 100
 _FAKE = re.compile(r"\{\{fake:((?:[^{}]|\{[^{}]*\})*)\}\}")
@@ -46,9 +47,7 @@ def find(ruleset: RuleSet, name: str) -> Rule:
     """The rule of that name or code; a usage error with a suggestion if there is none."""
     rule = ruleset.find(name)
     if rule is None:
-        close = suggest(name.lower(), [rule.name for rule in ruleset.rules])
-        close = close or suggest(name.upper(), [rule.code for rule in ruleset.rules]) or "; see 'authlint rules'"
-        raise click.UsageError(f"there is no rule '{name}'{close}")
+        raise click.UsageError(f"there is no rule '{name}'{suggestion(name, ruleset)}")
     return rule
 
 
@@ -56,6 +55,19 @@ def plain(example: str) -> str:
     """An example without the marks around what is flagged, and with ``…`` where a made-up credential would be."""
     text = example.replace("«", "").replace("»", "")
     return _FAKE.sub(lambda match: _PATTERN.sub("", match[1]) + "…", text)
+
+
+def fixes(rule: Rule) -> Iterator[str]:
+    """In which languages there is a fix, and with which options it is made."""
+    safe, unsafe = rule.fixed_in("safe"), rule.fixed_in("unsafe")
+    if safe:
+        yield f"safe (--fix): {', '.join(safe)}"
+    if unsafe:
+        yield f"unsafe (--fix --unsafe-fixes): {', '.join(unsafe)}"
+    if rule.by_hand:
+        yield "by hand: --fix prints the commands"
+    elif not (safe or unsafe):
+        yield "none: what is right depends on the program around it"
 
 
 def _lines(rule: Rule, provider: Provider | None) -> Iterator[str]:
@@ -68,15 +80,11 @@ def _lines(rule: Rule, provider: Provider | None) -> Iterator[str]:
         yield f"Covers: {', '.join(mappings)}"
     yield from _section("Why", rule.why)
     yield from _section("What to do", rule.fix)
-    if rule.autofix:
-        yield from (
-            "",
-            f"  authlint check --fix{' --unsafe-fixes' if rule.autofix == 'unsafe' else ''} does what it can of it.",
-        )
     if provider is not None:
         yield from _rotation(provider)
     elif rule.family == CREDENTIALS:
         yield "  With --provider ID it says where that provider's credentials are revoked."
+    yield from ("", "Fix", *(f"  {line}" for line in fixes(rule)))
     if rule.example:
         yield from ("", "Examples")
         for example in rule.example:

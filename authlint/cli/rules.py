@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from authlint.cli.options import configured_paths, configured_rules
-from authlint.pages import page_of
+from authlint.reporters.pages import page_of
 
 if TYPE_CHECKING:
-    from authlint.rules import Rule
+    from authlint.ruleset.rules import Rule
 
 
 @click.command("rules", short_help="List all rules; make or test your own.")
@@ -84,5 +84,6 @@ def _object(rule: Rule) -> dict[str, Any]:
         "cwe": list(rule.cwe),
         "owasp": list(rule.owasp),
         "languages": languages_of(rule),
+        "fixes": {"safe": list(rule.fixed_in("safe")), "unsafe": list(rule.fixed_in("unsafe"))},
         "page": page_of(rule.name),
     }

@@ -10,6 +10,7 @@ from authlint.concepts.unit import Unit
 from authlint.edits import Edit
 from authlint.facts import Call, Text
 from authlint.fixes.given import is_used
+from authlint.fixes.modules import called
 from authlint.fixes.nest import Nest
 from authlint.source import Span
 
@@ -111,21 +112,7 @@ def _python(place: Place, name: str) -> Reading | None:
 
 def _environ(unit: Unit, place: Span) -> tuple[str, tuple[str, ...]] | None:
     """What ``os.environ`` is called at a place, and the module to import for it; ``None`` if the name is taken."""
-    facts = unit.facts
-    late = bool(facts.function_of(facts.scope_at(place)))
-    for item in facts.imports:
-        if item.name in ("os", "os.environ") and facts.scope_at(item.span) == 0:
-            if item.span[0] > place[0] and not late:
-                return None
-            return item.alias if item.name == "os.environ" else f"{item.alias}.environ", ()
-    return None if "os" in unit.derived(_taken) else ("os.environ", ("os",))
-
-
-def _taken(unit: Unit) -> set[str]:
-    """The names that a file gives."""
-    facts = unit.facts
-    taken = {item.alias for item in facts.imports} | {binding.path for binding in facts.bindings}
-    return taken | {parameter.name for scope in facts.scopes for parameter in scope.params}
+    return called(unit, "os", "environ", place)
 
 
 def _is_nested(place: Place) -> bool:
@@ -178,19 +165,16 @@ def _javascript(place: Place, name: str) -> Reading | None:
 def _javascript_read(unit: Unit, name: str) -> str:
     """As the file reads its other variables; in TypeScript with the mark that it is there."""
     mark = "!" if unit.source.language in ("typescript", "tsx") else ""
-    way = unit.derived(_way)
-    return (
-        f'Deno.env.get("{name}"){mark}' if way == "Deno" else f"{way}.{name}{'' if way == 'import.meta.env' else mark}"
-    )
+    return unit.derived(_javascript_way).format(name=name, mark=mark)
 
 
-def _way(unit: Unit) -> str:
-    """How a file reads the environment."""
+def _javascript_way(unit: Unit) -> str:
     if any(call.callee.startswith("Deno.env.") for call in unit.facts.calls):
-        return "Deno"
+        return 'Deno.env.get("{name}"){mark}'
     paths = [getattr(read_, "path", "") for read_ in unit.facts.reads]
     meta = any(path.startswith("import.meta.env") for path in paths)
-    return "import.meta.env" if meta and not any(path.startswith("process.env") for path in paths) else "process.env"
+    node = any(path.startswith("process.env") for path in paths)
+    return "import.meta.env.{name}" if meta and not node else "process.env.{name}{mark}"
 
 
 def _draws(unit: Unit) -> bool:

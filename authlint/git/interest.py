@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 
 from authlint import places
 from authlint.concepts.credentials.credential_values import may_hold_key
+from authlint.engine.prefilter import ENCODED
 from authlint.git.reading import NEAR
-from authlint.prefilter import ENCODED
 
 _BY_FORMAT = frozenset({"AUT101", "AUT102", "AUT103", "AUT110", ENCODED})
 """The rules that know credentials by what they look like; the others by the names that are given to them."""

@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from authlint.files import Target
 from authlint.finding import Commit, Finding, Problem, Report
 from authlint.git.history import Change, Log
 from authlint.git.places import Place, Places
 from authlint.git.repository import Repository
 from authlint.git.series import Series, Step
-from authlint.settings import Configs
+from authlint.project.files import Target
+from authlint.project.settings import Configs
 
 if TYPE_CHECKING:
-    from authlint.runner import Lint, Outcome
+    from authlint.run.runner import Lint, Outcome
 
 _USUAL_SIZE = 4_000
 """About how many bytes a version of a file has: the true number is known only when it is read."""

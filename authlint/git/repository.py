@@ -11,8 +11,8 @@ from contextlib import contextmanager, suppress
 from typing import IO, NamedTuple
 
 from authlint.errors import InputError
-from authlint.files import HEAD
-from authlint.settings import shown
+from authlint.project.files import HEAD
+from authlint.project.settings import shown
 from authlint.source import is_binary
 
 _SETTINGS = (

@@ -8,17 +8,17 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from authlint import languages
-from authlint.files import Target
 from authlint.finding import Finding, Half, Problem, Report
 from authlint.git.interest import Interest
 from authlint.git.reading import Reading, Seen, found_in, key_of
-from authlint.settings import Config
+from authlint.project.files import Target
+from authlint.project.settings import Config
 from authlint.source import decode, is_binary
 
 if TYPE_CHECKING:
     from authlint.git.repository import Blob
-    from authlint.results import Lesson
-    from authlint.runner import Lint, Outcome
+    from authlint.run.results import Lesson
+    from authlint.run.runner import Lint, Outcome
 
 
 class Step(NamedTuple):
@@ -66,7 +66,7 @@ class _Look:
         self._first: dict[int, tuple[Finding | Half, ...]] = {}
 
     def outcome(self) -> Outcome:
-        from authlint.runner import Outcome  # noqa: PLC0415 - circular
+        from authlint.run.runner import Outcome  # noqa: PLC0415 - circular
 
         seen = self._seen()
         whole = tuple(item.what for item in seen if isinstance(item.what, Finding))
@@ -102,14 +102,14 @@ class _Look:
                     yield number, data
 
     def _text(self, blob: Blob, *, say: bool) -> bytes | None:
-        from authlint.runner import missing, too_large  # noqa: PLC0415 - circular
+        from authlint.run.runner import MISSING, too_large  # noqa: PLC0415 - circular
 
         if blob.data is not None:
             self._bytes += len(blob.data)
             return None if is_binary(blob.data) else decode(blob.data)
         if say and not blob.is_binary:
-            outcome = too_large(self._target) if blob.size >= 0 else missing(self._target)
-            self._problems.extend(outcome.report.problems)
+            lost = Problem(self._series.path, "unreadable", f"cannot be read: {MISSING}")
+            self._problems += [lost] if blob.size < 0 else too_large(self._target).report.problems
         return None
 
     def _report(self, data: bytes) -> Report:

@@ -7,13 +7,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from authlint.finding import HARMLESS, Finding, Problem, Report
-from authlint.rules import LEVELS, Level
+from authlint.ruleset.rules import LEVELS, Level
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from authlint.rules import Rule
-    from authlint.settings import FailOn
+    from authlint.project.settings import FailOn
+    from authlint.ruleset.rules import Rule
 
     Write = Callable[[str], object]
 
@@ -26,6 +26,7 @@ class Totals:
         self.files, self.bytes = files, bytes
         self.suppressed = self.known = self.skipped = self.problems = self.failures = 0
         self.explained = False
+        self.fixable = self.fixable_unsafely = 0
         self.looked_at = 0
         self.commits: int | None = None
         self.levels: dict[Level, int] = dict.fromkeys(LEVELS, 0)
@@ -41,6 +42,9 @@ class Totals:
         self.suppressed += report.suppressed
         for finding in report.findings:
             self.levels[finding.level] += 1
+            if finding.fix is not None:
+                safe = finding.fix.applicability == "safe"
+                self.fixable, self.fixable_unsafely = self.fixable + safe, self.fixable_unsafely + (not safe)
         for problem in report.problems:
             self.problem(problem)
 
@@ -64,28 +68,18 @@ class Reporter(Protocol):
         """Write what stands at the end."""
 
 
-class NoReporter:
-    """Writes no findings: something else is asked for."""
-
-    def report(self, report: Report) -> None:
-        """Nothing."""
-
-    def close(self, totals: Totals) -> None:
-        """Nothing."""
-
-
 def _as_it_is(path: str) -> str:
     return path
 
 
 def _now() -> datetime:
-    from authlint.clock import now  # noqa: PLC0415 - most formats have no use for the time
+    from authlint.run.clock import now  # noqa: PLC0415 - most formats have no use for the time
 
     return now()
 
 
 class Several:
-    """Writes all that it is given with each of some reporters."""
+    """Writes all that it is given with each of some reporters, or with none."""
 
     def __init__(self, reporters: list[Reporter]) -> None:
         """In this order."""

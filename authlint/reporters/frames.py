@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from authlint.redact import clean, credentials, mask, mask_line
 from authlint.reporters.style import LEVEL_COLORS, Style
+from authlint.secret.redact import clean, credentials, mask, mask_line
 
 if TYPE_CHECKING:
     from authlint.finding import Finding

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from authlint.finding import Commit, Finding, Related, Report
     from authlint.reporters import Sources, Totals, Write
 
+MARKS = {"safe": "[*]", "unsafe": "[?]"}
+"""What stands beside a finding that has a fix: one that is made by itself, and one that somebody must look at."""
+
 _SENTENCE = re.compile(r".+?[.!?](?=\s|$)|.+", re.DOTALL)
 
 
@@ -43,13 +46,14 @@ class TextReporter:
         """Nothing stands at the end of the findings: the last line is not one of them."""
 
     def _lines(self, finding: Finding, source: Source | None) -> list[str]:
-        from authlint.redact import clean  # noqa: PLC0415 - a run without findings does not need it
         from authlint.reporters.frames import frame  # noqa: PLC0415 - the same
+        from authlint.secret.redact import clean  # noqa: PLC0415 - a run without findings does not need it
 
         style = self._style
         place = f"{style(clean(finding.path), 'bold')}:{finding.line}:{finding.column}"
         level = style(f"[{finding.level}]", LEVEL_COLORS[finding.level])
-        lines = [f"{place}: {style(finding.code, 'bold', LEVEL_COLORS[finding.level])} {finding.name} {level}"]
+        fix = f" {style(MARKS[finding.fix.applicability], 'cyan')}" if finding.fix is not None else ""
+        lines = [f"{place}: {style(finding.code, 'bold', LEVEL_COLORS[finding.level])} {finding.name} {level}{fix}"]
         lines.append(f"  {clean(finding.message)}")
         if source is not None and finding.line <= len(source.line_starts):
             lines.extend(frame(source, finding, style))
@@ -61,8 +65,8 @@ class TextReporter:
 
     def _related(self, finding: Finding, related: Related, source: Source | None) -> Iterator[str]:
         """A place that explains a finding, with its line where the finding's own frame does not show it."""
-        from authlint.redact import clean  # noqa: PLC0415 - as above
         from authlint.reporters.frames import line_frame  # noqa: PLC0415 - as above
+        from authlint.secret.redact import clean  # noqa: PLC0415 - as above
 
         place = f"{clean(finding.path)}:{related.line}:{related.column}"
         yield f"  {self._style('note:', 'bold')} {clean(related.message)} ({place})"
@@ -84,7 +88,7 @@ def first_sentence(text: str) -> str:
 
 def came(commit: Commit) -> str:
     """When a finding came, with whom, and whether it has gone."""
-    from authlint.redact import clean  # noqa: PLC0415 - seldom wanted
+    from authlint.secret.redact import clean  # noqa: PLC0415 - seldom wanted
 
     state = "still in HEAD" if commit.in_head else "no longer in HEAD"
     return f"{commit.id[:12]} of {commit.date[:10]} by {clean(commit.author) or 'nobody'}; {state}"
@@ -104,6 +108,18 @@ def summary(totals: Totals) -> str:
         f"{counts['info']:,} info" if counts["info"] else "",
     ]
     return f"Found {count(totals.findings, 'finding')} ({', '.join(filter(None, parts))}) in {files}{known}."
+
+
+def fixable(totals: Totals) -> str:
+    """How many findings have a fix, and by which options it is made; empty if none has."""
+    safe, unsafe = totals.fixable, totals.fixable_unsafely
+    if not safe:
+        found = (
+            f"{MARKS['unsafe']} {count(unsafe, 'finding')} can be fixed with --fix --unsafe-fixes; look at the result."
+        )
+        return found if unsafe else ""
+    more = f" ({MARKS['unsafe']} {unsafe:,} more with --unsafe-fixes)" if unsafe else ""
+    return f"{MARKS['safe']} {count(safe, 'finding')} can be fixed with --fix{more}."
 
 
 def count(number: int, noun: str) -> str:
