@@ -62,7 +62,15 @@ class Inspection:
         self.across: dict[tuple[str, Span], Across] = {}
 
     def report(self, size: int) -> Report:
-        """What the file gave; ``size`` is its number of bytes before they were decoded."""
+        """What the file gave; ``size`` is its number of bytes before they were decoded. To be asked for once."""
+        try:
+            return self._report(size)
+        finally:
+            self.matches.clear()
+            for unit in self.units:
+                unit.forget()
+
+    def _report(self, size: int) -> Report:
         found: list[Finding] = []
         skipped: list[MadeUp] = []
         for unit, codes in self._units():

@@ -17,7 +17,7 @@ from authlint.secret.speech import is_words
 
 _LONGEST_PASSWORD = 72
 _LONGEST_KEY = 4000
-_SHORTEST_PASSWORD = 4
+_SHORTEST_PASSWORD, _SHORTEST_KEY = 4, 8
 _REPEATED = 1
 _MANY = 3  # of letters that are rare in words
 _CACHE = 1024
@@ -28,6 +28,7 @@ _NOT_RANDOM = re.compile(
       | \.(?:js|ts|py|pem|key|json|ya?ml|txt|html|css|md|com|org|net|io)\Z""",
     re.VERBOSE,
 )
+_PIECES = re.compile(rb"[\w.~+/|%!@$*^#?-]{8,4000}=*")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _HASHED = re.compile(
     r"\$(?:2[abxy]|argon2|[156])\w{0,3}\$|pbkdf2|\{(?:SHA|SSHA|MD5)|(?:bcrypt|sha1|sha256|md5)[:$]"
@@ -63,6 +64,16 @@ def is_random(value: str, *, name: str, at_least: int, samples: frozenset[str], 
     if not uuid and _UUID.fullmatch(value):
         return False
     return judge(value, name=name, doc_examples=samples).verdict is Verdict.REAL
+
+
+def may_hold_key(text: bytes) -> bool:
+    """Whether some of a text looks like a key that a machine has made, whatever it is called."""
+    return any(_is_random_piece(piece.decode()) for piece in _PIECES.findall(text))
+
+
+@lru_cache(8 * _CACHE)
+def _is_random_piece(piece: str) -> bool:
+    return not is_words(piece) and judge(piece, min_body=_SHORTEST_KEY).verdict is Verdict.REAL
 
 
 @lru_cache(_CACHE)
