@@ -95,6 +95,10 @@ class Unit:
             self._derived[concept] = concept(self)
         return self._derived[concept]  # type: ignore[return-value]  # the key says what it is
 
+    def forget(self) -> None:
+        """Let go of what was derived, some of which can ask this unit: it so goes with whoever holds it."""
+        self._derived.clear()
+
     @cached_property
     def today(self) -> date | None:
         """What day it is, if that was told."""

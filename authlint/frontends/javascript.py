@@ -57,6 +57,7 @@ def lower(source: Source) -> Facts:
     statements = _Statements(builder)
     statements.visit(root)
     statements.finish(root)
+    statements.done()
     _comments(root, builder)
     return builder.finish()
 

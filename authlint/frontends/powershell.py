@@ -39,6 +39,7 @@ def lower(source: Source) -> Facts:
     root = parse(_parser(), readable(source.data))
     program = _Statements(builder)
     program.body(root)
+    program.done()
     if not _says_nothing(root, source.data):
         builder.facts.broken.extend(span for span in broken(root, _LEFT_OUT) if span not in program.understood)
     comments(root, builder, _COMMENT)

@@ -38,7 +38,9 @@ def lower(source: Source) -> Facts:
     builder = Builder(source)
     root = parse(_parser(), _readable(source.data))
     builder.facts.broken.extend(broken(root))
-    _Statements(builder).block(root)
+    statements = _Statements(builder)
+    statements.block(root)
+    statements.done()
     _comments(root, builder)
     return builder.finish()
 

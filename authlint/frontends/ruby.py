@@ -46,6 +46,7 @@ def lower(source: Source) -> Facts:
     program = _Statements(builder)
     program.find_heredocs(root)
     program.body(significant(root.named_children))
+    program.done()
     comments(root, builder, _COMMENT)
     return builder.finish()
 

@@ -35,7 +35,9 @@ def lower(source: Source) -> Facts:
     data, output = readable(source.data)
     root = parse(_parser(), _narrowed(data))
     builder.facts.broken.extend(broken(root))
-    _Shell(builder).run(root.children)
+    script = _Shell(builder)
+    script.run(root.children)
+    script.done()
     for span in output:
         builder.text((source.slice(span),), span)
     return builder.finish()
