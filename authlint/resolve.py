@@ -158,9 +158,19 @@ class Names:
             self._canonical[key] = self._resolve(path, scope, _DEPTH)
         return self._canonical[key]
 
+    @cached_property
+    def _roots(self) -> frozenset[str]:
+        """The first names of all paths that mean anything in this file; most others are built in."""
+        given = (binding.path.removeprefix("self.").partition(".")[0] for binding in self.facts.bindings)
+        imported = (alias.partition(".")[0] for alias in self.imports)
+        parameters = (parameter.name for scope in self.facts.scopes for parameter in scope.params)
+        return frozenset(("self", *given, *imported, *parameters, *self._class_names))
+
     def _resolve(self, path: str, scope: int, depth: int) -> str:
         if depth == 0 or not path:
             return path
+        if path.partition(".")[0] not in self._roots:
+            return self._resolve_receiver(path, scope, depth)
         head, rest = path, ""
         while head:
             bindings = [] if head.endswith(")") else self.bindings(head, scope)
