@@ -255,6 +255,13 @@ class Inspection:
         return finding._replace(fix=fix._replace(places=places))
 
 
+def load(linter: Linter) -> None:
+    """Load all that rules need: functions, providers and libraries."""
+    for rule in linter.ruleset.rules:
+        _check_of(rule)
+    linter.knowledge  # noqa: B018 - it is made when it is first asked for
+
+
 def _check_of(rule: Rule) -> Callable[[Unit], Iterator[Match]] | None:
     """What a rule's ``[match]`` describes, or the function that its name and family stand for.
 

@@ -177,6 +177,12 @@ class Prefilter:
         self._second = Expressions({shape for group in groups for shape in group}, store)
         self._searched = 0
 
+    def prepare(self) -> None:
+        """Have the databases ready, if enough was searched that they will be used."""
+        if self._searched >= FEW_BYTES:
+            self._first.found_at_once(b"")
+            self._second.found_at_once(b"")
+
     def wanted(self, data: bytes) -> tuple[frozenset[str], bool]:
         """The codes of the rules that could find something in ``data``, and whether it has an ignore comment."""
         self._searched += len(data)

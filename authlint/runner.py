@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from authlint.results import Lesson, Results
     from authlint.rules import GitState, RuleSet
 
-PATIENCE, ENOUGH = 0.1, 8
+PATIENCE, ENOUGH = 0.05, 8
 """Seconds of work before other processes are started, and the number of files there must be left for them."""
 
 
@@ -167,6 +167,11 @@ class Lint:
             self._objects = {os.getpid(): Objects(self.repository)}
         return self._objects[os.getpid()].blob(name, limit)
 
+    def prepare(self) -> None:
+        """Load what the next files need: processes that are forked from this one then need not do it, each again."""
+        for ready in self._ready.values():
+            ready.linter.prepare()
+
     def close(self) -> None:
         """End what reads objects."""
         for objects in self._objects.values():
@@ -260,6 +265,7 @@ def _run(items: Iterable[Item], lint: Lint, jobs: int) -> Generator[Outcome]:
         if len(left) == ENOUGH:
             from authlint.pool import run_parallel  # noqa: PLC0415 - costs what small work takes
 
+            lint.prepare()
             yield from run_parallel(chain(left, waiting), lint, jobs)
             return
         waiting = iter(left)
