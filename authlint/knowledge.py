@@ -38,6 +38,7 @@ class Table(Generic[R]):
     suffix: dict[str, list[tuple[str, R]]] = field(default_factory=dict)
     prefix: list[tuple[str, R]] = field(default_factory=list)
     _words: tuple[tuple[bytes, ...], ...] = ()
+    _endings: frozenset[str] = frozenset()
     _known: dict[str, R | None] = field(default_factory=dict)
 
     def add(self, row: R) -> None:
@@ -53,7 +54,9 @@ class Table(Generic[R]):
 
     def last_words(self) -> frozenset[str]:
         """How the names with a row of their own end."""
-        return frozenset(self.suffix).union(name.rpartition(".")[2] for name in self.exact)
+        if not self._endings:
+            self._endings = frozenset(self.suffix).union(name.rpartition(".")[2] for name in self.exact)
+        return self._endings
 
     def begins_in(self, data: bytes) -> bool:
         """Whether a source has the words of a row that stands for all names with one beginning."""
@@ -150,6 +153,7 @@ class Knowledge:
         ]
         self.told = [(c.mark.encode(), c, provider) for c, provider in self.credentials if c.is_told]
         """Credentials whose shape announces them, wherever they stand, each with what is in a file that holds one."""
+        self.checked = [credential for _, credential, _ in self.told if credential.checksum]
         self.words = frozenset(word for provider in self.providers for word in _words_of(provider))
         """What a name has in it that speaks of a provider: ``github``, ``gh``."""
         self._anchored = {
