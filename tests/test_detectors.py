@@ -10,11 +10,11 @@ from collections.abc import Iterator
 import pytest
 from timing import grows_linearly
 
-from authlint import detectors
-from authlint.catalog import load
-from authlint.detectors import DETECTORS, detect
-from authlint.engine import Linter, Options
-from authlint.examples import fake
+from authlint.engine.linter import Linter, Options
+from authlint.ruleset.examples import fake
+from authlint.run.catalog import load
+from authlint.secret import detectors
+from authlint.secret.detectors import DETECTORS, detect
 
 RULES = load(full=True)
 KINDS = {
@@ -143,7 +143,7 @@ def test_without_detect_secrets_there_is_nothing_and_no_crash(without_detect_sec
 
 def test_the_client_of_detect_secrets_is_not_imported_but_there_is_one_when_it_is_used() -> None:
     code = (
-        "import sys; from authlint import detectors; known = {each.module: each for each in detectors.DETECTORS}\n"
+        "import sys; from authlint.secret import detectors; known = {each.module: each for each in detectors.DETECTORS}\n"
         "assert detectors.plugin(known['private_key']) and detectors.plugin(known['aws'])\n"
         "assert 'requests' not in sys.modules\n"
         "from detect_secrets.plugins import aws\n"

@@ -8,10 +8,10 @@ import sys
 
 import pytest
 
-from authlint.catalog import load
-from authlint.engine import Linter, Options
-from authlint.examples import fake
+from authlint.engine.linter import Linter, Options
 from authlint.finding import Finding
+from authlint.ruleset.examples import fake
+from authlint.run.catalog import load
 
 RULES = load()
 KEY = fake("ak_live_[A-Za-z0-9]{24}", "engine")
@@ -147,9 +147,9 @@ def test_a_crash_of_a_check_is_a_problem_not_an_end(linter: Linter, monkeypatch:
 
 def test_what_is_loaded_before_processes_are_forked_is_what_rules_need() -> None:
     code = (
-        "import sys; from authlint.catalog import load; from authlint.engine import Linter\n"
+        "import sys; from authlint.run.catalog import load; from authlint.engine.linter import Linter\n"
         "linter = Linter(load()); linter.prepare()\n"
-        "assert 'authlint.inspection' not in sys.modules\n"  # nothing was found so far
+        "assert 'authlint.engine.inspection' not in sys.modules\n"  # nothing was found so far
         f"linter.lint('a.py', b'K = \"{KEY}\"'); linter.prepare()\n"
         "assert {'authlint.checks.credentials', 'authlint.checks.oauth.state'} <= set(sys.modules)\n"
     )

@@ -12,17 +12,17 @@ from authlint import context
 from authlint.concepts.commands import as_words, normalise
 from authlint.concepts.encoded import Decoded
 from authlint.facts import Call, Facts, Lambda, Ref, Text, Value, children, walk
-from authlint.knowledge import Knowledge, Meanings
-from authlint.libraries import Command, Row
-from authlint.resolve import Names
+from authlint.ruleset.knowledge import Knowledge, Meanings
+from authlint.ruleset.libraries import Command, Row
 from authlint.source import Source, Span
-from authlint.texts import pick
-from authlint.values import Folder
+from authlint.values.folder import Folder
+from authlint.values.resolve import Names
+from authlint.values.texts import pick
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from authlint.rules import GitState
+    from authlint.ruleset.rules import GitState
 
 T = TypeVar("T")
 
@@ -176,14 +176,6 @@ class Unit:
         inside = [inner for call in self.facts.calls for inner in children(call)]
         whole = [inner for value in (*outer, *inside, *self.facts.texts) for inner in (value, *children(value))]
         return frozenset(value.span for value in whole if isinstance(value, Call))
-
-    @cached_property
-    def returned(self) -> dict[int, list[Value]]:
-        """What each function gives back, by its scope."""
-        found: dict[int, list[Value]] = defaultdict(list)
-        for item in self.facts.returns:
-            found[self.facts.function_of(item.scope)].append(item.value)
-        return found
 
     def argument(self, meant: Meant, part: str) -> Value | None:
         """As :meth:`Meant.argument`; maps behind a name are looked into as well (``axios.get(u, options)``)."""

@@ -18,7 +18,7 @@ from authlint.concepts.unit import Unit
 from authlint.facts import Call, Choice, Const, Entry, Items, Lambda, Map, Member, Opaque, Ref, Text, Value, dotted
 from authlint.names import last
 from authlint.source import Span
-from authlint.texts import is_nothing, key_of, pick
+from authlint.values.texts import is_nothing, key_of, pick
 
 Sort: TypeAlias = Literal["lasting", "holder", ""]
 
@@ -85,7 +85,7 @@ class Exposures:
             case Call():
                 return self._call(value, depth)
             case Lambda(body=body):
-                return self._first(self.unit.returned.get(body, ()), depth)
+                return self._first(self.unit.names.returns.get(body, ()), depth)
             case _:
                 return None
 

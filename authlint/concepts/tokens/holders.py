@@ -15,7 +15,7 @@ from authlint.concepts.web.requests import HttpRequest, http_requests
 from authlint.facts import Call, Choice, Lambda, Map, Member, Ref, Text, Value, dotted
 from authlint.names import last, split
 from authlint.source import Span
-from authlint.texts import is_nothing, key_of, pick
+from authlint.values.texts import is_nothing, key_of, pick
 
 _Place: TypeAlias = tuple[int, tuple[str, ...]]
 _Answer: TypeAlias = Literal["whole", "body", ""]
@@ -196,7 +196,7 @@ class Holders:
         return "" if function is None else self._answers_returned(function, depth)
 
     def _answers_returned(self, function: int, depth: int) -> _Answer:
-        returns = self.unit.returned.get(function, [])[:_MAX_RETURNS]
+        returns = self.unit.names.returns.get(function, [])[:_MAX_RETURNS]
         return next((found for value in returns if (found := self._answers(value, depth))), "")
 
     def _answers_name(self, path: str, scope: int, depth: int) -> _Answer:
