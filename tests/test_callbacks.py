@@ -42,6 +42,18 @@ class Callback(RequestHandler):
     async def get(self):
         token = await self.get_access_token(self.get_argument("code"))
 """,
+    "with_its_secret.py": """
+@app.route("/callback")
+def callback():
+    code = request.args.get("code")
+    return handle("callback", client_id, client_secret, code)
+""",
+    "what_it_gives.py": """
+@app.route("/callback")
+def callback():
+    found = Client().auth(request.args["code"])
+    return profile(found["access_token"])
+""",
     "method.py": """
 class Login:
     def callback(self):
@@ -82,6 +94,14 @@ github = oauth.remote_app("github", request_token_url=None, access_token_url=ACC
 @app.route("/authorized")
 def authorized():
     return github.authorized_response()
+""",
+    "flask_oauthlib_handler.py": """
+github = oauth.remote_app("github", request_token_url=None, access_token_url=ACCESS, authorize_url=AUTHORIZE)
+
+@app.route("/authorized")
+@github.authorized_handler
+def authorized(response):
+    session["user"] = who(response["access_token"])
 """,
     "msal.py": """
 @app.route("/callback")
@@ -214,6 +234,17 @@ def callback():
         abort(403)
     return get_token(request.args["code"])
 """,
+    "with_its_secret.py": """
+@app.route("/callback")
+def callback():
+    return handle(request.args["code"], client_secret, request.args["state"])
+""",
+    "what_it_gives.py": """
+@app.route("/callback")
+def callback():
+    found = lookup(request.args["code"])
+    return page(found["title"])
+""",
     "called_away.py": """
 @app.route("/callback")
 def callback():
@@ -333,6 +364,14 @@ twitter = oauth.remote_app("twitter", request_token_url=REQUEST, access_token_ur
 @app.route("/authorized")
 def authorized():
     return twitter.authorized_response()
+""",
+    "first_version_handler.py": """
+twitter = oauth.remote_app("twitter", request_token_url=REQUEST, access_token_url=ACCESS, authorize_url=AUTHORIZE)
+
+@app.route("/authorized")
+@twitter.authorized_handler
+def authorized(response):
+    session["user"] = response["screen_name"]
 """,
     "timing_safe.js": """
 app.get('/callback', async (req, res) => {

@@ -15,6 +15,9 @@ from authlint.ruleset.examples import fake
 from authlint.run.catalog import load
 
 KEY = fake("[A-Za-z0-9]{32}", "credentials")
+HEX = fake("[0-9a-f]{32}", "credentials")
+QUERY = "\N{INVERTED QUESTION MARK}"
+"""Stands for the mark before a query, so that this file has no such URLs itself."""
 RULES = frozenset({"AUT104", "AUT105", "AUT106", "AUT107", "AUT108"})
 
 
@@ -115,9 +118,33 @@ def test_a_token_is_read_without_a_key() -> None:
         ("locales/de.json", '{"password": "Passwort1"}', []),
         ("tests/test_a.py", 'password = "C0rrect-Horse"\nsecret_key = "abc-def"', []),
         (".env.example", "JWT_SECRET=abc-def\nDB_PASSWORD=postgres\n", []),
+        ("a.py", 'app.config["JWT_SECRET_KEY"] = "I\'m who?"', ["AUT106"]),
+        ("a.py", 'app.secret_key = "secret_key"', ["AUT106"]),
+        ("wsgi.py", "from x import app as application\napplication.secret_key = 'APP_SECRET'", ["AUT106"]),
+        ("a.py", f"h = b64encode('{{}}:{{}}'.format('228RY9', '{HEX}').encode())", ["AUT105"]),
+        ("a.js", f"const h = 'Basic ' + btoa('228RY9:{HEX}')", ["AUT105"]),
+        ("a.py", "h = b64encode(b'type:application/json')", []),
+        ("a.py", "h = b64encode(f'{user}:{password}'.encode())", []),
+        ("a.py", "def login(user, password): ...\nlogin('me', 'C0rrect-Horse')", ["AUT105"]),
+        (
+            "a.py",
+            "class Client:\n    def __init__(self, user, password): ...\nClient('me', 'C0rrect-Horse')",
+            ["AUT105"],
+        ),
+        ("a.js", "class Client { constructor(user, password) {} }\nnew Client('me', 'C0rrect-Horse');", ["AUT105"]),
+        ("a.rb", "class A\n  def initialize(user, password)\n  end\nend\nA.new('me', 'C0rrect-Horse')", ["AUT105"]),
+        ("a.py", "def login(user, password): ...\nlogin('me', '********')", []),
+        ("a.py", "def check(name, password): ...\nlogin('me', 'C0rrect-Horse')", []),
+        ("a.py", 'names = {"secret_key": "secret_key"}', []),
+        ("a.py", f'CLIENT_SECRET = "{KEY}"\napp.config["SECRET_KEY"] = CLIENT_SECRET', ["AUT106"]),
+        ("a.py", f'weather = "{HEX}"\nurl = f"https://api.weather.net/now{QUERY}appid={{weather}}"', ["AUT105"]),
+        ("a.py", f'weather = "{HEX}"\nurl = "https://api.weather.net/now{QUERY}appid=" + weather', ["AUT105"]),
+        ("a.py", f'requests.get(URL, params={{"q": q, "appid": "{HEX}"}})', ["AUT105"]),
+        ("a.py", f'item = "{HEX}"\nurl = f"https://api.weather.net/now{QUERY}id={{item}}"', []),
+        ("a.py", 'weather = "london"\nurl = f"https://api.weather.net/now{QUERY}appid={weather}"', []),
         ("a.py", 'PASSWORD = "C0rrect-Horse"\nx.login(password=PASSWORD)\ny.login(password=PASSWORD)', ["AUT105"]),
     ],
 )
 def test_one_defect_is_one_finding(path: str, text: str, codes: list[str]) -> None:
-    report = Linter(load().only(RULES), Options()).lint(path, text.encode())
+    report = Linter(load().only(RULES), Options()).lint(path, text.replace(QUERY, "?").encode())
     assert [finding.code for finding in report.findings] == codes

@@ -143,7 +143,8 @@ def test_without_detect_secrets_there_is_nothing_and_no_crash(without_detect_sec
 
 def test_the_client_of_detect_secrets_is_not_imported_but_there_is_one_when_it_is_used() -> None:
     code = (
-        "import sys; from authlint.secret import detectors; known = {each.module: each for each in detectors.DETECTORS}\n"
+        "import sys; from authlint.secret import detectors\n"
+        "known = {each.module: each for each in detectors.DETECTORS}\n"
         "assert detectors.plugin(known['private_key']) and detectors.plugin(known['aws'])\n"
         "assert 'requests' not in sys.modules\n"
         "from detect_secrets.plugins import aws\n"

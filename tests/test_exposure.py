@@ -67,7 +67,17 @@ IN_URL += [
     ("a.js", "import qs from 'qs'\nconst p = qs.parse(location.search); use(p.access_token)"),
     ("a.js", "const { query } = url.parse(req.url, true); use(url.parse(req.url, true).query.api_key)"),
 ]
+IN_URL += [
+    ("a.py", 'requests.get("https://api.weather.net/now¿q=" + city + "&appid=" + user_api)'),
+    ("a.py", 'requests.get(f"https://api.weather.net/now¿key={API}&q={city}")'),
+    ("a.py", 'requests.get(f"https://api.weather.net/now¿appid={key}")'),
+    ("a.py", "q = {}\ndef now():\n    q['access_token'] = token\n    return requests.get(URL, params=q)"),
+]
 NOT_IN_URL = [
+    ("a.py", "q = {}\ndef f():\n    q = other()\n    q['access_token'] = token\nrequests.get(URL, params=q)"),
+    ("a.py", 'requests.get(f"https://api.games.net/news¿appid={game}")'),
+    ("a.py", 'requests.get(f"https://api.store.net/items¿key={key}")'),
+    ("a.js", "cy.request('/solve/it¿key=tRy_H4rd3r_1s_Imp0ssibl3')"),
     ("a.ps1", "Invoke-RestMethod -Uri $u -Method Post -Body @{ client_secret = $Secret }"),
     ("a.py", "self.params = {'api_key': key}"),
     ("a.py", "from flask import redirect, url_for\nredirect(url_for('reset', token=token))"),
@@ -117,6 +127,8 @@ IN_LOG = [
     ("a.rb", 'logger.info { "key #{api_key}" }'),
 ]
 IN_LOG += [
+    ("a.py", "token_data = TokenData(access_token=token)\nprint(token_data)"),
+    ("a.py", 'print(f"https://id.example.net/authorize¿client_id=a&api_key={api_key}")'),
     ("a.py", "r = requests.post(URL, data={'client_id': i, 'client_secret': s})\nprint(r.text)"),
     ("a.sh", 'RESPONSE=$(curl -s -d "grant_type=client_credentials" "$URL")\necho "$RESPONSE"'),
 ]
@@ -128,6 +140,9 @@ NOT_IN_LOG = [
     ("a.py", "for token in nltk.word_tokenize(text):\n    print(token)  # not an api_key"),
     ("a.py", "print(usage.total_tokens, max_tokens, token_count)"),
     ("a.py", "payload = jwt.decode(access_token, key, algorithms=['RS256'])\nprint(payload)"),
+    ("a.py", "token_data = TokenData(username=payload.get('sub'))\nprint(token_data)\ncheck(access_token)"),
+    ("a.py", 'print(f"{rate_limiter.tokens:.2f} tokens left")\nlogin(access_token)'),
+    ("a.py", 'print(f"https://id.example.net/authorize¿client_id={api_key}&scope=a")'),
     ("a.py", "with open('.token', 'w') as f:\n    print(access_token, file=f)"),
     ("a.py", "r = requests.post(TOKEN_URL, data=form)\nprint(r, r.status_code)"),
     ("a.py", "r = requests.post(TOKEN_URL, data=form)\nif r.status_code != 200:\n    print(r.text)"),

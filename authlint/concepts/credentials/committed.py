@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import Literal, TypeAlias
 
 from authlint.concepts.credentials.credential_names import is_database, is_header, sort_of
@@ -28,6 +29,7 @@ from authlint.concepts.credentials.deployments import (
 )
 from authlint.concepts.credentials.provider_keys import is_disproved
 from authlint.concepts.credentials.recordings import is_over
+from authlint.concepts.credentials.unnamed import unnamed
 from authlint.concepts.tokens import jwts
 from authlint.concepts.unit import Unit, once
 from authlint.facts import Text
@@ -61,6 +63,7 @@ _ADDRESSES = frozenset(
     | {"uri", "schema", "jdbcurl"}
 )
 _FRAMEWORKS = frozenset({"flask", "django", "starlette", "fastapi", "quart", "sanic", "itsdangerous", "flask_restful"})
+_APPLICATION = re.compile(r"(?:app|application|flask_app|server)\.")
 _DJANGO = frozenset({"INSTALLED_APPS", "MIDDLEWARE", "MIDDLEWARE_CLASSES", "ROOT_URLCONF"})
 _SESSION_OPTIONS = frozenset(
     {"resave", "saveuninitialized", "cookie", "signoptions", "expiresin", "jwtfromrequest", "algorithms", "algorithm"}
@@ -105,7 +108,7 @@ def committed(unit: Unit) -> tuple[Committed, ...]:
 
 def _all(unit: Unit) -> Iterator[Committed]:
     weigher = _Weigher(unit)
-    for named in named_values(unit):
+    for named in chain(named_values(unit), unnamed(unit)):
         for known in literals(unit, named.value):
             item = weigher.weigh(named, known)
             if item is not None:
@@ -227,7 +230,7 @@ class _Weigher:
         if split(name)[0] in ("access", "refresh") and b"onsumer" in self.unit.source.data:
             return ""  # the token secret of OAuth 1
         if language == "python":
-            if named.path.startswith("app.") or ".config." in named.path or self._uses_framework:
+            if _APPLICATION.match(named.path) or ".config." in named.path or self._uses_framework:
                 return "sure"
             return "perhaps"
         return "perhaps" if language in ("dotenv", "ruby") or name.isupper() else ""
@@ -246,7 +249,8 @@ class _Weigher:
             return self._is_random(value, name, _SHORT)
         if " " in value and not (named.sure or self._may_be_a_phrase(named)):
             return False
-        return is_key(value, name=name, sure=certain and (named.sure or not is_same_word(value, name)))
+        named_like_it = is_same_word(value, name) and not _is_setting(named)
+        return is_key(value, name=name, sure=certain and (named.sure or not named_like_it))
 
     def _is_lookup(self, named: NamedValue) -> bool:
         """Whether a map of code is keyed by such names and holds others: ``{"signing-key": "signing"}``."""
@@ -283,6 +287,11 @@ class _Weigher:
         if self.unit.source.language == "dotenv" or place_of(self.unit, named.path, (0, 0)) is not None:
             return name.isupper() or is_database(name)
         return bool(named.beside & _ADDRESSES)
+
+
+def _is_setting(named: NamedValue) -> bool:
+    """Whether a program sets its framework's key: ``app.secret_key = "secret_key"`` names no other key."""
+    return named.kind == "binding" and (bool(_APPLICATION.match(named.path)) or ".config." in named.path)
 
 
 def _bearer(value: str, name: str, span: Span, where: str) -> Committed:

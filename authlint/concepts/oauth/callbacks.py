@@ -116,6 +116,16 @@ def code_reads(unit: Unit) -> Iterator[tuple[Span, int, bool]]:
             yield meant.call.span, meant.call.scope, True
     for call in _reading_calls(unit):
         yield call.span, call.scope, False
+    for span, function in _handlers(unit):
+        yield span, function, False
+
+
+def _handlers(unit: Unit) -> Iterator[tuple[Span, int]]:
+    """Functions that a library's decorator gives the answer of the token request, which it makes itself."""
+    for number, scope in enumerate(unit.facts.scopes):
+        for decorator in scope.decorators:
+            if unit.read_means(decorator) == "callback" and any(built(unit)):
+                yield decorator.span, number
 
 
 def _reading_calls(unit: Unit) -> list[Call]:
@@ -204,6 +214,7 @@ def _exchanges(unit: Unit) -> Iterator[tuple[Span, int]]:
     for call in _exchanging_calls(unit):
         if not call.callee.startswith("super()"):  # a part of a library
             yield call.span, facts.function_of(call.scope)
+    yield from _handlers(unit)
 
 
 def _grants(unit: Unit) -> Iterator[Text]:
@@ -225,7 +236,7 @@ def _exchanging_calls(unit: Unit) -> Iterator[Call]:
         if with_code and request.url is not None and _TOKEN_PATH.search(request.url.path):
             yield request.meant.call
     for call in unit.facts.calls:
-        if _is_named_like_one(unit, call):
+        if _is_named_like_one(unit, call) or _does_what_one_does(unit, call):
             yield call
     for binding in unit.facts.bindings:  # client.authorization_code = params[:code]
         if binding.path.endswith(".authorization_code") and reads_parameter(unit, binding.value, "code"):
@@ -269,6 +280,33 @@ def _is_named_like_one(unit: Unit, call: Call) -> bool:
     if unit.meanings.calls.get(unit.names.callee(call)) is not None or any(_is_request(a) for a in _given(call)):
         return False  # a library that says what it does, or somebody who can look into the request
     return _carries_code(unit, call)
+
+
+def _does_what_one_does(unit: Unit, call: Call) -> bool:
+    """Whether a function from elsewhere is given a code with a client's secret, or gives an access token for it."""
+    if unit.names.function(call) is not None or unit.meanings.calls.get(unit.names.callee(call)) is not None:
+        return False
+    if not {"client", "secret"} <= set(_words_given(call)) and id(call) not in unit.derived(_token_givers):
+        return False
+    return _carries_code(unit, call)
+
+
+def _words_given(call: Call) -> Iterator[str]:
+    for value in _given(call):
+        if isinstance(value, Ref):
+            yield from split(last(value.path))
+
+
+def _token_givers(unit: Unit) -> frozenset[int]:
+    """The calls from whose result an access token is read: ``found = client.auth(code)``, ``found["access_token"]``."""
+    read = {
+        value.path.rpartition(".")[0]
+        for value in (*unit.facts.reads, *(inner for b in unit.facts.bindings for inner in walk(b.value)))
+        if isinstance(value, Ref) and split(last(value.path)) == ("access", "token")
+    }
+    return frozenset(
+        id(binding.value) for binding in unit.facts.bindings if isinstance(binding.value, Call) and binding.path in read
+    )
 
 
 def _given(call: Call) -> tuple[Value, ...]:

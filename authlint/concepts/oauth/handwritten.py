@@ -17,11 +17,14 @@ from authlint.concepts.oauth.authorization import (
 from authlint.concepts.unit import Meant, Unit
 from authlint.concepts.web.requests import http_requests
 from authlint.concepts.web.urls import parse
-from authlint.facts import Binding, Call, Const, Map, Ref, Text, Value
+from authlint.facts import Binding, Call, Const, Map, Ref, Text, Value, dotted
 from authlint.names import last, split
 from authlint.values.texts import join, key_of
 
 _HINT = re.compile(r"client_id|response_type|authori[sz]e|oauth|redirect_uri")
+_ENDPOINT = frozenset(("authorize", "authorise", "authorization"))
+_SENDING = frozenset(("auth", "authorize", "authorise", "authorization", "login", "signin", "oauth"))
+_NOT_SENDING = frozenset(("logout", "signout", "token", "callback", "revoke"))
 _TEXT_METHODS = frozenset({"format", "join", "concat"})
 _SETTINGS = frozenset(
     {
@@ -51,8 +54,16 @@ def _from_texts(unit: Unit) -> Iterator[AuthorizationRequest]:
             url = parse(_without_prose(traced.value))
             if "client_id" not in url.query and id(value) in unit.derived(_provider_urls):
                 continue
-            if is_request(url.query, is_endpoint(url)) and not _is_printed(unit, traced.value):
+            at_endpoint = is_endpoint(url) or _is_called_endpoint(traced.value)
+            if is_request(url.query, at_endpoint) and not _is_printed(unit, traced.value):
                 yield made_request(value.span, unit.facts.scope_at(value.span), "url", url, value, traced.parts)
+
+
+def _is_called_endpoint(text: Text) -> bool:
+    """Whether what stands before the query is called an authorization endpoint: ``config["AUTHORIZE_URL"]``."""
+    base = text.parts[0] if text.parts else ""
+    words = () if isinstance(base, str) else split(last(dotted(base)))
+    return words[-1:] in (("url",), ("uri",), ("endpoint",)) and not _ENDPOINT.isdisjoint(words)
 
 
 def _provider_urls(unit: Unit) -> frozenset[int]:
@@ -122,7 +133,7 @@ def _from_queries(unit: Unit) -> Iterator[AuthorizationRequest]:
             traced = unit.folder.traced(variable)
         if isinstance(traced.value, Text):
             url = parse(Text(("?", *traced.value.parts), meant.call.span))
-            if is_request(url.query, at_endpoint=False):
+            if is_request(url.query, at_endpoint=_sends_people_off(unit, meant.call) and "redirect_uri" in url.query):
                 yield made_request(meant.call.span, meant.call.scope, "url", url, meant.call, traced.parts)
     for request in http_requests(unit):
         if request.url is not None and is_request(request.query, is_endpoint(request.url)):
@@ -137,6 +148,12 @@ def _from_queries(unit: Unit) -> Iterator[AuthorizationRequest]:
                 request.query,
                 _open_query(unit, request.meant),
             )
+
+
+def _sends_people_off(unit: Unit, call: Call) -> bool:
+    """Whether a function is named for it: ``get_auth_url``, ``login``. GitHub needs no ``response_type``."""
+    words = set(split(unit.facts.scopes[unit.facts.function_of(call.scope)].name))
+    return not _SENDING.isdisjoint(words) and _NOT_SENDING.isdisjoint(words)
 
 
 def _open_query(unit: Unit, meant: Meant) -> bool:

@@ -133,11 +133,11 @@ def made_once(unit: Unit, value: Value, scope: int) -> bool:
     facts = unit.facts
     homes = {facts.function_of(call.scope) for call in made if isinstance(call, Call)}
     if homes == {0}:
-        return facts.function_of(scope) != 0 or _has_handlers(unit)
+        return facts.function_of(scope) != 0 or has_handlers(unit)
     return all(home and _builds_a_handler(unit, home) for home in homes)
 
 
-def _has_handlers(unit: Unit) -> bool:
+def has_handlers(unit: Unit) -> bool:
     """Whether a source has functions that a web framework calls: ``@app.route(…)``, ``app.get(path, …)``."""
     for scope in unit.facts.scopes:
         if any(isinstance(d, Call) and _ROUTE.search(d.callee) for d in scope.decorators):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
+from authlint.concepts.credentials.credential_values import is_random
 from authlint.concepts.unit import Meant, Unit
 from authlint.concepts.web.requests import http_requests, parameters
 from authlint.concepts.web.urls import Url, parse
@@ -32,6 +33,11 @@ _TOKENS = _words(
 _KEYS = _words("api_key apikey x_api_key private_key subscription_key app_key auth_key access_key")
 _ONE_TIME_IF_SAID = _words("token jwt bearer")
 _GENERIC = _words("key appid app_id auth secret pass pwd k")
+
+_OF_APIS = _words("key appid")
+_CALLED_KEY = _words("api apikey key")
+_KEY_LENGTH = 16
+_API = re.compile(r"(?:^|[.-])api\d?[.-]")
 
 _ONE_TIME = re.compile(
     r"(?i)reset|verif(?!ier)|confirm|activat|invit|unsubscrib|magic|passwordless|one[-_]?time|otp|sign[-_]?up|regist"
@@ -242,9 +248,21 @@ def _is_credential(unit: Unit, name: str, value: Value, host: str, address: str)
         return (
             is_secret_name(named)
             or is_secret_name(_shown(value).strip("{}$% "))
+            or _is_api_key(unit, name, value, host)
             or bool(provider and name == "key" and "api" in provider[0].roles)
         )
     return True
+
+
+def _is_api_key(unit: Unit, name: str, value: Value, host: str) -> bool:
+    """Whether ``key`` or ``appid`` is the key of an API: so is its value called (``API``), or it looks like one."""
+    low, named = name.lower(), last(dotted(value))
+    if low not in _OF_APIS:
+        return False
+    if not _CALLED_KEY.isdisjoint(split(named)):
+        return low != "key" or named.lower() != "key"
+    literal = unit.folder.literal(value) if low != "key" or _API.search(host) else None
+    return literal is not None and is_random(literal, name=name, at_least=_KEY_LENGTH, samples=frozenset())
 
 
 def _is_given(unit: Unit, value: Value) -> bool:
