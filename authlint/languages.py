@@ -54,7 +54,7 @@ _INTERPRETERS = {
     "pwsh": "powershell",
 }  # fmt: skip
 _FENCE = re.compile(rb"(?m)^[ \t]*(?:```|~~~)[^`\n]*$")
-_DOTENV = re.compile(r"^\.env(\.|$)|\.env$|^env\.(example|sample|template|dist)$|\.env\.")
+_DOTENV = re.compile(r"^\.env([._-]|$)|\.env$|^env[._-](example|sample|template|dist)$|\.env\.")
 
 ALIASES = {
     "py": "python", "python3": "python", "pycon": "python", "ipython": "python",

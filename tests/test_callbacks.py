@@ -200,6 +200,13 @@ get '/callback' do
   session[:token] = client.auth_code.get_token(params['code'], redirect_uri: CALLBACK).token
 end
 """,
+    "helper_page.html": """
+<script>
+function getQueryParam(name) { return new URLSearchParams(window.location.search).get(name); }
+const code = getQueryParam('code');
+if (code) exchangeCodeForToken(code);
+</script>
+""",
     "slack.rb": """
 def callback
   code = params[:code]
@@ -227,6 +234,20 @@ end
 }
 
 CHECKED = {
+    "strategy.rb": """
+class Raindrop < OmniAuth::Strategies::OAuth2
+  def build_access_token
+    client.auth_code.get_token(request.params["code"], redirect_uri: callback_url)
+  end
+end
+""",
+    "helper.html": """
+<script>
+function getParameterByName(name) { return new URLSearchParams(window.location.search).get(name); }
+const code = getParameterByName('code');
+if (code && getParameterByName('state') === sessionStorage.getItem('state')) exchangeCodeForToken(code);
+</script>
+""",
     "compared.py": """
 @app.route("/callback")
 def callback():

@@ -49,6 +49,8 @@ IN_URL = [
     ("a.sh", 'curl -s "$URL¿access_token=$TOKEN&limit=3"'),
     ("a.sh", 'wget -q "https://api.example.com/x¿client_secret=${CLIENT_SECRET}"'),
     ("a.ps1", '$u = "https://api.example.com/x¿api_key=$ApiKey"\nInvoke-RestMethod -Uri $u'),
+    ("a.ps1", '$u = "https://api.example.com/x¿q=$q"\n$u += "&api_key=$ApiKey"\nInvoke-RestMethod $u'),
+    ("a.py", 'url = BASE + "/x"\nurl += "¿api_key=" + API_KEY\nrequests.get(url)'),
     ("a.rb", 'HTTParty.get("https://api.example.com/x", query: { access_token: token })'),
     ("a.rb", 'uri = URI("https://api.example.com/x¿access_token=#{token}")'),
     ("a.rb", 'redirect_to "#{root}/done¿auth_token=#{user.auth_token}"'),
@@ -80,6 +82,8 @@ NOT_IN_URL = [
     ("a.js", "cy.request('/solve/it¿key=tRy_H4rd3r_1s_Imp0ssibl3')"),
     ("a.ps1", "Invoke-RestMethod -Uri $u -Method Post -Body @{ client_secret = $Secret }"),
     ("a.py", "self.params = {'api_key': key}"),
+    ("a.rb", 'link = "#{store.url}/setup¿token=#{setup_token}"'),
+    ("a.py", 'body = "grant_type=password"\nbody += "&client_secret=" + secret'),
     ("a.py", "from flask import redirect, url_for\nredirect(url_for('reset', token=token))"),
     ("a.js", "const qs = require('qs')\nrequest.post(o, (e, r, body) => use(qs.parse(body).access_token))"),
     ("a.py", 'requests.post(URL, data={"client_secret": secret, "token": token})'),
@@ -103,6 +107,7 @@ NOT_IN_URL = [
     ("openapi.json", '{"paths": {"/x": {"get": {"parameters": [{"in": "query", "name": "page_token"}]}}}}'),
 ]
 IN_LOG = [
+    ("a.ps1", 'function Get-It { $AccessToken = Read-It; return Write-Host "$AccessToken" }'),
     ("a.py", 'logging.info("got %s", access_token)'),
     ("a.py", 'logger.debug("answer", extra={"password": password})'),
     ("a.py", "print(os.environ['API_SECRET'])"),
@@ -133,6 +138,8 @@ IN_LOG += [
     ("a.sh", 'RESPONSE=$(curl -s -d "grant_type=client_credentials" "$URL")\necho "$RESPONSE"'),
 ]
 NOT_IN_LOG = [
+    ("a.ps1", 'if (-not (Test-Path "$Password")) { Write-Host "Path to the password file" $Password "is wrong" }'),
+    ("a.sh", "printf -v token '%s' \"$API_TOKEN\""),
     ("a.py", 'logging.info("token %s…", access_token[:4])'),
     ("a.py", "print(type(access_token), access_token is None, bool(access_token))"),
     ("a.py", "print(hashlib.sha256(access_token.encode()).hexdigest(), redact(password))"),
@@ -231,6 +238,7 @@ def test_what_belongs_in_client_code_is_quiet(path: str, code: str) -> None:
 HOSTILE = [
     ("a.py", "requests.get(URL, params={'access_token': t})\nprint(access_token)\n"),
     ("a.py", "q = urlencode({'access_token': t})\nu = f'{URL}?{q}'\n"),
+    ("a.py", 'url += "&api_key=" + API_KEY\n'),
     ("a.js", "fetch('/login').then(r => r.json()).then(d => { console.log(d); use(d.token) })\n"),
     ("a.js", "u.searchParams.set('access_token', t); u.search = q; f({ client_id, client_secret: document.x })\n"),
     ("a.sh", 'set -x\nX=$(if a; then echo "$API_TOKEN"; fi)\necho "$ACCESS_TOKEN"\n'),

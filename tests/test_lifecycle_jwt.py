@@ -223,6 +223,10 @@ OFF = 'jwt.decode(t, options={"verify_signature": False})'
             ["AUT506 error medium"],
         ),
         ("a.rb", "payload, = JWT.decode(token, key, true, algorithm: 'none')", ["AUT506 error high"]),
+        ("a.rb", "hash = JSON::JWT.decode(t, :skip_verification)\nUser.find(hash['sub'])", ["AUT506 error high"]),
+        ("a.rb", "def unverified_issuer(t)\n  c, = JWT.decode(t, nil, false)\n  c['iss']\nend", []),
+        ("a.rb", "def issuer(t)\n  c, = JWT.decode(t, nil, false)\n  c['sub']\nend", ["AUT506 error high"]),
+        ("a.rb", "hash = JSON::JWT.decode(t, KEY)\nUser.find(hash['sub'])", ["AUT507 info low"]),
     ],
 )
 def test_a_signature_that_nobody_checks(path: str, code: str, expected: list[str]) -> None:

@@ -399,6 +399,25 @@ def test_the_rule_that_knows_more_speaks_alone(case: str, source: str, silent: s
     assert silent not in codes
 
 
+def test_a_request_is_reported_where_its_parameters_stand_not_where_the_settings_of_its_client_do() -> None:
+    text = (
+        "S = {\n  client_id: 'abc',\n  redirect_uri: 'http://localhost:4567/cb'\n}\n\nget '/login' do\n"
+        "  params = {\n    response_type: 'code',\n    client_id: S[:client_id],\n    redirect_uri: S[:redirect_uri]\n"
+        '  }\n  redirect "#{SITE}/auth?#{URI.encode_www_form(params)}"\nend\n'
+    )
+    lines = {f.code: f.line for f in LINTER.lint("app.rb", text.encode()).findings}
+    assert lines == {"AUT401": 7, "AUT405": 7}
+
+
+def test_a_request_is_reported_where_it_is_written_not_where_it_is_shown() -> None:
+    text = (
+        '$uri = "https://id.example.net/authorize?response_type=code&client_id=$id&state=a%3Dbcd1234"\n\n\n'
+        'Write-Host "Open $uri"\nStart-Process $uri\n'
+    )
+    assert {(f.code, f.line) for f in LINTER.lint("a.ps1", text.encode()).findings} >= {("AUT402", 1)}
+    assert {f.line for f in LINTER.lint("a.ps1", text.encode()).findings if f.code.startswith("AUT4")} == {1}
+
+
 def test_a_client_with_a_secret_is_told_of_pkce_and_no_more() -> None:
     source = 'url = f"{AUTHORIZE}?client_id={CID}&response_type=code&state={s}"\nSECRET = os.environ["CLIENT_SECRET"]\n'
     levels = {finding.code: finding.level for finding in LINTER.lint("app/views.py", source.encode()).findings}

@@ -29,6 +29,11 @@ _QUERY = re.compile(
 )
 _LONGEST = 120  # of a name: nobody's is longer
 _GETTERS = frozenset({"get", "get_argument", "get_query_argument", "fetch", "param", "query", "getFirst", "require"})
+_HELPER = re.compile(
+    r"(?i)^(?:get|read|parse|find|extract)?_?(?:url|uri|query|search|hash|location)_?(?:string|search|hash)?_?"
+    r"(?:param|parameter|argument|variable|var|value)s?(?:_?(?:by_?name|value|from_?(?:url|query|hash)))?$"
+    r"|^(?:get|read)_?param(?:eter)?s?(?:_?(?:by_?name|value|from_?(?:url|query|hash)))?$"
+)
 _GET_ROUTES = frozenset({"get", "route", "api_route", "all", "action", "view_config", "view", "expose"})
 _ITEM = re.compile(r"(?:\.(?:0|\[\]))+$")
 _TOKEN_PATH = re.compile(r"(?i)(?:^|[/_.-])(?:access_?)?token(?:/?$|[?/])|/oauth/access$|/oauth\.(?:v2\.)?access$")
@@ -76,7 +81,7 @@ def callbacks(unit: Unit) -> list[Callback]:
     regions = unit.derived(Regions)
     for span, scope, whole_url in sorted(code_reads(unit)):
         function = 0 if unit.context.browser else unit.facts.function_of(scope)
-        if function in found:
+        if function in found or _is_kept_above(unit, scope):
             continue
         region = regions.of(function)
         there = sorted(exchange for home in region for exchange in exchanged.get(home, ()))
@@ -87,6 +92,12 @@ def callbacks(unit: Unit) -> list[Callback]:
             near = next((exchange for exchange in there if exchange[0] >= span[0]), there[0])
             found[function] = Callback(span, function, region, near, whole_url)
     return list(found.values())
+
+
+def _is_kept_above(unit: Unit, scope: int) -> bool:
+    """Whether a method is part of a class that extends one of a library which compares the state itself."""
+    head = unit.facts.scopes[unit.facts.enclosing(scope, "class")].head
+    return head is not None and any(unit.read_means(base) == "state-keeper" for base in walk(head))
 
 
 def _keeps_code(unit: Unit, function: int) -> bool:
@@ -146,7 +157,11 @@ def reads_parameter(unit: Unit, value: Value, name: str) -> bool:
             holder, _, method = callee.rpartition(".")
             if method == "get" and len(args) > 1 and isinstance(args[1], Text):
                 return args[1].literal == f"query.{name}"
-            if method not in _GETTERS or not isinstance(args[0], Text) or args[0].literal != name:
+            if not isinstance(args[0], Text) or args[0].literal != name:
+                return False
+            if unit.context.browser and _HELPER.match(method):
+                return True  # getQueryParam("code"): every page writes its own
+            if method not in _GETTERS:
                 return False
             return method.endswith("_argument") or method in ("param", "query") or _is_called_query(unit, value, holder)
         case _:
@@ -260,12 +275,17 @@ def _holds_code(unit: Unit, argument: Value) -> bool:
     folded = unit.folder.fold(argument) if isinstance(argument, Ref) else argument
     if isinstance(folded, Map):
         return any(_is_code(key) for entry in folded.entries if (key := key_of(entry)))
-    if reads_parameter(unit, folded, "code"):
+    if any(reads_parameter(unit, value, "code") for value in (folded, *_given_to_name(unit, argument))):
         return True
     return any(
         (isinstance(inner, Ref) and _is_code(last(inner.path))) or reads_parameter(unit, inner, "code")
         for inner in walk(folded if isinstance(folded, Call) else argument)
     )
+
+
+def _given_to_name(unit: Unit, argument: Value) -> list[Value]:
+    """What a name is bound to as it is written: folding may have put the body of a helper in its place."""
+    return [b.value for b in unit.names.bindings(argument.path, argument.scope)] if isinstance(argument, Ref) else []
 
 
 def _is_code(name: str) -> bool:

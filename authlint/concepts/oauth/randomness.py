@@ -26,7 +26,7 @@ _RETURN_PARAMETERS = (
 _STRONG = re.compile(r"(?i)random|token_(?:urlsafe|hex)|generate|nonce|secure|uuid|csrf|crypto|nanoid|urandom|sign")
 _ROUTE = re.compile(r"\.(?:route|get|post|all|use)$")
 _MOST_OPTIONS = 40
-_TEMPLATE = re.compile(r"%\(?\w|[{}<>$]")
+_TEMPLATE = re.compile(r"%(?![0-9A-Fa-f]{2})\(?\w|[{}<>$]")  # a format, not an escape as URLs have them
 
 
 def predictable(unit: Unit, value: Value, scope: int) -> str:

@@ -131,7 +131,9 @@ class Exposures:
         return None
 
     def _is_sentence(self, value: Ref | Member) -> bool:
-        """Whether a name stands for words: ``TOKEN_MISSING = "No token was given"``."""
+        """Whether a name stands for words (``TOKEN_MISSING = "No token was given"``) or for a file."""
+        if value.path in self.unit.derived(_names_of_files):
+            return True
         bindings = self.unit.names.bindings(value.path, value.scope) if isinstance(value, Ref) else []
         return any(isinstance(b.value, Text) and " " in (b.value.literal or "") for b in bindings)
 
@@ -209,6 +211,14 @@ def _names_no_credential(made: Value) -> bool:
         reveals(name) or any(isinstance(inner, Ref | Member) and reveals(inner.path) for inner in walk(value))
         for name, value in made.named
     )
+
+
+def _names_of_files(unit: Unit) -> frozenset[str]:
+    """Names whose file is looked for: ``Test-Path "$Password"``."""
+    if unit.source.language != "powershell":
+        return frozenset()
+    asked = [call for call in unit.facts.calls if call.callee.lower() in ("test-path", "resolve-path", "split-path")]
+    return frozenset(i.path for call in asked for value in call.args for i in walk(value) if isinstance(i, Ref))
 
 
 def _shown(value: Value) -> str:

@@ -40,7 +40,7 @@ _KEY_LENGTH = 16
 _API = re.compile(r"(?:^|[.-])api\d?[.-]")
 
 _ONE_TIME = re.compile(
-    r"(?i)reset|verif(?!ier)|confirm|activat|invit|unsubscrib|magic|passwordless|one[-_]?time|otp|sign[-_]?up|regist"
+    r"(?i)reset|verif(?!ier)|confirm|activat|invit|unsubscrib|magic|passwordless|one[-_]?time|otp|sign[-_]?up|set[-_]?up|regist"
     r"|recover|forgot|opt[-_]?out|download|share|preview|presign|signed[-_]?url|webhook|csrf|xsrf|captcha|(?:push|device)[-_]?token|payment|checkout|public"
     r"|e[-_]?mail|page[-_]?token|cursor"
 )
@@ -49,6 +49,7 @@ _TEMPLATE = re.compile(
     r"|<%=[^%]{1,60}%>"
 )
 _WEB = ("", "http", "https", "ws", "wss")
+_URLS = frozenset(("url", "uri", "endpoint", "link", "href", "query", "qs", "querystring"))
 _KEY = re.compile(r"[\w.\[\]-]{1,60}")
 _ADDRESS = re.compile(r"^[\w-]{0,20}[\s\"'`(<]*(?:[A-Za-z][\w+.-]{0,20}:/{0,2}|%s|\$?\{|\$\w|/|[\w.-]{1,80}/|$)")
 
@@ -113,6 +114,7 @@ def _built(unit: Unit) -> Iterator[UrlCredential]:
         query = {name: value for name, value in parameters(unit, meant, "query") if len(split(name)) > 1}
         yield from _in_map(unit, meant, query, "")
     yield from _set_later(unit)
+    yield from _appended(unit)
 
 
 def _is_get(unit: Unit, meant: Meant) -> bool:
@@ -219,6 +221,33 @@ def _set_later(unit: Unit) -> Iterator[UrlCredential]:
             if name and _is_credential(unit, name, entry.value, "", binding.path):
                 yield UrlCredential(name, sort_of_parameter(name), binding.span)
                 break
+
+
+def _appended(unit: Unit) -> Iterator[UrlCredential]:
+    """``url += "&api_key=" + key``: a piece that says nothing of the address it is added to."""
+    hosts: dict[tuple[int, str], str | None] = {}
+    for binding in unit.facts.bindings:
+        piece = unit.folder.fold(binding.value) if binding.op == "+=" else None
+        first = piece.parts[0] if isinstance(piece, Text) and piece.parts else None
+        if not isinstance(piece, Text) or not isinstance(first, str) or not first.startswith(("&", "?")):
+            continue
+        variable = unit.names.home_of(binding), binding.path
+        if variable not in hosts:
+            hosts[variable] = _host_of_begun(unit, binding)
+        host = hosts[variable]
+        for entry in query_entries(_separated(piece)) if host is not None else ():
+            name = key_of(entry) or ""
+            if _KEY.fullmatch(name) and _is_credential(unit, name, entry.value, host or "", binding.path):
+                yield UrlCredential(name, sort_of_parameter(name), binding.value.span)
+
+
+def _host_of_begun(unit: Unit, binding: Binding) -> str | None:
+    """The host of the address that a name begins with, empty if only that it is one is known; ``None`` if it is not."""
+    begun = [other.value for other in unit.names.bindings(binding.path, binding.scope) if other.op != "+="]
+    urls = [parse(text) for value in begun if isinstance(text := unit.folder.fold(value), Text)]
+    if not any(url.scheme in _WEB and url.host for url in urls) and _URLS.isdisjoint(split(last(binding.path))):
+        return None
+    return next((url.known_host for url in urls if url.known_host), "")
 
 
 def _of_client(unit: Unit, binding: Binding, owner: str, name: str) -> Iterator[Entry]:

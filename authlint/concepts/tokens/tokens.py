@@ -11,6 +11,7 @@ from functools import cached_property
 
 from authlint.concepts.storage.storage import storage_writes
 from authlint.concepts.tokens.expiry import CACHE
+from authlint.concepts.tokens.iterating import lasting
 from authlint.concepts.unit import Unit
 from authlint.concepts.web.requests import http_requests, url_of
 from authlint.concepts.web.urls import Url, parse
@@ -62,6 +63,8 @@ _PERSIST = re.compile(
 )
 _CLIENT_HEADERS = re.compile(r"(?i)\.headers(?:\.common)?\.authorization$")
 _FILE_WRITE = re.compile(r"(?i)^(?:write|write_text|writeFile|writeFileSync|Set-Content|Out-File|Add-Content)$")
+_WRITTEN = frozenset(("inputobject", "value"))
+_REDIRECTIONS = frozenset((">", ">>"))
 _STREAM = re.compile(r"(?i)std(?:out|err)|(?:^|\.)(?:res|response|console|logger|socket|conn|ws|wfile|sys)\b")
 _ENVIRONMENT = re.compile(r"^(?:os\.environ|process\.env|env|ENV)\.")
 _IMPORTED = frozenset(("python", "powershell"))
@@ -97,7 +100,8 @@ def kept_tokens(unit: Unit) -> Iterator[KeptToken]:
         if tokens.is_token(item.value) and any(_CACHED.search(_name(d)) for d in function.decorators):
             yield KeptToken(item.span, item.scope, f"the cache of {function.name}()")
     for call, where in _keeping_calls(unit):
-        if any(tokens.carries(part) for argument in call.args for part in _inside(argument)):
+        given = (*call.args, *(value for name, value in call.named if name.lower() in _WRITTEN))
+        if any(tokens.carries(part) for argument in given for part in _inside(argument)):
             yield KeptToken(call.span, call.scope, where)
 
 
@@ -127,8 +131,17 @@ def _keeping_calls(unit: Unit) -> Iterator[tuple[Call, str]]:
             yield call, f"the headers of {call.callee.removesuffix('.headers.update')}"
         elif method == "set" and CACHE.search(call.callee) and len(call.args) == 2 and not call.named:  # noqa: PLR2004
             yield call, "a cache without a lifetime"
+        elif call.callee in ("echo", "printf") and any(name in _REDIRECTIONS for name, _ in call.named):
+            if not _is_for_the_job(call):
+                yield call, "the file that it is written to"
         elif _FILE_WRITE.match(method) and not _STREAM.search(call.callee):
             yield call, f"the file that {method}() writes"
+
+
+def _is_for_the_job(call: Call) -> bool:
+    """Whether what is written is for the steps of one job or for the terminal: ``>> "$GITHUB_ENV"``, ``>&2``."""
+    files = (value for name, value in call.named if name in _REDIRECTIONS)
+    return any("GITHUB_" in dotted(part) or dotted(part).startswith("/dev/") for f in files for part in walk(f))
 
 
 def _is_run_once(unit: Unit, call: Call) -> bool:
@@ -304,9 +317,9 @@ class _Tokens:
         for read in facts.reads:
             if isinstance(read, Ref) and (read.path == binding.path or read.path.startswith(f"{binding.path}.")):
                 is_read = True
-                inner = facts.enclosing(read.scope, "loop", "function")
+                inner = lasting(self.unit, read.scope)
                 after = read.span[0] > binding.span[1] and read.path == binding.path
-                if after and inner and inner != facts.enclosing(binding.scope, "loop", "function"):
+                if after and inner and inner != lasting(self.unit, binding.scope):
                     return f"the variable {binding.path}, which a {facts.scopes[inner].kind} uses later"
         is_whole = self.unit.source.parent is None and not self.unit.context.docs
         if not is_read and is_whole and self.unit.source.language in _IMPORTED and binding.scope == 0:
