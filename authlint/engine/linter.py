@@ -69,6 +69,7 @@ class Linter:
         self.options = options or Options()
         self._prefilter = Prefilter(ruleset, store)
         self._known = None if self.options.explain else known
+        self._has_looked = False
 
     def lint(self, path: str, raw: bytes, language: str = "", ask_git: Callable[[], GitState] | None = None) -> Report:
         """Lint one file. ``path`` is what is reported, with ``/``; ``raw`` the bytes as they are on disk.
@@ -92,11 +93,20 @@ class Linter:
         if report is None:
             from authlint.engine.inspection import Inspection  # noqa: PLC0415 - facts, concepts and a parser come with it
 
+            self._has_looked = True
             inspection = Inspection(self, source, codes, ask_git)
             report = inspection.report(len(raw))
             if self._known is not None and not inspection.depends_on_more and not report.halves:
                 self._known.put(path, source.language, raw, report)
         return report
+
+    def prepare(self) -> None:
+        """Load what files will need, if any so far had something to find."""
+        self._prefilter.prepare()
+        if self._has_looked:
+            from authlint.engine.inspection import load  # noqa: PLC0415 - loaded already
+
+            load(self)
 
     def concerned(self, codes: frozenset[str], language: str) -> frozenset[str]:
         """Those of the rules that mean something in a language, or in what may be embedded in it."""

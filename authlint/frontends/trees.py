@@ -30,7 +30,10 @@ def parse(parser: Parser, data: bytes, is_too_much: Callable[[int, bool], bool] 
 
 
 def release(walk: object) -> None:
-    """Free what has walked a tree: its tables of its own methods would keep it until the collector comes by."""
+    """Free what has walked a tree: its tables of its own methods would keep it until the collector comes by.
+
+    Collecting the facts of hundreds of files took a seventh of the time of a run.
+    """
     vars(walk).clear()
 
 

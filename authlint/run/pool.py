@@ -22,7 +22,8 @@ from authlint.run.patience import end_at, was_ended
 if TYPE_CHECKING:
     from authlint.run.runner import Lint, Outcome
 
-CHUNK_BYTES, CHUNK_FILES = 200_000, 64
+CHUNK_BYTES, CHUNK_FILES = 100_000, 64
+"""Much to do at once keeps processes waiting for the last one at the end, little makes them wait for each other."""
 _WINDOW = 2
 """How many chunks for each process are there to choose the largest from."""
 
@@ -56,17 +57,17 @@ def run_parallel(items: Iterable[Item], lint: Lint, jobs: int) -> Iterator[Outco
                 worker = _fit(idle.pop(), chunk, lint) if idle else _Worker(lint)
                 worker.give(chunk)
                 busy[worker.connection] = worker, number, chunk
-            if not busy:
+            while turn in done:  # what is made of these takes a while: the processes are at work meanwhile
+                yield from done.pop(turn)
+                turn += 1
+            if not busy and not waiting:
                 return
-            for connection in wait(list(busy)):
+            for connection in wait(list(busy)) if busy else ():
                 worker, number, chunk = busy.pop(cast("Connection", connection))
                 outcomes = worker.receive()
                 done[number] = _singly(chunk, lint) if outcomes is None else outcomes
                 if outcomes is not None:
                     idle.append(worker)
-            while turn in done:
-                yield from done.pop(turn)
-                turn += 1
     finally:
         for worker in [*idle, *(entry[0] for entry in busy.values())]:
             worker.stop()

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from authlint.ruleset.rules import GitState, RuleSet
     from authlint.run.results import Lesson, Results
 
-PATIENCE, ENOUGH = 0.1, 8
+PATIENCE, ENOUGH = 0.05, 8
 """Seconds of work before other processes are started, and the number of files there must be left for them."""
 
 
@@ -193,6 +193,11 @@ class Lint:
             self._objects = {os.getpid(): Objects(self.repository)}
         return self._objects[os.getpid()]
 
+    def prepare(self) -> None:
+        """Load what the next files need: processes that are forked from this one then need not do it, each again."""
+        for ready in self._ready.values():
+            ready.linter.prepare()
+
     def close(self) -> None:
         """End what reads objects."""
         for objects in self._objects.values():
@@ -286,6 +291,7 @@ def _run(items: Iterable[Item], lint: Lint, jobs: int) -> Generator[Outcome]:
         if len(left) == ENOUGH:
             from authlint.run.pool import run_parallel  # noqa: PLC0415 - costs what small work takes
 
+            lint.prepare()
             yield from run_parallel(chain(left, waiting), lint, jobs)
             return
         waiting = iter(left)

