@@ -105,12 +105,22 @@ def chunks(items: Iterable[Item]) -> Iterator[Chunk]:
         yield chunk
 
 
+def start_method(platform: str) -> Any:
+    """How processes start: as copies of this one on Linux, which have all that is loaded by now, elsewhere anew.
+
+    Anew is ``python -c``, which looks for modules in the working folder first: in the code that is looked at.
+    """
+    if platform == "linux":
+        return multiprocessing.get_context("fork")
+    os.environ.setdefault("PYTHONSAFEPATH", "1")  # heeded since Python 3.11
+    return multiprocessing.get_context("spawn")
+
+
 class _Worker:
     """A process that lints the chunks it is sent."""
 
     def __init__(self, lint: Lint) -> None:
-        # a forked process has all that this one has loaded by now
-        context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+        context = start_method(sys.platform)
         self.connection: Connection
         self.connection, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(theirs, self.connection, lint), daemon=True)
