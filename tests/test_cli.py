@@ -22,6 +22,7 @@ from authlint.engine import linter as engine
 from authlint.project.files import Item
 from authlint.ruleset.rules import RuleSet
 from authlint.run import runner
+from authlint.run.outcome import Outcome
 
 ROOT = str(Path(__file__).parent.parent)
 
@@ -258,7 +259,7 @@ def test_an_interrupted_run_shows_what_it_has(run: Run, monkeypatch: pytest.Monk
     make("a.txt", "BADERROR")
     make("b.txt", "BADERROR")
 
-    def interrupted(items: Iterator[Item], lint: runner.Lint, jobs: int) -> Iterator[runner.Outcome]:
+    def interrupted(items: Iterator[Item], lint: runner.Lint, jobs: int) -> Iterator[Outcome]:
         yield next(runner.run(items, lint, 1))
         raise KeyboardInterrupt
 

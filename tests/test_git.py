@@ -23,7 +23,8 @@ from authlint.git.changes import parse, since, unquoted
 from authlint.git.reading import changed
 from authlint.git.repository import GitError, Objects, Repository
 from authlint.project.files import Target
-from authlint.run.runner import Lint, Outcome
+from authlint.run.outcome import Outcome
+from authlint.run.runner import Lint
 
 ROOT = Path(__file__).parents[1]
 KEY = "ak_live_" + "Zk3vQ9wLr7Tx" * 2  # made here, so that no file of ours holds them

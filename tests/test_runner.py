@@ -19,8 +19,9 @@ from authlint.project.files import Item, Target, Walk
 from authlint.project.settings import Configs
 from authlint.ruleset.rules import RuleSet
 from authlint.run import patience, pool, runner
+from authlint.run.outcome import Outcome
 from authlint.run.patience import TimeIsUpError
-from authlint.run.runner import Lint, Outcome, run
+from authlint.run.runner import Lint, run
 
 
 def rules(paths: tuple[str, ...]) -> RuleSet:

@@ -95,7 +95,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     except Exception as error:
         if os.environ.get("AUTHLINT_DEBUG"):
             raise
-        from authlint.run.runner import place  # noqa: PLC0415 - should never be needed
+        from authlint.run.outcome import place  # noqa: PLC0415 - should never be needed
 
         return _say(f"internal error ({place(error)}), please report it; AUTHLINT_DEBUG=1 shows more")
     return code if isinstance(code, int) else CLEAN

@@ -22,7 +22,8 @@ from authlint.project.files import Item, Walk
 from authlint.project.settings import Config, Configs, shown
 from authlint.reporters import FORMATS, Reporter, Several, Sources, Totals
 from authlint.run import clock
-from authlint.run.runner import Lint, Outcome, load_rules, run
+from authlint.run.outcome import Outcome
+from authlint.run.runner import Lint, load_rules, run
 
 if TYPE_CHECKING:
     from authlint.cli.fixing import Fixing

@@ -14,7 +14,8 @@ from authlint.edits import Fix
 from authlint.finding import Finding, Problem, Report
 from authlint.fixes.variables import Variables
 from authlint.project.files import Item, Target, TooLargeError, read
-from authlint.run.runner import Lint, Outcome, load_rules
+from authlint.run.outcome import Outcome
+from authlint.run.runner import Lint, load_rules
 from authlint.secret.redact import clean
 
 if TYPE_CHECKING:

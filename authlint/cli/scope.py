@@ -11,13 +11,14 @@ import click
 
 from authlint.finding import HARMLESS, Problem, Report
 from authlint.project.files import Item, Target, TooLargeError, Walk, read
-from authlint.run.runner import MISSING
+from authlint.run.outcome import MISSING
 
 if TYPE_CHECKING:
     from authlint.git.past import Past
     from authlint.git.repository import Repository
     from authlint.project.settings import Configs
-    from authlint.run.runner import Lint, Outcome
+    from authlint.run.outcome import Outcome
+    from authlint.run.runner import Lint
 
 _SHOWN_PATHS = 3
 _SLICE = 0.02

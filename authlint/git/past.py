@@ -18,7 +18,8 @@ from authlint.project.files import Target
 from authlint.project.settings import Configs
 
 if TYPE_CHECKING:
-    from authlint.run.runner import Lint, Outcome
+    from authlint.run.outcome import Outcome
+    from authlint.run.runner import Lint
 
 _USUAL_SIZE = 4_000
 """About how many bytes a version of a file has: the true number is known only when it is read."""

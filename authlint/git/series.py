@@ -13,12 +13,13 @@ from authlint.git.interest import Interest
 from authlint.git.reading import Reading, Seen, found_in, key_of
 from authlint.project.files import Target
 from authlint.project.settings import Config
+from authlint.run.outcome import MISSING, Outcome, too_large
 from authlint.source import decode, is_binary
 
 if TYPE_CHECKING:
     from authlint.git.repository import Blob
     from authlint.run.results import Lesson
-    from authlint.run.runner import Lint, Outcome
+    from authlint.run.runner import Lint
 
 
 class Step(NamedTuple):
@@ -66,8 +67,6 @@ class _Look:
         self._first: dict[int, tuple[Finding | Half, ...]] = {}
 
     def outcome(self) -> Outcome:
-        from authlint.run.runner import Outcome  # noqa: PLC0415 - circular
-
         seen = self._seen()
         whole = tuple(item.what for item in seen if isinstance(item.what, Finding))
         halves = tuple(item.what for item in seen if isinstance(item.what, Half))
@@ -102,8 +101,6 @@ class _Look:
                     yield number, data
 
     def _text(self, blob: Blob, *, say: bool) -> bytes | None:
-        from authlint.run.runner import MISSING, too_large  # noqa: PLC0415 - circular
-
         if blob.data is not None:
             self._bytes += len(blob.data)
             return None if is_binary(blob.data) else decode(blob.data)

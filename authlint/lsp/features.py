@@ -21,7 +21,7 @@ from authlint.lsp.messages import FIX_ALL, QUICK, action, diagnostics, range_of
 from authlint.lsp.server import Server
 from authlint.lsp.workers import LostError
 from authlint.ruleset.schema import build
-from authlint.run.runner import place
+from authlint.run.outcome import place
 
 _MOST = 20
 """Findings that something is offered for at once: each is tried, and who selects a whole file wants no list."""

@@ -21,7 +21,7 @@ from authlint.lsp.messages import diagnostics
 from authlint.lsp.protocol import Protocol
 from authlint.lsp.worker import Job, Setup
 from authlint.lsp.workers import LostError, Workers
-from authlint.run.runner import place
+from authlint.run.outcome import place
 
 _PAUSE, _LONGEST = 0.15, 2.0
 """Seconds without a change before a text is looked at, and those for one that takes long."""

@@ -14,7 +14,8 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import IO, Any, NamedTuple
 
-from authlint.run.runner import collect_rarely, place
+from authlint.run.memory import collect_rarely
+from authlint.run.outcome import place
 from authlint.run.session import Session
 
 LENGTH = 8

@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from authlint.finding import Problem
 from authlint.project.files import Item, Target
+from authlint.run.memory import collect_rarely, resident
+from authlint.run.outcome import Outcome, lost
 from authlint.run.patience import end_at, was_ended
 
 if TYPE_CHECKING:
-    from authlint.run.runner import Lint, Outcome
+    from authlint.run.runner import Lint
 
 CHUNK_BYTES, CHUNK_FILES = 100_000, 64
 """Much to do at once keeps processes waiting for the last one at the end, little makes them wait for each other."""
@@ -159,8 +161,6 @@ class _Worker:
 
 
 def _serve(connection: Connection, other_end: Connection, lint: Lint) -> None:
-    from authlint.run.runner import collect_rarely  # noqa: PLC0415 - circular
-
     other_end.close()  # or this process would never see that the one that started it is gone
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one ends it
     collect_rarely()
@@ -169,16 +169,7 @@ def _serve(connection: Connection, other_end: Connection, lint: Lint) -> None:
             chunk: Chunk = connection.recv()
         except EOFError:
             return
-        connection.send(([_timed(item, lint) for item in chunk], _resident()))
-
-
-def _resident() -> int:
-    """How many bytes of memory this process has; 0 where the system does not say so."""
-    try:
-        with open("/proc/self/statm", encoding="ascii") as numbers:
-            return int(numbers.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, ValueError):
-        return 0
+        connection.send(([_timed(item, lint) for item in chunk], resident()))
 
 
 def _timed(item: Item, lint: Lint) -> Outcome:
@@ -189,8 +180,6 @@ def _timed(item: Item, lint: Lint) -> Outcome:
 
 def _singly(chunk: Chunk, lint: Lint) -> list[Outcome]:
     """The outcomes for a chunk over which a process died, one file at a time, so that only the guilty one is lost."""
-    from authlint.run.runner import lost  # noqa: PLC0415 - circular, and hardly ever needed
-
     outcomes = []
     worker: _Worker | None = None
     for item in chunk:

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import builtins
-import gc
 import os
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from functools import partial
 from itertools import chain, islice
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from authlint.errors import InputError
-from authlint.finding import Finding, Problem, ProblemKind, Report
+from authlint.finding import Problem, Report
 from authlint.project.files import Item, Target, TooLargeError, read
 from authlint.project.ignore import Patterns
 from authlint.project.selection import enabled, matching
 from authlint.project.settings import Config
 from authlint.run.across import Across
+from authlint.run.memory import collect_rarely
+from authlint.run.outcome import MISSING, Outcome, binary, crashed, failed, presented, too_large, too_long
 from authlint.run.patience import TimeIsUpError, limited
-from authlint.source import decode, is_binary
+from authlint.source import is_binary
 
 if TYPE_CHECKING:
     from datetime import date
@@ -33,24 +34,6 @@ if TYPE_CHECKING:
 
 PATIENCE, ENOUGH = 0.05, 8
 """Seconds of work before other processes are started, and the number of files there must be left for them."""
-
-
-MISSING = "git does not have its content here"
-
-
-class Outcome(NamedTuple):
-    """The report of one file. It is ``scanned``, or has a problem, or is ``skipped``: no text, and not asked for.
-
-    ``lessons`` are for later runs. Where so many ``versions`` of a file were looked at, ``origins`` are the number
-    of the commit and the blob that each finding comes from, by its code and content.
-    """
-
-    report: Report
-    scanned: bool = False
-    skipped: bool = False
-    lessons: tuple[Lesson, ...] = ()
-    origins: Mapping[tuple[str, str], tuple[int, str]] | None = None
-    versions: int = 0
 
 
 class _Ready(NamedTuple):
@@ -144,13 +127,13 @@ class Lint:
         if not isinstance(item, Target):
             return self._series(item)
         try:
-            raw, binary = self._read(item)
+            raw, no_text = self._read(item)
         except TooLargeError:
             return too_large(item)
         except (OSError, InputError) as error:
             reason = error.strerror if isinstance(error, OSError) else None
-            return _failed(item.path, "unreadable", f"cannot be read: {reason or error}")
-        return self._text(raw, item) if not binary else _binary(item)
+            return failed(item.path, "unreadable", f"cannot be read: {reason or error}")
+        return binary(item) if no_text else self._text(raw, item)
 
     def _series(self, series: Series) -> Outcome:
         from authlint.git.series import look  # noqa: PLC0415 - most runs do without git
@@ -158,11 +141,11 @@ class Lint:
         try:
             return look(series, self)
         except InputError as error:
-            return _failed(series.path, "unreadable", f"cannot be read: {error}")
+            return failed(series.path, "unreadable", f"cannot be read: {error}")
         except Exception as error:
             if os.environ.get("AUTHLINT_DEBUG"):
                 raise
-            return _crashed(series.path, error)
+            return crashed(series.path, error)
 
     def _read(self, target: Target) -> tuple[builtins.bytes, bool]:
         """A file's bytes, from the disk or from git, and whether they are no text."""
@@ -212,7 +195,7 @@ class Lint:
         """The outcome for these bytes as the content of a file, in the language its name tells or this one."""
         if len(raw) > target.config.settings.max_file_size:
             return too_large(target)
-        return _binary(target) if is_binary(raw) else self._text(raw, target, language)
+        return binary(target) if is_binary(raw) else self._text(raw, target, language)
 
     def _text(self, raw: builtins.bytes, target: Target, language: str = "") -> Outcome:
         try:
@@ -220,13 +203,13 @@ class Lint:
             with limited(target.config.settings.max_file_seconds):
                 report = ready.linter.lint(target.identity, raw, language, partial(_git_state, target))
             lessons = ready.results.lessons() if ready.results else ()
-            return Outcome(_presented(report, raw, target, ready.ignores), scanned=True, lessons=lessons)
+            return Outcome(presented(report, raw, target, ready.ignores), scanned=True, lessons=lessons)
         except TimeIsUpError:
-            return _too_long(target)
+            return too_long(target)
         except Exception as error:
             if os.environ.get("AUTHLINT_DEBUG"):
                 raise
-            return _crashed(target.path, error)
+            return crashed(target.path, error)
 
     def _ready_for(self, config: Config) -> _Ready:
         ready = self._ready.get(config.source)
@@ -299,12 +282,6 @@ def _run(items: Iterable[Item], lint: Lint, jobs: int) -> Generator[Outcome]:
         yield lint.item(item)
 
 
-def collect_rarely() -> None:
-    """Facts are many objects, few of them in cycles: looking for those as often as usual takes a tenth of the time."""
-    gc.freeze()
-    gc.set_threshold(50_000, 5, 2)
-
-
 def load_rules(rule_paths: tuple[str, ...], *, full: bool = False) -> RuleSet:
     """The rules that come with authlint and those below the paths; with their long texts if ``full``."""
     from authlint.run import catalog  # noqa: PLC0415 - only who loads rules needs it
@@ -319,13 +296,6 @@ def processors() -> int:
     return os.cpu_count() or 1
 
 
-def lost(item: Item, *, late: bool) -> Outcome:
-    """The outcome for a file that took its process with it, or that was ``late`` so that it was ended."""
-    if late and isinstance(item, Target):
-        return _too_long(item)
-    return _failed(item.path, "crash", "internal error (the process that checked it died), please report it")
-
-
 def _git_state(target: Target) -> GitState:
     """How git regards a file; what is read from git itself is tracked."""
     if target.blob:
@@ -333,72 +303,3 @@ def _git_state(target: Target) -> GitState:
     from authlint.project import tracking  # noqa: PLC0415 - few files are asked for
 
     return tracking.state(target.path)
-
-
-def _presented(
-    report: Report, raw: bytes, target: Target, ignores: tuple[tuple[Patterns, frozenset[str]], ...]
-) -> Report:
-    """The report under the path the user knows, without what is ignored for that file."""
-    if target.lines is not None and report.findings:
-        report = report._replace(findings=tuple(_touching(report.findings, target.lines, raw)))
-    codes: frozenset[str] = frozenset()
-    if ignores and (report.findings or report.halves):
-        absolute = os.path.abspath(target.path).replace(os.sep, "/")[1:]
-        codes = codes.union(*(codes for patterns, codes in ignores if patterns.excludes(absolute)))
-    if target.path == target.identity and not codes:
-        return report
-    findings: tuple[Finding, ...] = tuple(
-        finding._replace(path=target.path) for finding in report.findings if finding.code not in codes
-    )
-    problems = tuple(problem._replace(path=target.path) for problem in report.problems)
-    halves = tuple(
-        half._replace(finding=half.finding._replace(path=target.path))
-        for half in report.halves
-        if half.finding.code not in codes
-    )
-    return report._replace(path=target.path, findings=findings, problems=problems, halves=halves)
-
-
-def _touching(findings: Iterable[Finding], lines: tuple[tuple[int, int], ...], raw: bytes) -> Iterator[Finding]:
-    """The findings that touch one of the lines. For git only a line feed ends a line."""
-    data = decode(raw)
-    for finding in findings:
-        start, end = finding.span
-        first = data.count(b"\n", 0, start) + 1
-        last = first + data.count(b"\n", start, max(start, end - 1))
-        if any(begin <= last and first <= finish for begin, finish in lines):
-            yield finding
-
-
-def _failed(path: str, kind: ProblemKind, message: str) -> Outcome:
-    return Outcome(Report(path, problems=(Problem(path, kind, message),)))
-
-
-def too_large(target: Target) -> Outcome:
-    """The outcome for a file that is larger than its settings allow."""
-    limit = target.config.settings.max_file_size
-    return _failed(target.path, "too-large", f"is larger than 'max-file-size' ({limit:,} bytes) and was not checked")
-
-
-def _crashed(path: str, error: Exception) -> Outcome:
-    return _failed(path, "crash", f"internal error ({place(error)}), please report it")
-
-
-def _too_long(target: Target) -> Outcome:
-    limit = target.config.settings.max_file_seconds
-    return _failed(target.path, "timeout", f"took longer than 'max-file-seconds' ({limit:,} s) and was given up")
-
-
-def _binary(target: Target) -> Outcome:
-    if target.explicit:
-        return _failed(target.path, "binary", "is not text and was not checked")
-    return Outcome(Report(target.path), skipped=True)
-
-
-def place(error: Exception) -> str:
-    """The kind of an error and where it was raised; not its message, which may quote the file."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    where = f" in {os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}" if trace else ""
-    return type(error).__name__ + where
