@@ -21,6 +21,7 @@ def codes(path: str, code: str) -> list[str]:
 
 
 IN_URL = [
+    ("a.py", "requests.get('https://api.acme.com/me', {'access_token': token})"),
     ("a.py", 'requests.get(URL + "¿access_token=" + token)'),
     ("a.py", 'requests.get("%s¿api_key=%s" % (URL, API_KEY))'),
     ("a.py", 'requests.get("{}¿api_key={}".format(URL, API_KEY))'),

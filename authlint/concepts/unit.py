@@ -96,8 +96,8 @@ class Unit:
         return self._derived[concept]  # type: ignore[return-value]  # the key says what it is
 
     def forget(self) -> None:
-        """Let go of what was derived, some of which can ask this unit: it so goes with whoever holds it."""
-        self._derived.clear()
+        """Free all that is derived, at once: it refers back to what it was derived from."""
+        self.__dict__.clear()
 
     @cached_property
     def today(self) -> date | None:

@@ -82,12 +82,11 @@ class Linter:
         has_ignores = has_ignores or self.options.explain
         if not codes and not has_ignores:
             return Report(path, bytes=len(raw))
-        from authlint import languages, places  # noqa: PLC0415 - patterns that a clean file need not wait for
+        from authlint import languages  # noqa: PLC0415 - patterns that a clean file need not wait for
 
         data = decode(raw)
         source = Source(path, data, language or languages.detect(path, data[:_HEAD]))
-        codes = self.concerned(codes, source.language) - self._switched_off(places.place_of(path, source.language))
-        codes -= self._elsewhere(codes, path)
+        codes = self._relevant(codes, path, source.language)
         if not codes and not has_ignores:
             return Report(path, bytes=len(raw))
         report = self._known.get(path, source.language, raw) if self._known is not None else None
@@ -116,6 +115,13 @@ class Linter:
         if language in CONTAINERS:
             return codes
         return frozenset(code for code in codes if not (only := self._only.get(code)) or language in only)
+
+    def _relevant(self, codes: frozenset[str], path: str, language: str) -> frozenset[str]:
+        """Those of the rules that report something in a file of this path and language."""
+        from authlint import places  # noqa: PLC0415 - as above
+
+        codes = self.concerned(codes, language) - self._switched_off(places.place_of(path, language))
+        return codes - self._elsewhere(codes, path)
 
     def _elsewhere(self, codes: frozenset[str], path: str) -> frozenset[str]:
         """Those of the rules that mean something in other files only."""
@@ -156,9 +162,10 @@ class Linter:
         codes = self.wanted(data) & frozenset(rule.code for rule in self.ruleset.rules if rule.family == CREDENTIALS)
         return self.concerned(codes, "text") - self._switched_off(places.place_of(around.path, around.language))
 
-    def concerns(self, raw: bytes) -> frozenset[str]:
-        """The codes of the rules that could find something in a file or a piece of one."""
-        return self.wanted(decode(raw) if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else raw)
+    def concerns(self, piece: bytes, path: str, language: str) -> frozenset[str]:
+        """The codes of the rules that could find something in a piece of the text of a file."""
+        codes = self.wanted(piece)
+        return self._relevant(codes, path, language) if codes else codes
 
     def wanted(self, data: bytes) -> frozenset[str]:
         """The codes of the rules that could find something in these bytes."""

@@ -73,11 +73,6 @@ class Values:
         self.depth -= 1
         return result
 
-    def done(self) -> None:
-        """Let go of the handlers: they hold this object, which so goes at once and not when garbage is collected."""
-        for handlers in (self.statements, self.functions, self.values):
-            handlers.clear()
-
     def visit(self, node: Node) -> None:
         """Lower a statement, or an expression for its effects."""
         handler = self.statements.get(node.type)

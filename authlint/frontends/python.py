@@ -13,7 +13,7 @@ from authlint.facts import Facts, Items, Lambda, Opaque, Value, dotted
 from authlint.frontends.builder import Builder
 from authlint.frontends.python_targets import Captures, Targets
 from authlint.frontends.python_values import MAX_DEPTH, significant
-from authlint.frontends.trees import broken, parse
+from authlint.frontends.trees import broken, parse, release
 from authlint.source import Source
 
 _SILENT = (
@@ -40,7 +40,7 @@ def lower(source: Source) -> Facts:
     builder.facts.broken.extend(broken(root))
     statements = _Statements(builder)
     statements.block(root)
-    statements.done()
+    release(statements)
     _comments(root, builder)
     return builder.finish()
 

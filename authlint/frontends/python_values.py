@@ -47,10 +47,6 @@ class Values:
             "comment": _nothing,
         }
 
-    def done(self) -> None:
-        """Let go of the handlers: they hold this object, which so goes at once and not when garbage is collected."""
-        self.handlers.clear()
-
     def visit(self, node: Node) -> Value | None:
         """Lower a node of any kind; its value, if it is an expression."""
         if self.depth >= MAX_DEPTH:

@@ -17,7 +17,7 @@ from authlint.facts import Choice, Compare, Facts, Items, Lambda, Opaque, Ref, T
 from authlint.frontends.builder import Builder
 from authlint.frontends.shell_commands import Commands
 from authlint.frontends.shell_transcript import readable
-from authlint.frontends.trees import broken, parse
+from authlint.frontends.trees import broken, parse, release
 from authlint.source import Source, Span
 
 _WIDE = re.compile(rb"[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf7][\x80-\xbf]{3}")
@@ -37,7 +37,7 @@ def lower(source: Source) -> Facts:
     builder.facts.broken.extend(broken(root))
     script = _Shell(builder)
     script.run(root.children)
-    script.done()
+    release(script)
     for span in output:
         builder.text((source.slice(span),), span)
     return builder.finish()

@@ -62,11 +62,6 @@ class Commands(Conditions):
                 value = self.statement(node) or value
         return value
 
-    def done(self) -> None:
-        """Let go of the handlers: they hold this object, which so goes at once and not when garbage is collected."""
-        for handlers in (self.statements, self.values, self.pieces):
-            handlers.clear()
-
     def statement(self, node: Node) -> Value | None:
         """Lower one statement."""
         handler = self.statements.get(node.type)

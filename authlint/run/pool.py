@@ -30,6 +30,13 @@ _WINDOW = 2
 _AHEAD = 32
 """How many chunks may be finished before an earlier one is: bounds what is kept in memory."""
 
+_ENOUGH_MEMORY, _PER_BYTE = 170_000_000, 50
+"""What a process may have in memory, and how much of it a byte of a file takes while the file is looked at.
+
+What is freed in pieces is of no use for something large, so that the memory of a process grows with what it has done.
+One that could come to have more than enough is ended, and another takes its place.
+"""
+
 Chunk: TypeAlias = list[Item]
 
 
@@ -47,7 +54,7 @@ def run_parallel(items: Iterable[Item], lint: Lint, jobs: int) -> Iterator[Outco
                 number = min(waiting) if len(done) >= _AHEAD else _next(waiting)
                 chunk = waiting.pop(number)
                 waiting.update(islice(todo, 1))
-                worker = idle.pop() if idle else _Worker(lint)
+                worker = _fit(idle.pop(), chunk, lint) if idle else _Worker(lint)
                 worker.give(chunk)
                 busy[worker.connection] = worker, number, chunk
             while turn in done:  # what is made of these takes a while: the processes are at work meanwhile
@@ -66,6 +73,15 @@ def run_parallel(items: Iterable[Item], lint: Lint, jobs: int) -> Iterator[Outco
             worker.stop()
 
 
+def _fit(worker: _Worker, chunk: Chunk, lint: Lint) -> _Worker:
+    """The process, or another one if it has become large and might come to take too much memory over a chunk."""
+    largest = max((item.size for item in chunk if not isinstance(item, Problem)), default=0)
+    if worker.resident + min(largest * _PER_BYTE, _ENOUGH_MEMORY // 2) <= _ENOUGH_MEMORY:
+        return worker
+    worker.stop()
+    return _Worker(lint)
+
+
 def _next(waiting: dict[int, Chunk]) -> int:
     """The chunk to begin with: one with a large file, so that no process is left with it at the end, or the first."""
     largest = max(waiting, key=lambda number: (_size(waiting[number]), -number))
@@ -73,7 +89,7 @@ def _next(waiting: dict[int, Chunk]) -> int:
 
 
 def _size(chunk: Chunk) -> int:
-    return sum(item.size for item in chunk if isinstance(item, Target))
+    return sum(item.size for item in chunk if not isinstance(item, Problem))
 
 
 def chunks(items: Iterable[Item]) -> Iterator[Chunk]:
@@ -111,6 +127,8 @@ class _Worker:
         self._process = context.Process(target=_serve, args=(theirs, self.connection, lint), daemon=True)
         self._process.start()
         theirs.close()
+        self.resident = 0
+        """How many bytes of memory it had after its last chunk."""
 
     def give(self, chunk: Chunk) -> None:
         """Send it a chunk. If it is dead already, ``receive`` says so."""
@@ -120,7 +138,8 @@ class _Worker:
     def receive(self) -> list[Outcome] | None:
         """What it made of its chunk; ``None`` if it died over it."""
         try:
-            outcomes: list[Outcome] = self.connection.recv()
+            outcomes: list[Outcome]
+            outcomes, self.resident = self.connection.recv()
         except (EOFError, OSError):
             self._process.join(1)  # it is about to end, and how it ends tells why
             self.stop()
@@ -150,7 +169,16 @@ def _serve(connection: Connection, other_end: Connection, lint: Lint) -> None:
             chunk: Chunk = connection.recv()
         except EOFError:
             return
-        connection.send([_timed(item, lint) for item in chunk])
+        connection.send(([_timed(item, lint) for item in chunk], _resident()))
+
+
+def _resident() -> int:
+    """How many bytes of memory this process has; 0 where the system does not say so."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as numbers:
+            return int(numbers.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError):
+        return 0
 
 
 def _timed(item: Item, lint: Lint) -> Outcome:

@@ -17,7 +17,7 @@ from authlint.concepts.oauth.authorization import (
 from authlint.concepts.unit import Meant, Unit
 from authlint.concepts.web.requests import http_requests
 from authlint.concepts.web.urls import parse
-from authlint.facts import Binding, Call, Const, Map, Ref, Text, Value, dotted
+from authlint.facts import Binding, Call, Const, Map, Opaque, Ref, Text, Value, dotted, walk
 from authlint.names import last, split
 from authlint.values.texts import join, key_of
 
@@ -25,6 +25,7 @@ _HINT = re.compile(r"client_id|response_type|authori[sz]e|oauth|redirect_uri")
 _ENDPOINT = frozenset(("authorize", "authorise", "authorization"))
 _SENDING = frozenset(("auth", "authorize", "authorise", "authorization", "login", "signin", "oauth"))
 _NOT_SENDING = frozenset(("logout", "signout", "token", "callback", "revoke"))
+_FILLED_IN = "=%"
 _TEXT_METHODS = frozenset({"format", "join", "concat"})
 _SETTINGS = frozenset(
     {
@@ -47,7 +48,8 @@ def handwritten(unit: Unit) -> Iterator[AuthorizationRequest]:
 def _from_texts(unit: Unit) -> Iterator[AuthorizationRequest]:
     texts = [text for text in unit.facts.texts if not _is_plain(text)]
     built = [call for call in unit.facts.calls if call.callee.rpartition(".")[2] in _TEXT_METHODS]
-    candidates: list[Text | Call] = [*texts, *built]
+    filled = _filled(unit) if any(_FILLED_IN in (text.literal or "") for text in texts) else {}
+    candidates: list[Value] = [*(filled.get(id(text), text) for text in texts), *built]
     for value in candidates:
         traced = unit.folder.traced(value)
         if isinstance(traced.value, Text) and _looks_like_one(traced.value):
@@ -57,6 +59,16 @@ def _from_texts(unit: Unit) -> Iterator[AuthorizationRequest]:
             at_endpoint = is_endpoint(url) or _is_called_endpoint(traced.value)
             if is_request(url.query, at_endpoint) and not _is_printed(unit, traced.value):
                 yield made_request(value.span, unit.facts.scope_at(value.span), "url", url, value, traced.parts)
+
+
+def _filled(unit: Unit) -> dict[int, Value]:
+    """Expressions that fill in a text, by the text: ``"…?client_id=%s&state=%s" % (client, state)``."""
+    facts = unit.facts
+    values = [*(b.value for b in facts.bindings), *(item.value for item in facts.returns)]
+    values += [value for call in facts.calls for value in (*call.args, *(value for _, value in call.named))]
+    values += [entry.value for found in facts.maps for entry in found.entries]
+    parts = (part for value in values for part in walk(value))
+    return {id(part.operands[0]): part for part in parts if isinstance(part, Opaque) and part.op == "%"}
 
 
 def _is_called_endpoint(text: Text) -> bool:
