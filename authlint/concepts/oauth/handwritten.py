@@ -9,6 +9,7 @@ from authlint.concepts.given import map_paths, named
 from authlint.concepts.oauth.authorization import (
     AuthorizationRequest,
     is_endpoint,
+    is_named_endpoint,
     is_request,
     made_request,
     parts_of_call,
@@ -16,7 +17,7 @@ from authlint.concepts.oauth.authorization import (
 )
 from authlint.concepts.unit import Meant, Unit
 from authlint.concepts.web.requests import http_requests
-from authlint.concepts.web.urls import parse
+from authlint.concepts.web.urls import Url, parse
 from authlint.facts import Binding, Call, Const, Map, Ref, Text, Value
 from authlint.names import last, split
 from authlint.texts import join, key_of
@@ -51,8 +52,12 @@ def _from_texts(unit: Unit) -> Iterator[AuthorizationRequest]:
             url = parse(_without_prose(traced.value))
             if "client_id" not in url.query and id(value) in unit.derived(_provider_urls):
                 continue
-            if is_request(url.query, is_endpoint(url)) and not _is_printed(unit, traced.value):
+            if is_request(url.query, _is_at_endpoint(url, traced.value)) and not _is_printed(unit, traced.value):
                 yield made_request(value.span, unit.facts.scope_at(value.span), "url", url, value, traced.parts)
+
+
+def _is_at_endpoint(url: Url, text: Text) -> bool:
+    return is_endpoint(url) or (not url.host and is_named_endpoint(text.parts[0], url.query))
 
 
 def _provider_urls(unit: Unit) -> frozenset[int]:
