@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from authlint.concepts.given import named
 from authlint.concepts.oauth.builders import built
+from authlint.concepts.oauth.handovers import handovers
 from authlint.concepts.oauth.regions import Regions
 from authlint.concepts.unit import Meant, Unit
 from authlint.concepts.web.requests import http_requests
@@ -224,6 +225,7 @@ def _exchanging_calls(unit: Unit) -> Iterator[Call]:
         with_code = "code" in (request.body.keys() | request.query.keys())
         if with_code and request.url is not None and _TOKEN_PATH.search(request.url.path):
             yield request.meant.call
+    yield from handovers(unit)
     for call in unit.facts.calls:
         if _is_named_like_one(unit, call):
             yield call
