@@ -24,8 +24,8 @@ class RulesHook(BuildHookInterface):  # type: ignore[type-arg]
         if version == "editable":
             return
         sys.path.insert(0, self.root)
-        from authlint import catalog  # noqa: PLC0415 - of the tree that is built
-        from authlint.rulefiles import parse  # noqa: PLC0415
+        from authlint.ruleset.rulefiles import parse  # noqa: PLC0415
+        from authlint.run import catalog  # noqa: PLC0415 - of the tree that is built
 
         rules = Path(self.root, "rules")
         ruleset = catalog.merge([parse(catalog.files(rules, "rules"))])

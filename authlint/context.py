@@ -12,7 +12,7 @@ from typing import Literal
 from authlint.facts import Call, Compare, Const, Facts, Opaque, Ref, Text, Value, walk
 from authlint.facts import dotted as dotted_name
 from authlint.places import place_of
-from authlint.rules import LEVELS, Contexts, Level
+from authlint.ruleset.rules import LEVELS, Contexts, Level
 from authlint.source import Source
 
 _SERVER_PATH = re.compile(r"(^|/)(pages/api|api|server|backend)/|\.server\.[^/]+$|/route\.[jt]sx?$|\+server\.[jt]s$|\+page\.server\.|(^|/)middleware\.[jt]s$|(^|/)server\.[cm]?[jt]s$")  # fmt: skip  # noqa: E501

@@ -10,10 +10,11 @@ from collections.abc import Generator, Iterable
 
 from detect_secrets.plugins.base import RegexBasedDetector
 
-from authlint import catalog, checksums
-from authlint.placeholders import Verdict, judge
-from authlint.providers import Credential, Provider
-from authlint.shapes import shape
+from authlint.ruleset.providers import Credential, Provider
+from authlint.ruleset.shapes import shape
+from authlint.run import catalog
+from authlint.secret import checksums
+from authlint.secret.placeholders import Verdict, judge
 
 
 class _ProviderDetector(RegexBasedDetector):

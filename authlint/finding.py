@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from authlint.edits import Fix
-    from authlint.rules import Confidence, Level
+    from authlint.ruleset.rules import Confidence, Level
     from authlint.source import Span
 
 ProblemKind: TypeAlias = Literal[
@@ -122,7 +122,7 @@ class Report(NamedTuple):
     """What linting one file gave. ``bytes`` is its size, ``suppressed`` how many findings an ignore comment took.
 
     ``skipped`` is what was held to be made up, if that was asked for. ``halves`` are findings only with those of other
-    files; ``authlint.across`` puts them together.
+    files; ``authlint.run.across`` puts them together.
     """
 
     path: str

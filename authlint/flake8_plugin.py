@@ -43,7 +43,7 @@ class Plugin:
         """Findings that would fail the command line's run. Never raises: that would end flake8."""
         try:
             if Plugin._session is None:
-                from authlint.session import Session  # noqa: PLC0415 - flake8 imports plugins even for --version
+                from authlint.run.session import Session  # noqa: PLC0415 - flake8 imports plugins even for --version
 
                 Plugin._session = Session(*Plugin._settings)
             path = "" if self._filename in ("-", "stdin") else self._filename

@@ -18,9 +18,9 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from lookalikes import lookalike  # noqa: E402
 
-from authlint.catalog import load  # noqa: E402
-from authlint.placeholders import Verdict, judge  # noqa: E402
-from authlint.providers import Credential, Provider  # noqa: E402
+from authlint.ruleset.providers import Credential, Provider  # noqa: E402
+from authlint.run.catalog import load  # noqa: E402
+from authlint.secret.placeholders import Verdict, judge  # noqa: E402
 
 ALLOWED = 0.5
 

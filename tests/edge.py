@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from authlint.engine import Known, Options
+from authlint.engine.linter import Known, Options
+from authlint.engine.prefilter import Store
 from authlint.finding import Finding, Problem, Report
-from authlint.prefilter import Store
-from authlint.rules import Level, Rule, RuleSet
+from authlint.ruleset.rules import Level, Rule, RuleSet
 from authlint.source import Source, decode
 
 

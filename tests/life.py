@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from authlint.catalog import load
-from authlint.engine import Linter, Options
+from authlint.engine.linter import Linter, Options
 from authlint.finding import Finding
+from authlint.run.catalog import load
 
 RULES = load()
 LIFE = RULES.only(frozenset(rule.code for rule in RULES.rules if rule.family == "lifecycle"))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Any
 
-from authlint.providers import Credential
+from authlint.ruleset.providers import Credential
 
 sre: Any = import_module("re._parser" if sys.version_info >= (3, 11) else "sre_parse")
 Make = Callable[[random.Random], str]

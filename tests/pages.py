@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from authlint.catalog import load
 from authlint.cli.rule import plain
 from authlint.languages import suffix
-from authlint.providers import Provider
-from authlint.rules import Example, Rule
+from authlint.ruleset.providers import Provider
+from authlint.ruleset.rules import Example, Rule
+from authlint.run.catalog import load
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"

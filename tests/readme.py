@@ -15,7 +15,7 @@ import pages
 import worked
 
 from authlint.cli.config import DESCRIPTIONS, default_of, toml, type_of
-from authlint.settings import KEYS
+from authlint.project.settings import KEYS
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"

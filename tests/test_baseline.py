@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 import pytest
 
-from authlint.baseline import Entry, parse, text
 from authlint.cli import main
-from authlint.examples import fake
-from authlint.session import Session
+from authlint.project.baseline import Entry, parse, text
+from authlint.ruleset.examples import fake
+from authlint.run.session import Session
 
 KEY = fake("ak_live_[A-Za-z0-9]{32}", "baseline")
 OTHER = fake("ak_live_[A-Za-z0-9]{32}", "baseline-other")

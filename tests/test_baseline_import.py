@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from authlint.baseline_import import Matcher, read
-from authlint.catalog import load
 from authlint.cli import main
-from authlint.engine import Linter
-from authlint.examples import fake
+from authlint.engine.linter import Linter
+from authlint.project.baseline_import import Matcher, read
+from authlint.ruleset.examples import fake
+from authlint.run.catalog import load
 
 KEY = fake("ak_live_[A-Za-z0-9]{32}", "import")
 OTHER = fake("ak_live_[A-Za-z0-9]{32}", "import-other")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from authlint.catalog import load
-from authlint.engine import Linter, Options
+from authlint.engine.linter import Linter, Options
+from authlint.run.catalog import load
 
 LINTER = Linter(load().only(frozenset({"AUT403"})), Options(min_confidence="medium"))
 

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from authlint import cache, catalog, rulefiles
 from authlint.errors import RuleError
-from authlint.knowledge import expand
-from authlint.libraries import Row
-from authlint.rules import RuleFile, RuleSet
+from authlint.ruleset import rulefiles
+from authlint.ruleset.knowledge import expand
+from authlint.ruleset.libraries import Row
+from authlint.ruleset.rules import RuleFile, RuleSet
+from authlint.run import cache, catalog
 
 ROOT = Path(__file__).parents[1]
 

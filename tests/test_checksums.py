@@ -4,8 +4,8 @@ import zlib
 
 import pytest
 
-from authlint import checksums
-from authlint.checksums import is_valid
+from authlint.secret import checksums
+from authlint.secret.checksums import is_valid
 
 BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
 BASE36 = string.digits + string.ascii_lowercase

@@ -14,12 +14,14 @@ from typing import NamedTuple
 import pytest
 from edge import RULES, WordLinter
 
-from authlint import __version__, engine, runner
+from authlint import __version__
 from authlint.cli import check as check_module
 from authlint.cli import main
 from authlint.cli.options import wants_color
-from authlint.files import Item
-from authlint.rules import RuleSet
+from authlint.engine import linter as engine
+from authlint.project.files import Item
+from authlint.ruleset.rules import RuleSet
+from authlint.run import runner
 
 ROOT = str(Path(__file__).parent.parent)
 
@@ -485,7 +487,7 @@ def test_the_version_costs_next_to_nothing() -> None:
     done = authlint("--version")
     assert done.stdout.decode().split() == ["authlint", __version__]
     heavy = {"tree_sitter", "libcst", "hyperscan", "detect_secrets", "rich", "multiprocessing", "pathlib", "json",
-             "authlint.engine", "authlint.catalog"}  # fmt: skip
+             "authlint.engine.linter", "authlint.run.catalog"}  # fmt: skip
     assert imported(done) & heavy == set()
 
 
@@ -494,8 +496,9 @@ def test_a_clean_file_costs_little() -> None:
     done = authlint("check", "a.py")
     assert done.returncode == 0, done.stderr.decode()[-500:]
     heavy = {"tree_sitter", "libcst", "hyperscan", "detect_secrets", "rich", "multiprocessing", "pathspec", "difflib",
-             "tomllib", "pathlib", "authlint.facts", "authlint.inspection", "authlint.providers", "authlint.libraries",
-             "authlint.frontends", "authlint.concepts", "authlint.redact"}  # fmt: skip
+             "tomllib", "pathlib", "authlint.facts", "authlint.engine.inspection", "authlint.ruleset.providers",
+             "authlint.ruleset.libraries", "authlint.frontends", "authlint.concepts",
+             "authlint.secret.redact"}  # fmt: skip
     assert imported(done) & heavy == set()
 
 

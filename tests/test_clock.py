@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from authlint import clock, inspection
-from authlint.catalog import load
 from authlint.concepts.unit import Unit
-from authlint.engine import Linter, Options
+from authlint.engine import inspection
+from authlint.engine.linter import Linter, Options
 from authlint.errors import ConfigError
 from authlint.match import Match
+from authlint.run import clock
+from authlint.run.catalog import load
 
 
 def test_the_environment_says_what_day_it_is(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ import pytest
 from authlint.cli.config import DESCRIPTIONS, command, toml
 from authlint.cli.configschema import schema
 from authlint.errors import ConfigError
-from authlint.settings import KEYS, load
+from authlint.project.settings import KEYS, load
 
 SCHEMA = schema(DESCRIPTIONS)
 VALUES: tuple[Any, ...] = (

@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from authlint.across import Across
-from authlint.catalog import load
 from authlint.concepts.credentials.environments import of_key, of_path
-from authlint.engine import Linter, Options
-from authlint.examples import fake
-from authlint.files import Walk
+from authlint.engine.linter import Linter, Options
 from authlint.finding import Finding
-from authlint.providers import Host, Provider, RateLimit
-from authlint.rules import RuleSet
-from authlint.runner import Lint, run
-from authlint.settings import Configs
+from authlint.project.files import Walk
+from authlint.project.settings import Configs
+from authlint.ruleset.examples import fake
+from authlint.ruleset.providers import Host, Provider, RateLimit
+from authlint.ruleset.rules import RuleSet
+from authlint.run.across import Across
+from authlint.run.catalog import load
+from authlint.run.runner import Lint, run
 
 RULES = load()
 LINTER = Linter(RULES, Options("low"))

@@ -6,13 +6,13 @@ from datetime import date
 
 import pytest
 
-from authlint.catalog import load
 from authlint.concepts.credentials.credential_names import is_header, sort_of
 from authlint.concepts.credentials.credential_texts import inside
 from authlint.concepts.credentials.credential_values import is_key, is_password, is_random
 from authlint.concepts.tokens import jwts
-from authlint.engine import Linter, Options
-from authlint.examples import fake
+from authlint.engine.linter import Linter, Options
+from authlint.ruleset.examples import fake
+from authlint.run.catalog import load
 
 KEY = fake("[A-Za-z0-9]{32}", "credentials")
 RULES = frozenset({"AUT104", "AUT105", "AUT106", "AUT107", "AUT108"})

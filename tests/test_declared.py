@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from authlint.engine import Linter, Options
+from authlint.engine.linter import Linter, Options
 from authlint.errors import RuleError
-from authlint.rulefiles import parse
-from authlint.rules import Pattern, RuleFile, RuleSet
+from authlint.ruleset.rulefiles import parse
+from authlint.ruleset.rules import Pattern, RuleFile, RuleSet
 
 RULE = """
 name = "plain-acme"

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from authlint.examples import fake
+from authlint.ruleset.examples import fake
 
 ROOT = Path(__file__).parents[1]
 PLUGINS = str(ROOT / "authlint" / "detect_secrets.py")

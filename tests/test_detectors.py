@@ -9,11 +9,11 @@ from collections.abc import Iterator
 import pytest
 from timing import grows_linearly
 
-from authlint import detectors
-from authlint.catalog import load
-from authlint.detectors import DETECTORS, detect
-from authlint.engine import Linter, Options
-from authlint.examples import fake
+from authlint.engine.linter import Linter, Options
+from authlint.ruleset.examples import fake
+from authlint.run.catalog import load
+from authlint.secret import detectors
+from authlint.secret.detectors import DETECTORS, detect
 
 RULES = load(full=True)
 KINDS = {

@@ -15,8 +15,8 @@ from readme import README, WRITTEN, generated
 
 from authlint import __version__
 from authlint.cli import group
-from authlint.engine import Linter, Options
-from authlint.pages import page_of
+from authlint.engine.linter import Linter, Options
+from authlint.reporters.pages import page_of
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/configuration.md", "docs/own-api.md")

@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from timing import grows_linearly
 
-from authlint import prefilter
-from authlint.catalog import load
 from authlint.concepts.encoded import decoded
-from authlint.encodings import expressions, holds, pieces
-from authlint.engine import Linter
-from authlint.examples import fake
+from authlint.engine import prefilter
+from authlint.engine.linter import Linter
+from authlint.engine.prefilter import Expressions
 from authlint.finding import Finding
-from authlint.prefilter import Expressions
+from authlint.ruleset.examples import fake
+from authlint.run.catalog import load
+from authlint.secret.encodings import expressions, holds, pieces
 from authlint.source import Source
 
 RULES = load()

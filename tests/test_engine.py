@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from authlint.catalog import load
-from authlint.engine import Linter, Options
-from authlint.examples import fake
+from authlint.engine.linter import Linter, Options
 from authlint.finding import Finding
+from authlint.ruleset.examples import fake
+from authlint.run.catalog import load
 
 RULES = load()
 KEY = fake("ak_live_[A-Za-z0-9]{24}", "engine")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from timing import grows_linearly
 
-from authlint.catalog import load
-from authlint.engine import Linter
+from authlint.engine.linter import Linter
+from authlint.run.catalog import load
 
 LINTER = Linter(load(full=True))
 QUERY = "\N{INVERTED QUESTION MARK}"

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from authlint.files import HEAD, Target, TooLargeError, Walk, read
 from authlint.finding import Problem
-from authlint.settings import Configs
+from authlint.project.files import HEAD, Target, TooLargeError, Walk, read
+from authlint.project.settings import Configs
 
 
 @pytest.fixture(autouse=True)

@@ -7,11 +7,11 @@ import string
 
 import pytest
 
-from authlint.catalog import load
-from authlint.engine import Linter
-from authlint.examples import fake
+from authlint.engine.fingerprint import fingerprint, is_guessable
+from authlint.engine.linter import Linter
 from authlint.finding import Finding
-from authlint.fingerprint import fingerprint, is_guessable
+from authlint.ruleset.examples import fake
+from authlint.run.catalog import load
 from authlint.source import Source
 
 KEY = fake("ak_live_[A-Za-z0-9]{32}", "fingerprint")

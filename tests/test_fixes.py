@@ -8,15 +8,15 @@ from itertools import groupby
 
 import pytest
 
-from authlint.catalog import load
 from authlint.edits import Edit, apply, moved, overlap
-from authlint.engine import Linter, Options
-from authlint.examples import read
+from authlint.engine.linter import Linter, Options
 from authlint.finding import Finding, Report
 from authlint.fixes.variables import Variables
 from authlint.languages import suffix
 from authlint.repair import Repair, Repaired
-from authlint.rules import Example, Rule
+from authlint.ruleset.examples import read
+from authlint.ruleset.rules import Example, Rule
+from authlint.run.catalog import load
 
 RULES = load(full=True)
 LINTER = Linter(RULES, Options(min_confidence="low"))

@@ -183,8 +183,8 @@ def test_json_tells_the_edits_and_no_secret(run: Run) -> None:
 
 def test_rounds_come_to_an_end() -> None:
     """A rule that finds the same again and again is refused, not obeyed."""
-    from authlint.catalog import load  # noqa: PLC0415 - the one test that needs it
-    from authlint.engine import Linter  # noqa: PLC0415
+    from authlint.engine.linter import Linter  # noqa: PLC0415
+    from authlint.run.catalog import load  # noqa: PLC0415 - the one test that needs it
 
     linter = Linter(load())
 

@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 import pytest
 
-from authlint.catalog import load
 from authlint.cli import main
-from authlint.engine import Linter
+from authlint.engine.linter import Linter
 from authlint.languages import LANGUAGES, suffix
+from authlint.run.catalog import load
 
 KEY = "ak_live_" + "Zk3vQ9wLr7Tx" * 2  # made here, so that no file of ours holds it
 EVIL = "\x1b]0;title\x07\x1b[8m\x9b31m\u202e\u2066\x7f\x08"

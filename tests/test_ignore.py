@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from authlint.ignore import Patterns, anchor, escape
+from authlint.project.ignore import Patterns, anchor, escape
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 from lookalikes import lookalike
 
-from authlint.catalog import load
 from authlint.languages import LANGUAGES, suffix
 from authlint.reporters import FORMATS
+from authlint.run.catalog import load
 
 ROOT = Path(__file__).parents[1]
 KINDS = 30

@@ -6,7 +6,7 @@ import pytest
 from life import LIFE, codes, findings
 
 from authlint.concepts.tokens.durations import in_words, of_text
-from authlint.engine import Linter, Options
+from authlint.engine.linter import Linter, Options
 
 JS = "const jwt = require('jsonwebtoken');\n"
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from timing import grows_linearly
 
-from authlint.catalog import load
 from authlint.concepts.oauth import oauth
 from authlint.concepts.oauth.authorization import AuthorizationRequest
 from authlint.concepts.unit import Unit
 from authlint.concepts.web.clients import client_headers
-from authlint.engine import Linter, Options
+from authlint.engine.linter import Linter, Options
 from authlint.facts import Text
 from authlint.frontends import lower
+from authlint.run.catalog import load
 from authlint.source import Source
 
 RULES = load()

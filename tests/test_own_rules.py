@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from authlint.catalog import load
 from authlint.cli import main
 from authlint.cli.templates import FOLDER
+from authlint.run.catalog import load
 
 
 @pytest.fixture(autouse=True)

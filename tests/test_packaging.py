@@ -25,14 +25,14 @@ print(getattr(build, "build_" + sys.argv[1])(sys.argv[2]))
 """
 LOAD = """
 import json, sys
-from authlint import catalog
+from authlint.run import catalog
 ruleset = catalog.load()
 print(json.dumps({
     "folder": str(catalog.folder()),
     "rules": [rule.name for rule in ruleset.rules],
     "providers": [provider.id for provider in ruleset.providers],
     "fixes": sum(bool(rule.fix) for rule in catalog.load(full=True).rules),
-    "parsed": "authlint.rulefiles" in sys.modules,
+    "parsed": "authlint.ruleset.rulefiles" in sys.modules,
 }))
 """
 

@@ -8,7 +8,7 @@ from importlib import metadata
 
 import pytest
 
-from authlint import pages
+from authlint.reporters import pages
 
 
 @pytest.fixture(autouse=True)

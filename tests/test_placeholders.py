@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from timing import grows_linearly
 
-from authlint.placeholders import Judgement, Verdict, digest, entropy, judge
+from authlint.secret.placeholders import Judgement, Verdict, digest, entropy, judge
 
 LETTERS_AND_DIGITS = string.ascii_letters + string.digits
 BASE64URL = LETTERS_AND_DIGITS + "-_"

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from timing import grows_linearly
 
-from authlint.catalog import load
-from authlint.engine import Linter
-from authlint.examples import fake
+from authlint.engine.linter import Linter
+from authlint.engine.suppress import allowlisted
+from authlint.ruleset.examples import fake
+from authlint.run.catalog import load
 from authlint.source import Source
-from authlint.suppress import allowlisted
 
 KEY = fake("ak_live_[A-Za-z0-9]{24}", "pragmas")
 LINTER = Linter(load())

@@ -8,12 +8,12 @@ from edge import rule
 from hypothesis import given
 from hypothesis import strategies as st
 
-from authlint import prefilter
-from authlint.catalog import load
-from authlint.examples import read
-from authlint.prefilter import Prefilter
-from authlint.providers import Credential, Host, Provider
-from authlint.rules import RuleSet
+from authlint.engine import prefilter
+from authlint.engine.prefilter import Prefilter
+from authlint.ruleset.examples import read
+from authlint.ruleset.providers import Credential, Host, Provider
+from authlint.ruleset.rules import RuleSet
+from authlint.run.catalog import load
 
 WORDS = ("Token", "to", "ken", "api-key", "a.c", "é", "http://")
 RULES = RuleSet(tuple(rule(f"AUT{100 + number}", word) for number, word in enumerate(WORDS)))

@@ -14,14 +14,14 @@ from pathlib import Path
 import pytest
 from edge import RULES, WordLinter
 
-from authlint import engine
 from authlint.cli import check as check_module
 from authlint.cli import main, progress
 from authlint.cli.progress import Progress, duration, is_wanted
 from authlint.cli.scope import Tree
-from authlint.files import Walk
+from authlint.engine import linter as engine
+from authlint.project.files import Walk
+from authlint.project.settings import Configs
 from authlint.reporters import Totals
-from authlint.settings import Configs
 
 ROOT = Path(__file__).parents[1]
 KEY = "ak_live_" + "Zk3vQ9wLr7Tx" * 2  # made here, so that no file of ours holds it

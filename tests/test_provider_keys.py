@@ -9,10 +9,10 @@ from datetime import date
 
 import pytest
 
-from authlint.catalog import load
-from authlint.engine import Linter, Options
-from authlint.examples import fake
-from authlint.knowledge import Knowledge
+from authlint.engine.linter import Linter, Options
+from authlint.ruleset.examples import fake
+from authlint.ruleset.knowledge import Knowledge
+from authlint.run.catalog import load
 
 RULES = load()
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"

@@ -11,10 +11,10 @@ import hyperscan
 import pytest
 from lookalikes import is_bounded, lookalike
 
-from authlint import checksums
-from authlint.catalog import load
-from authlint.providers import Credential, Provider
-from authlint.shapes import shape
+from authlint.ruleset.providers import Credential, Provider
+from authlint.ruleset.shapes import shape
+from authlint.run.catalog import load
+from authlint.secret import checksums
 
 RULES = load(full=True)
 PACKS = [pytest.param(provider, id=provider.id) for provider in RULES.providers]

@@ -12,12 +12,12 @@ from typing import NoReturn
 
 import pytest
 
-from authlint.catalog import load
-from authlint.engine import Linter, Options
-from authlint.examples import read
+from authlint.engine.linter import Linter, Options
 from authlint.finding import Report
 from authlint.languages import suffix
-from authlint.rules import RuleSet
+from authlint.ruleset.examples import read
+from authlint.ruleset.rules import RuleSet
+from authlint.run.catalog import load
 
 RULES = load(full=True)
 FILES = [

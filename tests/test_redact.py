@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from timing import grows_linearly
 
-from authlint.redact import clean, mask, mask_line
-from authlint.speech import is_words
+from authlint.secret.redact import clean, mask, mask_line
+from authlint.secret.speech import is_words
 
 LETTERS_AND_DIGITS = string.ascii_letters + string.digits
 BASE64 = LETTERS_AND_DIGITS + "+/"

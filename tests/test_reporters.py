@@ -11,13 +11,13 @@ from edge import RULES
 
 from authlint import __version__
 from authlint.finding import Finding, Problem, Related, Report
+from authlint.project.settings import Format
 from authlint.reporters import COLORED, FORMATS, Sources, Totals, create
 from authlint.reporters.frames import WIDTH, cells, frame, line_frame
 from authlint.reporters.statistics import StatisticsReporter
 from authlint.reporters.style import Style
 from authlint.reporters.text import first_sentence, summary
-from authlint.rules import Rule
-from authlint.settings import Format
+from authlint.ruleset.rules import Rule
 from authlint.source import Source
 
 GOLDEN = Path(__file__).parent / "golden"

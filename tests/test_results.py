@@ -17,13 +17,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from authlint import cache, inspection, results
-from authlint.catalog import load
 from authlint.cli import main
-from authlint.engine import Linter
-from authlint.examples import fake
+from authlint.engine import inspection
+from authlint.engine.linter import Linter
 from authlint.finding import Problem, Report
-from authlint.results import Lesson, Results, save
+from authlint.ruleset.examples import fake
+from authlint.run import cache, results
+from authlint.run.catalog import load
+from authlint.run.results import Lesson, Results, save
 
 ROOT = Path(__file__).parents[1]
 KEY = "ak_live_" + "Zk3vQ9wLr7Tx" * 2  # made here, so that no file of ours holds it

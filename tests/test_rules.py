@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from authlint.catalog import load
-from authlint.engine import Linter, Options
-from authlint.examples import read
+from authlint.engine.linter import Linter, Options
 from authlint.finding import Report
 from authlint.languages import suffix
-from authlint.rules import Example, Rule
+from authlint.ruleset.examples import read
+from authlint.ruleset.rules import Example, Rule
+from authlint.run.catalog import load
 
 RULES = load(full=True)
 TODAY = date(2026, 6, 1)

@@ -12,14 +12,15 @@ from pathlib import Path
 import pytest
 from edge import RULES, WordLinter
 
-from authlint import engine, patience, pool, runner
-from authlint.files import Item, Target, Walk
+from authlint.engine import linter as engine
 from authlint.finding import Problem, Report
 from authlint.frontends.trees import parse
-from authlint.patience import TimeIsUpError
-from authlint.rules import RuleSet
-from authlint.runner import Lint, Outcome, run
-from authlint.settings import Configs
+from authlint.project.files import Item, Target, Walk
+from authlint.project.settings import Configs
+from authlint.ruleset.rules import RuleSet
+from authlint.run import patience, pool, runner
+from authlint.run.patience import TimeIsUpError
+from authlint.run.runner import Lint, Outcome, run
 
 
 def rules(paths: tuple[str, ...]) -> RuleSet:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from authlint.catalog import load
 from authlint.cli import main
 from authlint.cli.sample import FOLDER, MARK
 from authlint.languages import LANGUAGES, detect, suffix
+from authlint.run.catalog import load
 
 RULES = load(full=True).rules
 LANGUAGES_OF_RULES = {(e.language, rule.name) for rule in RULES for e in rule.example if not e.git}

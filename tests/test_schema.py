@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from authlint.errors import AuthlintError, ConfigError, RuleError
-from authlint.schema import build, dump, either
+from authlint.ruleset.schema import build, dump, either
 
 
 class Part(NamedTuple):

@@ -7,8 +7,8 @@ from edge import RULES
 
 from authlint.cli.config import DESCRIPTIONS
 from authlint.errors import ConfigError
-from authlint.selection import enabled
-from authlint.settings import KEYS, Config, Configs, Settings, changed, load
+from authlint.project.selection import enabled
+from authlint.project.settings import KEYS, Config, Configs, Settings, changed, load
 
 
 def write(path: Path, text: str) -> str:

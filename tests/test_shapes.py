@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from timing import grows_linearly
 
-from authlint.providers import Credential
-from authlint.shapes import candidate, occurrences
+from authlint.ruleset.providers import Credential
+from authlint.ruleset.shapes import candidate, occurrences
 
 PREFIXED = Credential("a", "api_key", prefix="ab_", min_body=3, max_body=6)
 INSIDE = Credential("b", "api_key", pattern="[0-9]{2,4}:AA[a-z]{2,4}", keyword=":AA")

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from authlint.catalog import load
-from authlint.engine import Linter, Options
-from authlint.examples import fake
+from authlint.engine.linter import Linter, Options
 from authlint.finding import Report
+from authlint.ruleset.examples import fake
+from authlint.run.catalog import load
 
 ROOT = Path(__file__).parents[1]
 RULES = load()

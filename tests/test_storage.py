@@ -7,9 +7,9 @@ import base64
 import pytest
 from timing import grows_linearly
 
-from authlint.catalog import load
-from authlint.engine import Linter, Options
+from authlint.engine.linter import Linter, Options
 from authlint.finding import Finding
+from authlint.run.catalog import load
 
 CODES = frozenset({"AUT201", "AUT202", "AUT203", "AUT204", "AUT205", "AUT209", "AUT210", "AUT211"})
 

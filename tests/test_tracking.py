@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from authlint import tracking
 from authlint.cli import main
-from authlint.examples import fake
+from authlint.project import tracking
+from authlint.ruleset.examples import fake
 
 SECRETS = f"CLIENT_SECRET={fake('[A-Za-z0-9]{24}', 'tracking')}\nAPI_TOKEN={fake('[A-Za-z0-9]{32}', 'tracking')}\n"
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from authlint.catalog import load
-from authlint.engine import Linter
+from authlint.engine.linter import Linter
 from authlint.languages import suffix
+from authlint.run.catalog import load
 
 if sys.version_info >= (3, 11):
     import tomllib

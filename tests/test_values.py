@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from authlint.catalog import load
 from authlint.concepts.unit import Unit
 from authlint.factview import show
 from authlint.frontends import lower
-from authlint.knowledge import Knowledge
+from authlint.ruleset.knowledge import Knowledge
+from authlint.run.catalog import load
 from authlint.source import Source
 
 KNOWLEDGE = Knowledge(load())

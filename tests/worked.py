@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from authlint.examples import fake
+from authlint.ruleset.examples import fake
 
 ROOT = Path(__file__).parents[1]
 DOCUMENT = ROOT / "docs" / "own-api.md"

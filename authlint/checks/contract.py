@@ -18,8 +18,8 @@ from authlint.concepts.web.recipients import foreign_recipients, hosts_from_requ
 from authlint.finding import THERE
 from authlint.match import Across, Match
 from authlint.names import split
-from authlint.placeholders import Verdict
-from authlint.providers import Provider
+from authlint.ruleset.providers import Provider
+from authlint.secret.placeholders import Verdict
 from authlint.source import Span
 
 _WILDCARD = re.compile(r"\*|all|full_?access|.*:\*")

@@ -11,8 +11,8 @@ from authlint.concepts.credentials.secret_files import held
 from authlint.concepts.tokens.jwts import Token
 from authlint.concepts.unit import Unit
 from authlint.match import Match
-from authlint.placeholders import Verdict
-from authlint.providers import Credential, Provider
+from authlint.ruleset.providers import Credential, Provider
+from authlint.secret.placeholders import Verdict
 from authlint.source import Span
 
 _LONG_BODY = 28

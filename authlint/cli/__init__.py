@@ -33,7 +33,7 @@ class _Commands(click.Group):
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
-            from authlint.schema import suggest  # noqa: PLC0415 - only errors need it
+            from authlint.ruleset.schema import suggest  # noqa: PLC0415 - only errors need it
 
             hint = f"; to check files: authlint check {args[0]}" if os.path.exists(args[0]) else ""
             raise click.UsageError(f"there is no command '{args[0]}'{hint or suggest(args[0], _COMMANDS)}")
@@ -95,7 +95,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     except Exception as error:
         if os.environ.get("AUTHLINT_DEBUG"):
             raise
-        from authlint.runner import place  # noqa: PLC0415 - should never be needed
+        from authlint.run.runner import place  # noqa: PLC0415 - should never be needed
 
         return _say(f"internal error ({place(error)}), please report it; AUTHLINT_DEBUG=1 shows more")
     return code if isinstance(code, int) else CLEAN
@@ -103,7 +103,7 @@ def _run(arguments: Sequence[str] | None) -> int:
 
 def _say(message: str) -> int:
     """One line on standard error, in which what files and arguments are called drives no terminal."""
-    from authlint.redact import clean  # noqa: PLC0415 - only errors need it
+    from authlint.secret.redact import clean  # noqa: PLC0415 - only errors need it
 
     click.echo(f"error: {clean(' '.join(message.split()))}", err=True)
     return FAILED

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from authlint import clock
-from authlint.baseline import NAME, Baseline, Entry, text
 from authlint.cli import CLEAN, FAILED, FINDINGS
 from authlint.cli.output import output
-from authlint.files import Walk
 from authlint.finding import HARMLESS, Finding
-from authlint.redact import clean
-from authlint.runner import Lint, load_rules, run
-from authlint.settings import Configs, shown
+from authlint.project.baseline import NAME, Baseline, Entry, text
+from authlint.project.files import Walk
+from authlint.project.settings import Configs, shown
+from authlint.run import clock
+from authlint.run.runner import Lint, load_rules, run
+from authlint.secret.redact import clean
 
 if TYPE_CHECKING:
-    from authlint.baseline_import import Foreign
+    from authlint.project.baseline_import import Foreign
 
 _ATTRIBUTES = ".gitattributes"
 _UNION = "merge=union"
@@ -141,7 +141,7 @@ def import_command(source: str, no_gitattributes: bool, **options: Any) -> int:
 
     Only what authlint finds itself is added; what is left of FILE is listed on standard error.
     """
-    from authlint.baseline_import import Matcher, read  # noqa: PLC0415 - seldom wanted
+    from authlint.project.baseline_import import Matcher, read  # noqa: PLC0415 - seldom wanted
 
     foreign = read(source)
     work = _Work(options, must_exist=False)

@@ -11,24 +11,24 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from authlint import clock
 from authlint.cli import CLEAN, FAILED, FINDINGS, INTERRUPTED, reports
 from authlint.cli.options import FormatFile, PatternCodes, color_option, complete_rules, settings_changes, words
 from authlint.cli.output import output
 from authlint.cli.scope import Versions, family, repository, scope, warn
 from authlint.errors import InputError
-from authlint.files import Item, Walk
 from authlint.finding import HARMLESS, Finding, Problem, Report
+from authlint.project.files import Item, Walk
+from authlint.project.settings import Config, Configs, shown
 from authlint.reporters import FORMATS, Reporter, Sources, Totals
-from authlint.runner import Lint, Outcome, load_rules, run
-from authlint.settings import Config, Configs, shown
+from authlint.run import clock
+from authlint.run.runner import Lint, Outcome, load_rules, run
 
 if TYPE_CHECKING:
-    from authlint.baseline import Baseline
     from authlint.cli.fixing import Fixing
     from authlint.cli.progress import Progress
-    from authlint.results import Lesson
-    from authlint.rules import Rule
+    from authlint.project.baseline import Baseline
+    from authlint.ruleset.rules import Rule
+    from authlint.run.results import Lesson
 
 STDIN = "-"
 _NARROWING = ("select", "extend_select", "ignore", "per_file_ignores", "min_confidence")
@@ -135,7 +135,7 @@ class _Check:
         if self.options["show_files"]:
             return self._show_files()
         if self.config.settings.baseline and (self.paths != (STDIN,) or self.options["stdin_filename"]):
-            from authlint.baseline import Baseline  # noqa: PLC0415 - most runs have none
+            from authlint.project.baseline import Baseline  # noqa: PLC0415 - most runs have none
 
             self.baseline = Baseline.load(self.config.settings.baseline)
             if self.fixing is not None:
@@ -181,7 +181,7 @@ class _Check:
             if self.progress:
                 self.progress.hide()
             if lessons:
-                from authlint.results import save  # noqa: PLC0415 - a run without findings has none
+                from authlint.run.results import save  # noqa: PLC0415 - a run without findings has none
 
                 save(lessons)
         return True
@@ -308,7 +308,7 @@ class _Check:
         return FINDINGS if fails and not self.options["exit_zero"] else CLEAN
 
     def _show_files(self) -> int:
-        from authlint.redact import clean  # noqa: PLC0415 - seldom wanted
+        from authlint.secret.redact import clean  # noqa: PLC0415 - seldom wanted
 
         items: Iterable[Item] = [] if self.paths == (STDIN,) else self.scope.items()
         with output(self.options["output_file"]) as write:
@@ -357,7 +357,7 @@ def _is_whole(report: Report) -> bool:
 
 
 def _tell(what: str, problem: Problem) -> None:
-    from authlint.redact import clean  # noqa: PLC0415 - a run without problems does not need it
+    from authlint.secret.redact import clean  # noqa: PLC0415 - a run without problems does not need it
 
     where = f"{clean(problem.path)}: " if problem.path else ""
     click.echo(f"{what}: {where}{clean(problem.message)}", err=True)
@@ -365,7 +365,7 @@ def _tell(what: str, problem: Problem) -> None:
 
 def _explain(report: Report) -> None:
     """What was held to be made up, a line each; JSON has it in the document."""
-    from authlint.redact import clean  # noqa: PLC0415 - seldom wanted
+    from authlint.secret.redact import clean  # noqa: PLC0415 - seldom wanted
 
     for item in report.skipped:
         given = f" (given to '{item.name}')" if item.name else ""
@@ -384,7 +384,7 @@ def _tell_together(problems: list[Problem]) -> None:
 
 def _warn_of_unused(baseline: Baseline, paths: tuple[str, ...]) -> None:
     """Say how many lines of a baseline are of no use; of files that are gone only if all paths were looked at."""
-    from authlint.redact import clean  # noqa: PLC0415 - as above
+    from authlint.secret.redact import clean  # noqa: PLC0415 - as above
 
     walked = (os.path.join(os.path.abspath(path), "") for path in paths)
     everything = any(os.path.join(baseline.folder, "").startswith(path) for path in walked)

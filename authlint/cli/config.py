@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 import click
 
-from authlint.schema import suggest
-from authlint.settings import KEYS, Config, Settings, shown
+from authlint.project.settings import KEYS, Config, Settings, shown
+from authlint.ruleset.schema import suggest
 
 DESCRIPTIONS = {
     "select": "Rules to run: codes (AUT101), the beginning of codes (AUT1), names, or ALL.",

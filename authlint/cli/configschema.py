@@ -5,7 +5,7 @@ from __future__ import annotations
 import typing
 from typing import Any, Literal
 
-from authlint.settings import LEAST, Settings
+from authlint.project.settings import LEAST, Settings
 
 _WORDS = {"type": ["array", "string"], "items": {"type": "string"}}  # one may stand without brackets
 _SIMPLE: dict[object, dict[str, Any]] = {

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from authlint.errors import InputError
-from authlint.files import TooLargeError, read
-from authlint.settings import Settings
+from authlint.project.files import TooLargeError, read
+from authlint.project.settings import Settings
 
 if TYPE_CHECKING:
     from authlint.source import Source
@@ -26,7 +26,7 @@ def command(file: str, language: str, show_secrets: bool) -> None:
     from authlint.source import Source, decode  # noqa: PLC0415
 
     if language and languages.by_name(language) == "text":
-        from authlint.schema import either  # noqa: PLC0415 - only errors need it
+        from authlint.ruleset.schema import either  # noqa: PLC0415 - only errors need it
 
         raise click.UsageError(f"there is no language '{language}'; there is {either(sorted(languages.LANGUAGES))}")
     data = decode(_content(file))
@@ -50,7 +50,7 @@ def _content(file: str) -> bytes:
 def _lines(source: Source, depth: int, show_secrets: bool) -> Iterator[str]:
     from authlint import factview  # noqa: PLC0415 - not before the file is read
     from authlint.frontends import lower  # noqa: PLC0415
-    from authlint.redact import clean  # noqa: PLC0415
+    from authlint.secret.redact import clean  # noqa: PLC0415
 
     facts = lower(source)
     shown = str if show_secrets else _masker(source)
@@ -64,7 +64,7 @@ def _lines(source: Source, depth: int, show_secrets: bool) -> Iterator[str]:
 
 def _masker(source: Source) -> Callable[[str], str]:
     """What masks a line about facts: all that would be masked in the source, where names stand beside values."""
-    from authlint.redact import credentials, mask, mask_line  # noqa: PLC0415 - not before the file is read
+    from authlint.secret.redact import credentials, mask, mask_line  # noqa: PLC0415 - not before the file is read
 
     text = source.data.decode("utf-8", "replace")
     hidden = {line[start:end] for line in text.splitlines() for start, end in credentials(line)}

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from authlint.edits import Fix
-from authlint.files import Item, Target, TooLargeError, read
 from authlint.finding import Finding, Problem, Report
 from authlint.fixes.variables import Variables
-from authlint.redact import clean
-from authlint.runner import Lint, Outcome, load_rules
+from authlint.project.files import Item, Target, TooLargeError, read
+from authlint.run.runner import Lint, Outcome, load_rules
+from authlint.secret.redact import clean
 
 if TYPE_CHECKING:
     from datetime import date

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeAlias
 
 import click
 
-from authlint.runner import load_rules
-from authlint.settings import Configs, Settings, anchored
+from authlint.project.settings import Configs, Settings, anchored
+from authlint.run.runner import load_rules
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-    from authlint.rules import RuleSet
+    from authlint.ruleset.rules import RuleSet
 
     Complete: TypeAlias = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
@@ -66,7 +66,7 @@ class FormatFile(click.ParamType):  # type: ignore[type-arg, unused-ignore] # as
 
         form, _, file = str(value).partition(":")
         if not file or form not in FORMATS:
-            from authlint.schema import suggest  # noqa: PLC0415 - only errors need it
+            from authlint.ruleset.schema import suggest  # noqa: PLC0415 - only errors need it
 
             hint = suggest(form, FORMATS) if form and form not in FORMATS else ""
             self.fail(f"'{value}' is not FORMAT:FILE, such as 'sarif:authlint.sarif'{hint}", param, ctx)

@@ -9,11 +9,11 @@ import click
 
 from authlint.cli.options import configured_paths, configured_rules
 from authlint.cli.rules import table
-from authlint.schema import suggest, table_of
+from authlint.ruleset.schema import suggest, table_of
 
 if TYPE_CHECKING:
-    from authlint.providers import Credential, Provider
-    from authlint.rules import RuleSet
+    from authlint.ruleset.providers import Credential, Provider
+    from authlint.ruleset.rules import RuleSet
 
 
 @click.command("providers", short_help="List the providers, show one, or make your own.")

@@ -13,9 +13,9 @@ import click
 
 from authlint.cli.options import wants_color
 from authlint.cli.output import output, temporary
-from authlint.files import Item, Target
+from authlint.project.files import Item, Target
+from authlint.project.settings import Settings, shown
 from authlint.reporters import COLORED, Reporter, Several, Sources, create
-from authlint.settings import Settings, shown
 
 
 def reporter(options: Mapping[str, Any], settings: Settings, sources: Sources, files: ExitStack) -> Reporter:

@@ -11,13 +11,13 @@ import click
 
 from authlint.cli.options import complete_rules, configured_rules
 from authlint.cli.providers import find as known_provider
-from authlint.pages import is_ours, page_of
-from authlint.prefilter import CREDENTIALS
-from authlint.schema import suggest, table_of
+from authlint.engine.prefilter import CREDENTIALS
+from authlint.reporters.pages import is_ours, page_of
+from authlint.ruleset.schema import suggest, table_of
 
 if TYPE_CHECKING:
-    from authlint.providers import Provider
-    from authlint.rules import Example, Rule, RuleSet
+    from authlint.ruleset.providers import Provider
+    from authlint.ruleset.rules import Example, Rule, RuleSet
 
 WIDTH = 100
 _FAKE = re.compile(r"\{\{fake:((?:[^{}]|\{[^{}]*\})*)\}\}")

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from authlint.cli.options import configured_paths, configured_rules
-from authlint.pages import page_of
+from authlint.reporters.pages import page_of
 
 if TYPE_CHECKING:
-    from authlint.rules import Rule
+    from authlint.ruleset.rules import Rule
 
 
 @click.command("rules", short_help="List all rules; make or test your own.")

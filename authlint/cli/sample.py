@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import click
 
 from authlint.errors import InputError
-from authlint.runner import load_rules
+from authlint.run.runner import load_rules
 
 if TYPE_CHECKING:
-    from authlint.rules import Example, Rule
+    from authlint.ruleset.rules import Example, Rule
 
 FOLDER, MARK = "authlint-sample", "README.md"
 _TITLE = "# What authlint finds\n"
@@ -44,7 +44,7 @@ def command(folder: str) -> None:
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "w", encoding="utf-8", newline="\n") as stream:
             stream.write(text)
-    from authlint.redact import clean  # noqa: PLC0415 - as below
+    from authlint.secret.redact import clean  # noqa: PLC0415 - as below
 
     languages = {name.partition("/")[0] for name in files}
     click.echo(f"Wrote {len(files)} files in {len(languages)} languages. To see what is wrong with them:")
@@ -53,8 +53,8 @@ def command(folder: str) -> None:
 
 def sample(rules: Iterable[Rule]) -> Iterator[tuple[str, str]]:
     """The path and the content of each file of the sample."""
-    from authlint.examples import read  # noqa: PLC0415 - not before DIR is known to be good
     from authlint.languages import suffix  # noqa: PLC0415
+    from authlint.ruleset.examples import read  # noqa: PLC0415 - not before DIR is known to be good
 
     for rule in rules:
         for language, example in _by_language(rule):

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
-from authlint.files import Item, Target, TooLargeError, Walk, read
 from authlint.finding import HARMLESS, Problem, Report
-from authlint.runner import MISSING
+from authlint.project.files import Item, Target, TooLargeError, Walk, read
+from authlint.run.runner import MISSING
 
 if TYPE_CHECKING:
     from authlint.git.past import Past
     from authlint.git.repository import Repository
-    from authlint.runner import Lint
-    from authlint.settings import Configs
+    from authlint.project.settings import Configs
+    from authlint.run.runner import Lint
 
 _SHOWN_PATHS = 3
 _SLICE = 0.02
@@ -273,6 +273,6 @@ def _reasons(excluded: int, skipped: int) -> str:
 
 def warn(message: str) -> None:
     """Say something on standard error."""
-    from authlint.redact import clean  # noqa: PLC0415 - seldom needed
+    from authlint.secret.redact import clean  # noqa: PLC0415 - seldom needed
 
     click.echo(f"warning: {clean(message)}", err=True)

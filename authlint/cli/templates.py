@@ -10,10 +10,10 @@ import click
 
 from authlint.cli import CLEAN, FINDINGS
 from authlint.errors import InputError
-from authlint.runner import load_rules
+from authlint.run.runner import load_rules
 
 if TYPE_CHECKING:
-    from authlint.rules import RuleSet
+    from authlint.ruleset.rules import RuleSet
 
 FOLDER = "authlint-rules"
 FAMILY = "own"
@@ -172,7 +172,7 @@ def _known(rule_paths: tuple[str, ...]) -> RuleSet:
 
 
 def _write(path: str, text: str) -> None:
-    from authlint.redact import clean  # noqa: PLC0415 - only what is written is told
+    from authlint.secret.redact import clean  # noqa: PLC0415 - only what is written is told
 
     shown = clean(path.replace(os.sep, "/"))
     if os.path.lexists(path):
@@ -184,7 +184,7 @@ def _write(path: str, text: str) -> None:
 
 
 def _say_how_to_use(folder: str, rule_paths: tuple[str, ...]) -> None:
-    from authlint.redact import clean  # noqa: PLC0415 - as above
+    from authlint.secret.redact import clean  # noqa: PLC0415 - as above
 
     if os.path.realpath(folder) not in map(os.path.realpath, rule_paths):
         shown = clean(folder.replace(os.sep, "/"))
@@ -193,10 +193,10 @@ def _say_how_to_use(folder: str, rule_paths: tuple[str, ...]) -> None:
 
 def try_rules(path: str) -> int:
     """Run the examples of the rules at a path and say what differs; 1 if anything does."""
-    from authlint import catalog, trial  # noqa: PLC0415 - only this command needs them
-    from authlint.engine import Linter, Options  # noqa: PLC0415
-    from authlint.redact import clean  # noqa: PLC0415
-    from authlint.rulefiles import parse  # noqa: PLC0415
+    from authlint.engine.linter import Linter, Options  # noqa: PLC0415
+    from authlint.ruleset.rulefiles import parse  # noqa: PLC0415
+    from authlint.run import catalog, trial  # noqa: PLC0415 - only this command needs them
+    from authlint.secret.redact import clean  # noqa: PLC0415
 
     mine = parse(catalog.files(path, path.replace(os.sep, "/").rstrip("/"))).rules
     inside = os.path.realpath(path).startswith(os.path.realpath(catalog.folder()))

@@ -10,9 +10,9 @@ import re
 from dataclasses import replace
 
 from authlint.facts import Call, Const, Text, Value
-from authlint.libraries import Command
+from authlint.ruleset.libraries import Command
 from authlint.source import Span
-from authlint.texts import join, partition
+from authlint.values.texts import join, partition
 
 _REACH = 80
 

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
-from authlint.encodings import DEPTH, Piece, holds, pieces
+from authlint.secret.encodings import DEPTH, Piece, holds, pieces
 from authlint.source import Source, Span
 
 _MOST = 200  # in a file, of one layer

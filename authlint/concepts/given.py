@@ -16,7 +16,7 @@ from authlint.concepts.unit import Meant, Unit
 from authlint.facts import Binding, Call, Const, Items, Map, Text, Value, dotted
 from authlint.names import split
 from authlint.source import Span
-from authlint.texts import key_of, pairs, partition
+from authlint.values.texts import key_of, pairs, partition
 
 How: TypeAlias = Literal["binding", "entry", "argument", "method", "pair", "alone", "word", "configured"]
 """``method``: ``set("name", value)``. ``pair``: an item of a list of names and values. ``alone``: ``option false``.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from authlint.concepts.given import Given, How, givens, whole
 from authlint.concepts.unit import Unit
 from authlint.facts import Map, Value
-from authlint.libraries import Row
+from authlint.ruleset.libraries import Row
 from authlint.source import Span
 
 _HOW = frozenset({"binding", "entry", "argument"})

@@ -17,10 +17,10 @@ from functools import lru_cache
 from authlint.concepts.given import Given, givens, whole
 from authlint.concepts.unit import Meant, Unit, once
 from authlint.facts import Call, Choice, Const, Items, Lambda, Member, Opaque, Ref, Text, Value, dotted, walk
-from authlint.libraries import Switch
 from authlint.names import last, split
+from authlint.ruleset.libraries import Switch
 from authlint.source import Span
-from authlint.texts import key_of
+from authlint.values.texts import key_of
 
 _FLAT = frozenset({"yaml", "json", "toml", "ini", "properties", "dotenv", "dockerfile"})
 """Where every key is a binding of its own, however deep it stands, unless a list is its value."""

@@ -12,17 +12,17 @@ from authlint import context
 from authlint.concepts.commands import as_words, normalise
 from authlint.concepts.encoded import Decoded
 from authlint.facts import Call, Facts, Lambda, Ref, Text, Value, children, walk
-from authlint.knowledge import Knowledge, Meanings
-from authlint.libraries import Command, Row
-from authlint.resolve import Names
+from authlint.ruleset.knowledge import Knowledge, Meanings
+from authlint.ruleset.libraries import Command, Row
 from authlint.source import Source, Span
-from authlint.texts import pick
-from authlint.values import Folder
+from authlint.values.folder import Folder
+from authlint.values.resolve import Names
+from authlint.values.texts import pick
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from authlint.rules import GitState
+    from authlint.ruleset.rules import GitState
 
 T = TypeVar("T")
 

@@ -17,7 +17,7 @@ from authlint.concepts.unit import Unit
 from authlint.edits import Fix, inward, lifted
 from authlint.fixes.variables import Variables
 from authlint.match import Match
-from authlint.rules import Case, Rule
+from authlint.ruleset.rules import Case, Rule
 
 Propose: TypeAlias = Callable[[Unit, Match, Variables], "Fix | None"]
 

@@ -10,7 +10,7 @@ from authlint.concepts.unit import Unit
 from authlint.facts import Call, Lambda, Text, Value
 from authlint.names import split
 from authlint.source import Span
-from authlint.texts import key_of
+from authlint.values.texts import key_of
 
 _TOO_SHORT = frozenset(
     {"key", "token", "secret", "password", "passwd", "pass", "pwd", "auth", "value", "default", "apikey"}

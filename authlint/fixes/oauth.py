@@ -10,7 +10,7 @@ from authlint.facts import Const
 from authlint.fixes.removal import flipped, removed
 from authlint.fixes.variables import Variables
 from authlint.match import Match
-from authlint.texts import key_of
+from authlint.values.texts import key_of
 
 _CHECKS_NOTHING = re.compile(rb"checks:\s{0,8}\[\s{0,8}[\"']none[\"']\s{0,8}\]\Z")
 _CLEARTEXT = re.compile(rb"[\"'`]?http(?=://)")

@@ -11,7 +11,7 @@ from authlint.facts import Call, Const, Map, Text, Value
 from authlint.fixes.variables import Variables
 from authlint.match import Match
 from authlint.source import Span
-from authlint.texts import key_of
+from authlint.values.texts import key_of
 
 _ON = {"false": "true", "0": "1", "off": "on", "no": "yes"}
 _SPELLED = {

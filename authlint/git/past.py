@@ -12,16 +12,16 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from authlint import languages
-from authlint.files import Item, Target
+from authlint.engine.prefilter import ENCODED
 from authlint.finding import Commit, Finding, Problem, Report
 from authlint.git.history import Log, Version
 from authlint.git.places import Place, Places
 from authlint.git.repository import Repository
-from authlint.prefilter import ENCODED
-from authlint.settings import Configs
+from authlint.project.files import Item, Target
+from authlint.project.settings import Configs
 
 if TYPE_CHECKING:
-    from authlint.runner import Lint
+    from authlint.run.runner import Lint
 
 _BY_FORMAT = frozenset({"", "AUT101", "AUT102", "AUT103", "AUT110", ENCODED})
 """The rules that know credentials by what they look like; the others by the names that are given to them."""

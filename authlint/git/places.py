@@ -6,11 +6,11 @@ import os
 from typing import NamedTuple
 
 from authlint.errors import ConfigError
-from authlint.files import excludes
 from authlint.finding import Problem
 from authlint.git.repository import Repository
-from authlint.ignore import Patterns
-from authlint.settings import Config, Configs, shown
+from authlint.project.files import excludes
+from authlint.project.ignore import Patterns
+from authlint.project.settings import Config, Configs, shown
 
 
 class Place(NamedTuple):

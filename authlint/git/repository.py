@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from typing import IO, NamedTuple
 
 from authlint.errors import InputError
-from authlint.settings import shown
+from authlint.project.settings import shown
 
 _SETTINGS = (
     "core.fsmonitor=false",

@@ -12,7 +12,7 @@ from lsprotocol import types
 from authlint.finding import Finding, Report
 from authlint.lsp.documents import Document
 from authlint.lsp.server import FIX_ALL, WATCHED, Server, diagnostic, diagnostics, edit_of, looked, path_of, span_of
-from authlint.pages import is_ours, page_of
+from authlint.reporters.pages import is_ours, page_of
 
 _MOST = 20
 """Findings that something is offered for at once: each is tried, and who selects a whole file wants no list."""

@@ -19,9 +19,9 @@ from authlint.edits import Edit
 from authlint.errors import AuthlintError
 from authlint.finding import HARMLESS, Finding, Problem, Report
 from authlint.lsp.documents import Document
-from authlint.pages import is_ours, page_of
-from authlint.runner import place
-from authlint.session import Session
+from authlint.reporters.pages import is_ours, page_of
+from authlint.run.runner import place
+from authlint.run.session import Session
 
 PAUSE = 0.15
 """Seconds without a change before a text is looked at."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 
-from authlint.redact import clean, mask, mask_line
 from authlint.repair import Repaired
+from authlint.secret.redact import clean, mask, mask_line
 from authlint.source import decode
 
 _SECRETS = "AUT1"

@@ -7,13 +7,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from authlint.finding import HARMLESS, Finding, Problem, Report
-from authlint.rules import LEVELS, Level
+from authlint.ruleset.rules import LEVELS, Level
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from authlint.rules import Rule
-    from authlint.settings import FailOn
+    from authlint.project.settings import FailOn
+    from authlint.ruleset.rules import Rule
 
     Write = Callable[[str], object]
 
@@ -79,7 +79,7 @@ def _as_it_is(path: str) -> str:
 
 
 def _now() -> datetime:
-    from authlint.clock import now  # noqa: PLC0415 - most formats have no use for the time
+    from authlint.run.clock import now  # noqa: PLC0415 - most formats have no use for the time
 
     return now()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from authlint.redact import clean
+from authlint.secret.redact import clean
 
 if TYPE_CHECKING:
     from authlint.finding import Report

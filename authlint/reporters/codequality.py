@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from authlint.redact import clean
 from authlint.reporters.common import Names, Rating, rating
+from authlint.secret.redact import clean
 
 if TYPE_CHECKING:
     from authlint.finding import Report

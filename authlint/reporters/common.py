@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from authlint.finding import HARMLESS
-from authlint.rules import LEVELS
+from authlint.ruleset.rules import LEVELS
 from authlint.source import Source, decode
 
 if TYPE_CHECKING:
     from authlint.finding import Finding, Problem, Report
     from authlint.reporters import Sources, Write
-    from authlint.rules import Rule
+    from authlint.ruleset.rules import Rule
 
 Rating: TypeAlias = Literal["info", "low", "medium", "high", "critical"]
 

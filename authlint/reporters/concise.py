@@ -23,7 +23,7 @@ class ConciseReporter:
         """Write a line for each finding."""
         if not report.findings:
             return
-        from authlint.redact import clean  # noqa: PLC0415 - a run without findings does not need it
+        from authlint.secret.redact import clean  # noqa: PLC0415 - a run without findings does not need it
 
         for finding in report.findings:
             place = f"{self._style(clean(finding.path), 'bold')}:{finding.line}:{finding.column}"

@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from authlint.redact import clean, credentials, mask, mask_line
 from authlint.reporters.style import LEVEL_COLORS, Style
+from authlint.secret.redact import clean, credentials, mask, mask_line
 
 if TYPE_CHECKING:
     from authlint.finding import Finding

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from authlint.redact import clean
 from authlint.reporters.common import Keeping, worst_first
+from authlint.secret.redact import clean
 
 if TYPE_CHECKING:
     from authlint.finding import Finding
     from authlint.reporters import Totals
-    from authlint.rules import Level
+    from authlint.ruleset.rules import Level
 
 SHOWN = 10
 """How many annotations of a kind GitHub shows of one step."""

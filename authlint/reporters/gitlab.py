@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from authlint import __version__
 from authlint.finding import HARMLESS
-from authlint.redact import clean
 from authlint.reporters.common import Names, cut, flat, rating
+from authlint.secret.redact import clean
 
 if TYPE_CHECKING:
     from authlint.finding import Finding, Problem, Report
     from authlint.reporters import Sources, Totals, Write
-    from authlint.rules import Rule
+    from authlint.ruleset.rules import Rule
 
 _VERSION = "15.0.6"  # known to every GitLab since 16.2, and to those of today
 _NO_COMMIT = "0000000"  # must be given; GitLab knows which commit the job ran on

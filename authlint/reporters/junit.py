@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from authlint.finding import HARMLESS
-from authlint.redact import clean
 from authlint.reporters.common import by_file
 from authlint.reporters.xml import element, escape
+from authlint.secret.redact import clean
 
 if TYPE_CHECKING:
     from authlint.finding import Finding, Problem, Report

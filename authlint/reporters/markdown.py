@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from authlint.redact import clean
 from authlint.reporters.common import Keeping, worst_first
 from authlint.reporters.text import first_sentence, summary
-from authlint.rules import LEVELS
+from authlint.ruleset.rules import LEVELS
+from authlint.secret.redact import clean
 
 if TYPE_CHECKING:
     from authlint.reporters import Totals

@@ -8,15 +8,15 @@ from urllib.parse import quote
 
 from authlint import __version__
 from authlint.finding import HARMLESS
-from authlint.pages import is_ours, page_of
-from authlint.redact import clean
 from authlint.reporters.common import by_file, cut, flat, paragraphs
 from authlint.reporters.linehash import line_hashes
+from authlint.reporters.pages import is_ours, page_of
+from authlint.secret.redact import clean
 
 if TYPE_CHECKING:
     from authlint.finding import Finding, Problem, Related, Report
     from authlint.reporters import Sources, Totals, Write
-    from authlint.rules import Rule
+    from authlint.ruleset.rules import Rule
 
 _HEAD = """{"$schema": "https://json.schemastore.org/sarif-2.1.0.json",
  "version": "2.1.0",

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from authlint.redact import clean
 from authlint.reporters.common import Columns, Rating, by_file, flat, rating
+from authlint.secret.redact import clean
 
 if TYPE_CHECKING:
     from authlint.finding import Finding, Report
     from authlint.reporters import Sources, Totals, Write
-    from authlint.rules import Rule
+    from authlint.ruleset.rules import Rule
 
 _IMPACTS: dict[Rating, str] = {"info": "LOW", "low": "LOW", "medium": "MEDIUM", "high": "HIGH", "critical": "HIGH"}
 _SEVERITIES: dict[Rating, str] = {

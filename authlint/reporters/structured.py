@@ -34,7 +34,7 @@ class JsonReporter:
 
     def close(self, totals: Totals) -> None:
         """Write problems and summary, and end the document."""
-        from authlint.redact import clean  # noqa: PLC0415 - a run without findings does not need it
+        from authlint.secret.redact import clean  # noqa: PLC0415 - a run without findings does not need it
 
         problems = [
             {"path": clean(problem.path), "kind": problem.kind, "message": clean(problem.message)}
@@ -74,7 +74,7 @@ class JsonLinesReporter:
 
 def finding_object(finding: Finding) -> dict[str, Any]:
     """A finding as other programs see it: lines and columns are 1-based, columns count characters."""
-    from authlint.redact import clean  # noqa: PLC0415 - a run without findings does not need it
+    from authlint.secret.redact import clean  # noqa: PLC0415 - a run without findings does not need it
 
     commit = finding.commit
     past = {} if commit is None else {"commit": {**commit._asdict(), "author": clean(commit.author)}}

@@ -6,7 +6,7 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
-from authlint.redact import clean
+from authlint.secret.redact import clean
 
 if TYPE_CHECKING:
     from authlint.finding import Finding, Report

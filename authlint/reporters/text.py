@@ -43,8 +43,8 @@ class TextReporter:
         """Nothing stands at the end of the findings: the last line is not one of them."""
 
     def _lines(self, finding: Finding, source: Source | None) -> list[str]:
-        from authlint.redact import clean  # noqa: PLC0415 - a run without findings does not need it
         from authlint.reporters.frames import frame  # noqa: PLC0415 - the same
+        from authlint.secret.redact import clean  # noqa: PLC0415 - a run without findings does not need it
 
         style = self._style
         place = f"{style(clean(finding.path), 'bold')}:{finding.line}:{finding.column}"
@@ -61,8 +61,8 @@ class TextReporter:
 
     def _related(self, finding: Finding, related: Related, source: Source | None) -> Iterator[str]:
         """A place that explains a finding, with its line where the finding's own frame does not show it."""
-        from authlint.redact import clean  # noqa: PLC0415 - as above
         from authlint.reporters.frames import line_frame  # noqa: PLC0415 - as above
+        from authlint.secret.redact import clean  # noqa: PLC0415 - as above
 
         place = f"{clean(finding.path)}:{related.line}:{related.column}"
         yield f"  {self._style('note:', 'bold')} {clean(related.message)} ({place})"
@@ -84,7 +84,7 @@ def first_sentence(text: str) -> str:
 
 def came(commit: Commit) -> str:
     """When a finding came, with whom, and whether it has gone."""
-    from authlint.redact import clean  # noqa: PLC0415 - seldom wanted
+    from authlint.secret.redact import clean  # noqa: PLC0415 - seldom wanted
 
     state = "still in HEAD" if commit.in_head else "no longer in HEAD"
     return f"{commit.id[:12]} of {commit.date[:10]} by {clean(commit.author) or 'nobody'}; {state}"

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from authlint.catalog import load
 from authlint.concepts.unit import Unit
 from authlint.facts import walk
 from authlint.factview import lines
 from authlint.frontends import lower
-from authlint.knowledge import Knowledge
+from authlint.ruleset.knowledge import Knowledge
+from authlint.run.catalog import load
 from authlint.source import Source
 
 ENVIRONMENT = {"python": "os.environ.", "javascript": "process.env.", "shell": "", "powershell": "env.", "ruby": "ENV."}

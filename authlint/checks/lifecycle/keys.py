@@ -10,7 +10,7 @@ from authlint.concepts.tokens.durations import DAY, in_words
 from authlint.concepts.tokens.rotation import limit_for, noted, periods
 from authlint.concepts.unit import Unit
 from authlint.match import Match
-from authlint.texts import key_of
+from authlint.values.texts import key_of
 
 
 def key_lifetime_too_long(unit: Unit) -> Iterator[Match]:

@@ -31,9 +31,9 @@ from authlint.concepts.credentials.recordings import is_over
 from authlint.concepts.tokens import jwts
 from authlint.concepts.unit import Unit, once
 from authlint.facts import Text
-from authlint.knowledge import Knowledge
 from authlint.names import split
-from authlint.placeholders import Verdict, judge
+from authlint.ruleset.knowledge import Knowledge
+from authlint.secret.placeholders import Verdict, judge
 from authlint.source import Span
 
 Kind: TypeAlias = Literal["fallback", "signing-key", "deployed", "bearer", "secret"]

@@ -1,7 +1,7 @@
 """Is this text the credential that its name promises? One function for each way of being one.
 
-``authlint.placeholders`` says whether a value looks made up. That is not enough here: a password may be made of words
-and still open the door, and a signing key called ``changeme`` is as good a key as any.
+``authlint.secret.placeholders`` says whether a value looks made up. That is not enough here: a password may be made of
+words and still open the door, and a signing key called ``changeme`` is as good a key as any.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import re
 from functools import lru_cache
 
 from authlint.concepts.tokens import jwts
-from authlint.placeholders import Verdict, judge
-from authlint.speech import is_words
+from authlint.secret.placeholders import Verdict, judge
+from authlint.secret.speech import is_words
 
 _LONGEST_PASSWORD = 72
 _LONGEST_KEY = 4000

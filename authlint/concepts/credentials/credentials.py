@@ -17,7 +17,7 @@ from authlint.concepts.unit import Meant, Unit, once
 from authlint.facts import Call, Choice, Compare, Const, Items, Map, Member, Opaque, Ref, Text, Value, dotted
 from authlint.names import last
 from authlint.source import Span
-from authlint.texts import key_of, partition
+from authlint.values.texts import key_of, partition
 
 Kind: TypeAlias = Literal["binding", "argument", "entry", "default", "option", "compared", "position", "text"]
 

@@ -14,7 +14,7 @@ from authlint.concepts.credentials.credentials import Known
 from authlint.concepts.unit import Unit, once
 from authlint.facts import Const, Text
 from authlint.source import Span
-from authlint.texts import partition
+from authlint.values.texts import partition
 
 _COMPOSE = re.compile(r"(?:services\.[\w.-]{1,100}|x-[\w-]{1,40})\.(?:environment|env|build\.args)\.")
 _COMPOSE_PATH = re.compile(r"(?i)(^|/)(?:docker-)?compose[^/]*\.ya?ml$|(^|/)docker-compose")

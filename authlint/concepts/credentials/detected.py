@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from authlint.concepts.credentials.provider_keys import is_disproved
 from authlint.concepts.unit import Unit
-from authlint.detectors import Detected, detect, why_not
-from authlint.placeholders import Judgement, Verdict, judge
+from authlint.secret.detectors import Detected, detect, why_not
+from authlint.secret.placeholders import Judgement, Verdict, judge
 from authlint.source import Span
 
 _PRIVATE_KEY = "PRIVATE KEY", "PuTTY"

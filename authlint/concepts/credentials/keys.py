@@ -13,9 +13,9 @@ from authlint.concepts.web.requests import HttpRequest, http_requests
 from authlint.concepts.web.urls import Url
 from authlint.facts import Const, Entry, Map, Text
 from authlint.names import last, split
-from authlint.providers import Endpoint, Provider
+from authlint.ruleset.providers import Endpoint, Provider
 from authlint.source import Span
-from authlint.texts import json_entries, key_of
+from authlint.values.texts import json_entries, key_of
 
 DEFAULT_DAYS = 90
 """How often a key is to be changed where its provider does not say."""

@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from authlint import checksums
 from authlint.concepts.unit import Unit, once
 from authlint.facts import Text
-from authlint.knowledge import Knowledge
 from authlint.names import is_secret_name
-from authlint.placeholders import Judgement, Verdict, entropy, judge
-from authlint.providers import Credential, Provider
-from authlint.shapes import candidate, occurrences, shape
+from authlint.ruleset.knowledge import Knowledge
+from authlint.ruleset.providers import Credential, Provider
+from authlint.ruleset.shapes import candidate, occurrences, shape
+from authlint.secret import checksums
+from authlint.secret.placeholders import Judgement, Verdict, entropy, judge
 from authlint.source import Span
 
 _ASSIGNED = re.compile(r"([\w.$-]{1,80})[\"'`\])]{0,3}\s{0,8}(?::=|=>|[:=])\s{0,8}[\"'`]?$")

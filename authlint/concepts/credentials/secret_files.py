@@ -7,7 +7,7 @@ import re
 from authlint.concepts.credentials.committed import committed
 from authlint.concepts.credentials.provider_keys import provider_keys
 from authlint.concepts.unit import Unit
-from authlint.placeholders import Verdict
+from authlint.secret.placeholders import Verdict
 from authlint.source import Span
 
 _TEST = re.compile(r"(?i)\.env\.test|\.test\.env")

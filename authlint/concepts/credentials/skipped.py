@@ -9,7 +9,7 @@ from typing import NamedTuple
 from authlint.concepts.credentials.credentials import literals, named_values
 from authlint.concepts.credentials.detected import weighed
 from authlint.concepts.unit import Unit
-from authlint.placeholders import Judgement, Verdict, judge
+from authlint.secret.placeholders import Judgement, Verdict, judge
 from authlint.source import Span
 
 _VALUE = rb"[^\s\"'`,;(){}\[\]\\]{0,200}"

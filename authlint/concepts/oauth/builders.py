@@ -10,7 +10,7 @@ from authlint.concepts.oauth.authorization import AuthorizationRequest, made_req
 from authlint.concepts.unit import Meant, Unit
 from authlint.concepts.web.urls import Url, parse
 from authlint.facts import Const, Map, Opaque, Ref, Text, Value
-from authlint.texts import is_nothing, key_of, query_entries
+from authlint.values.texts import is_nothing, key_of, query_entries
 
 _State: TypeAlias = tuple[int, Value]
 """The number of a call, and the state that it is given."""

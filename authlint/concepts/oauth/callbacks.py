@@ -16,7 +16,7 @@ from authlint.concepts.web.requests import http_requests
 from authlint.facts import Call, Const, Map, Member, Ref, Scope, Text, Value, walk
 from authlint.names import last, split
 from authlint.source import Span
-from authlint.texts import key_of
+from authlint.values.texts import key_of
 
 CODE_NAMES = frozenset({"code", "authcode", "authorizationcode", "oauthcode", "grantcode", "authtoken"})
 _REQUEST = re.compile(

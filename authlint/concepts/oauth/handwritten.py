@@ -20,7 +20,7 @@ from authlint.concepts.web.requests import http_requests
 from authlint.concepts.web.urls import Url, parse
 from authlint.facts import Binding, Call, Const, Map, Ref, Text, Value
 from authlint.names import last, split
-from authlint.texts import join, key_of
+from authlint.values.texts import join, key_of
 
 _HINT = re.compile(r"client_id|response_type|authori[sz]e|oauth|redirect_uri", re.I)
 _TEXT_METHODS = frozenset({"format", "join", "concat"})

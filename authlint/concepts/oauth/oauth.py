@@ -11,7 +11,7 @@ from authlint.concepts.oauth.builders import built
 from authlint.concepts.oauth.handwritten import handwritten
 from authlint.concepts.unit import Unit
 from authlint.source import Span
-from authlint.texts import key_of
+from authlint.values.texts import key_of
 
 __all__ = ["AuthorizationRequest", "asks_for_openid", "authorization_requests", "is_device_flow", "is_pushed"]
 

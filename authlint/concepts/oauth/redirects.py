@@ -16,7 +16,7 @@ from authlint.concepts.web.urls import Url, is_internal, is_loopback, is_reserve
 from authlint.facts import Call, Items, Map, Ref, Text, Value, walk
 from authlint.names import last, split
 from authlint.source import Span
-from authlint.texts import join, key_of
+from authlint.values.texts import join, key_of
 
 Flaw: TypeAlias = Literal["http", "internal", "wildcard", "fragment", "host", "request", "mismatch"]
 

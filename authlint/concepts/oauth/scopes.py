@@ -13,9 +13,9 @@ from authlint.concepts.unit import Unit
 from authlint.concepts.web.exchanges import exchanges
 from authlint.facts import Items, Text, Value
 from authlint.names import split
-from authlint.providers import Provider
+from authlint.ruleset.providers import Provider
 from authlint.source import Span
-from authlint.texts import key_of
+from authlint.values.texts import key_of
 
 _SEPARATORS = re.compile(r"(?:[\s,]|%20|\+)+")
 _NAMES = frozenset({"scope", "scopes"})

@@ -14,7 +14,7 @@ from authlint.concepts.unit import Unit
 from authlint.facts import Call, Compare, Const, Lambda, Member, Ref, Text, Value, children, dotted, walk
 from authlint.names import is_state_name, last, split
 from authlint.source import Span
-from authlint.texts import is_nothing, key_of
+from authlint.values.texts import is_nothing, key_of
 
 Verdict: TypeAlias = Literal["compared", "unknown", "itself", "pkce", "presence", "shared", "unread"]
 """``unknown``: something is done with it that may be a comparison. ``itself``: it is compared with itself.

@@ -13,7 +13,7 @@ from authlint.concepts.web.requests import http_requests
 from authlint.facts import Binding, Const, Map, Member, Ref, Text, Value, dotted, walk
 from authlint.names import last, split
 from authlint.source import Span
-from authlint.texts import is_nothing, key_of
+from authlint.values.texts import is_nothing, key_of
 
 How: TypeAlias = Literal["variable", "secret", "key", "dummy"]
 

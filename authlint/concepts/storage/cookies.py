@@ -14,9 +14,9 @@ from authlint.concepts.tokens.token_names import is_other_key, token_key
 from authlint.concepts.unit import Meant, Unit
 from authlint.facts import Call, Const, Items, Map, Member, Ref, Text, Value
 from authlint.names import last, split
-from authlint.placeholders import Verdict, judge
+from authlint.secret.placeholders import Verdict, judge
 from authlint.source import Span
-from authlint.texts import key_of, partition, split_text
+from authlint.values.texts import key_of, partition, split_text
 
 FLAGS = {"httponly": "HttpOnly", "secure": "Secure", "samesite": "SameSite"}
 

@@ -18,7 +18,7 @@ from authlint.concepts.unit import Unit
 from authlint.facts import Call, Choice, Const, Entry, Items, Lambda, Map, Member, Opaque, Ref, Text, Value, dotted
 from authlint.names import last
 from authlint.source import Span
-from authlint.texts import is_nothing, key_of, pick
+from authlint.values.texts import is_nothing, key_of, pick
 
 Sort: TypeAlias = Literal["lasting", "holder", ""]
 

@@ -12,7 +12,7 @@ from authlint.concepts.unit import Meant, Unit
 from authlint.facts import Call, Choice, Const, Items, Lambda, Map, Member, Ref, Text, Value
 from authlint.names import last
 from authlint.source import Span
-from authlint.texts import key_of
+from authlint.values.texts import key_of
 
 _BY_WORD = {
     "localstorage": "localStorage",

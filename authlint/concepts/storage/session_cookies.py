@@ -12,7 +12,7 @@ from authlint.concepts.unit import Meant, Unit
 from authlint.facts import Items, Map, Text, Value, walk
 from authlint.names import last, split
 from authlint.source import Span
-from authlint.texts import key_of
+from authlint.values.texts import key_of
 
 _DEVELOPMENT = frozenset(["dev", "devel", "development", "local", "test", "tests", "testing", "debug"])
 _PATH_WORD = re.compile(r"[a-z]+")

@@ -11,9 +11,9 @@ from authlint.concepts.tokens.token_names import is_other_key, token_key
 from authlint.concepts.unit import Meant, Unit
 from authlint.facts import Call, Items, Map, Member, Opaque, Ref, Text, Value, walk
 from authlint.names import last, split
-from authlint.placeholders import Verdict, judge
+from authlint.secret.placeholders import Verdict, judge
 from authlint.source import Span
-from authlint.texts import key_of
+from authlint.values.texts import key_of
 
 _SURE = frozenset(["access", "refresh", "id", "jwt", "bearer"])
 

@@ -13,9 +13,9 @@ from authlint.concepts.web.requests import http_requests, parameters
 from authlint.concepts.web.urls import Url, parse
 from authlint.facts import Binding, Call, Choice, Const, Entry, Items, Map, Opaque, Text, Value, dotted
 from authlint.names import is_secret_name, last, split
-from authlint.placeholders import Verdict, judge
+from authlint.secret.placeholders import Verdict, judge
 from authlint.source import Span
-from authlint.texts import key_of, partition, query_entries
+from authlint.values.texts import key_of, partition, query_entries
 
 Sort: TypeAlias = Literal["token", "key", "generic", ""]
 

@@ -10,9 +10,9 @@ from typing import Literal, TypeAlias
 from authlint.concepts.storage.url_credentials import Sort, is_one_time, sort_of_parameter, surroundings
 from authlint.concepts.unit import Meant, Unit
 from authlint.facts import Call, Member, Ref, Text, Value, dotted, walk
-from authlint.libraries import Row
+from authlint.ruleset.libraries import Row
 from authlint.source import Span
-from authlint.texts import key_of
+from authlint.values.texts import key_of
 
 How: TypeAlias = Literal["read", "setting", "openapi"]
 

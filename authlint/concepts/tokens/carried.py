@@ -33,9 +33,9 @@ from authlint.facts import (
     walk,
 )
 from authlint.names import is_token_name, last
-from authlint.placeholders import Verdict, judge
+from authlint.secret.placeholders import Verdict, judge
 from authlint.source import Span
-from authlint.texts import key_of
+from authlint.values.texts import key_of
 
 _DEPTH = 12
 _LOGIN_PATH = re.compile(

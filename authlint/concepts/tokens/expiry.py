@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from authlint.concepts.unit import Unit
 from authlint.facts import Call, Compare, Const, Items, Ref, Scope, Text, Value, walk
 from authlint.names import is_expiry_name
-from authlint.texts import key_of
+from authlint.values.texts import key_of
 
 _REFRESH_REQUEST = re.compile(
     r"grant_type=refresh_token|/oauth2?/(?:v\d/)?(?:validate|introspect|tokeninfo)\b|/(?:auth/|token/|oauth/)?(?:refresh(?:[-_]?token)?|renew)(?:[/?]|$)"

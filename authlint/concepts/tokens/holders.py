@@ -15,7 +15,7 @@ from authlint.concepts.web.requests import HttpRequest, http_requests
 from authlint.facts import Call, Choice, Lambda, Map, Member, Ref, Text, Value, dotted
 from authlint.names import last, split
 from authlint.source import Span
-from authlint.texts import is_nothing, key_of, pick
+from authlint.values.texts import is_nothing, key_of, pick
 
 _Place: TypeAlias = tuple[int, tuple[str, ...]]
 _Answer: TypeAlias = Literal["whole", "body", ""]

@@ -12,7 +12,7 @@ from authlint.concepts.unit import Meant, Unit
 from authlint.facts import Call, Choice, Const, Lambda, Map, Ref, Value, dotted, walk
 from authlint.names import last, split
 from authlint.source import Span
-from authlint.texts import key_of, pick
+from authlint.values.texts import key_of, pick
 
 Ends: TypeAlias = Literal["never", "object", "set", "unknown"]
 

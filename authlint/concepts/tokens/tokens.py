@@ -32,7 +32,7 @@ from authlint.facts import (
 )
 from authlint.names import is_token_name, split
 from authlint.source import Span
-from authlint.texts import key_of, pick
+from authlint.values.texts import key_of, pick
 
 _TOKEN_KEYS = frozenset({"access_token", "accessToken", "AccessToken", "accesstoken"})
 _ENDPOINT = re.compile(

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from authlint.concepts.unit import Meant, Unit, once
 from authlint.facts import Binding, Call, Map, Ref, Text, Value
 from authlint.source import Span
-from authlint.texts import key_of
+from authlint.values.texts import key_of
 
 _MOST_HEADERS = 200
 _BASES = ("baseURL", "base_url", "baseUrl", "defaults.baseURL", "prefixUrl", "BaseAddress")

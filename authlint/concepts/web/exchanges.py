@@ -11,9 +11,9 @@ from authlint.concepts.credentials.credentials import CONFIGURATION
 from authlint.concepts.unit import Unit, once
 from authlint.concepts.web.requests import HttpRequest, http_requests
 from authlint.facts import Binding, Call, Const, Items, Map, Member, Ref, Text, Value, walk
-from authlint.libraries import Client
-from authlint.providers import Endpoint, Host, Provider
-from authlint.texts import key_of, pick
+from authlint.ruleset.libraries import Client
+from authlint.ruleset.providers import Endpoint, Host, Provider
+from authlint.values.texts import key_of, pick
 
 _FILLING = frozenset({"basic_auth", "add_field", "initialize_http_header", "interceptors", "use", "mount"})
 

@@ -9,9 +9,9 @@ from authlint.concepts.unit import Unit
 from authlint.concepts.web.exchanges import Exchange
 from authlint.facts import Call, Const, Map, Member, Ref, Text, Value, dotted
 from authlint.names import is_token_name, last, split
-from authlint.providers import Header
+from authlint.ruleset.providers import Header
 from authlint.source import Span
-from authlint.texts import pick
+from authlint.values.texts import pick
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _SHOWABLE = re.compile(r"[A-Za-z]{1,20}(?:[/-][A-Za-z-]{1,30})?")  # a word, which no secret is

@@ -12,9 +12,9 @@ from authlint.concepts.web.exchanges import Exchange, exchanges, sent_credential
 from authlint.concepts.web.urls import is_internal, is_loopback, is_reserved
 from authlint.facts import Items, Lambda, Member, Ref, Text
 from authlint.names import is_secret_name, split
-from authlint.providers import Provider
+from authlint.ruleset.providers import Provider
 from authlint.source import Span
-from authlint.texts import key_of
+from authlint.values.texts import key_of
 
 _FROM_REQUEST = re.compile(
     r"^(?:(?:flask\.)?request|req|ctx\.(?:request|req)|ctx|params|event)\."

@@ -10,7 +10,7 @@ from authlint.concepts.web.clients import base_of, client_auth, client_headers, 
 from authlint.concepts.web.urls import Url, known_prefix, parse
 from authlint.facts import Const, Items, Map, Text, Value
 from authlint.names import is_secret_name
-from authlint.texts import has_scheme, join, key_of, pairs, partition, query_entries
+from authlint.values.texts import has_scheme, join, key_of, pairs, partition, query_entries
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from authlint.facts import Choice, Opaque, Text, Value
 from authlint.source import Span
-from authlint.texts import join, key_of, partition, query_entries
+from authlint.values.texts import join, key_of, partition, query_entries
 
 _SCHEME = re.compile(r"^[\s\"'<(]*([A-Za-z][A-Za-z0-9+.-]{1,20})://")
 _QUERY_START = re.compile(r"(?:^|[?&#{}\s])((?:client_id|response_type|redirect_uri|grant_type|scope)=)")

@@ -22,7 +22,7 @@ from authlint.reporters.text import summary
 if TYPE_CHECKING:
     from authlint.finding import Finding, Problem, Report
     from authlint.reporters import Sources, Totals, Write
-    from authlint.rules import Rule
+    from authlint.ruleset.rules import Rule
 
 
 _EARLY = 'document.documentElement.classList.add("js")'

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from authlint.reporters.html.rows import escape
-from authlint.rules import LEVELS
+from authlint.ruleset.rules import LEVELS
 
 if TYPE_CHECKING:
     from authlint.reporters.html.rows import Shown
-    from authlint.rules import Level
+    from authlint.ruleset.rules import Level
 
 _MOST = 8
 """How many bars a chart has; what is less is added up, and found by searching."""

@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from authlint.redact import clean
 from authlint.reporters.style import Style
+from authlint.secret.redact import clean
 
 if TYPE_CHECKING:
     from authlint.finding import Finding
-    from authlint.rules import Rule
+    from authlint.ruleset.rules import Rule
     from authlint.source import Source
 
 _MARKS = re.compile(r"^( *\| *)(\^+)$")

@@ -1,0 +1,1 @@
+"""From the bytes of a file to a report: pre-filter, inspection, verdict. Pure."""

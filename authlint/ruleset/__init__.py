@@ -1,0 +1,1 @@
+"""What ``rules/`` says, as objects: rules, providers, libraries, and the schema they are held to. Pure."""

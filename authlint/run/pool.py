@@ -1,0 +1,165 @@
+"""Linting in several processes. Each has at most one chunk of files, so the loss of a process is the loss of one file.
+
+A pool of the standard library waits forever for a process that dies, or gives up all work when one does.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from itertools import islice
+from multiprocessing.connection import Connection, wait
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
+
+from authlint.finding import Problem
+from authlint.project.files import Item, Target
+from authlint.run.patience import end_at, was_ended
+
+if TYPE_CHECKING:
+    from authlint.run.runner import Lint, Outcome
+
+CHUNK_BYTES, CHUNK_FILES = 200_000, 64
+_WINDOW = 2
+"""How many chunks for each process are there to choose the largest from."""
+
+_AHEAD = 32
+"""How many chunks may be finished before an earlier one is: bounds what is kept in memory."""
+
+Chunk: TypeAlias = list[Item]
+
+
+def run_parallel(items: Iterable[Item], lint: Lint, jobs: int) -> Iterator[Outcome]:
+    """The outcome for each item, in order."""
+    todo = enumerate(chunks(items))
+    done: dict[int, list[Outcome]] = {}
+    busy: dict[Connection, tuple[_Worker, int, Chunk]] = {}
+    idle: list[_Worker] = []
+    turn = 0
+    waiting = dict(islice(todo, _WINDOW * jobs))
+    try:
+        while True:
+            while waiting and len(busy) < jobs and (len(done) < _AHEAD or turn in waiting):
+                number = min(waiting) if len(done) >= _AHEAD else _next(waiting)
+                chunk = waiting.pop(number)
+                waiting.update(islice(todo, 1))
+                worker = idle.pop() if idle else _Worker(lint)
+                worker.give(chunk)
+                busy[worker.connection] = worker, number, chunk
+            if not busy:
+                return
+            for connection in wait(list(busy)):
+                worker, number, chunk = busy.pop(cast("Connection", connection))
+                outcomes = worker.receive()
+                done[number] = _singly(chunk, lint) if outcomes is None else outcomes
+                if outcomes is not None:
+                    idle.append(worker)
+            while turn in done:
+                yield from done.pop(turn)
+                turn += 1
+    finally:
+        for worker in [*idle, *(entry[0] for entry in busy.values())]:
+            worker.stop()
+
+
+def _next(waiting: dict[int, Chunk]) -> int:
+    """The chunk to begin with: one with a large file, so that no process is left with it at the end, or the first."""
+    largest = max(waiting, key=lambda number: (_size(waiting[number]), -number))
+    return largest if _size(waiting[largest]) > 2 * CHUNK_BYTES else min(waiting)
+
+
+def _size(chunk: Chunk) -> int:
+    return sum(item.size for item in chunk if isinstance(item, Target))
+
+
+def chunks(items: Iterable[Item]) -> Iterator[Chunk]:
+    """Items in lots that take about the same time."""
+    chunk: Chunk = []
+    size = 0
+    for item in items:
+        chunk.append(item)
+        size += 0 if isinstance(item, Problem) else item.size
+        if size >= CHUNK_BYTES or len(chunk) >= CHUNK_FILES:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
+
+
+class _Worker:
+    """A process that lints the chunks it is sent."""
+
+    def __init__(self, lint: Lint) -> None:
+        # a forked process has all that this one has loaded by now
+        context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+        self.connection: Connection
+        self.connection, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(theirs, self.connection, lint), daemon=True)
+        self._process.start()
+        theirs.close()
+
+    def give(self, chunk: Chunk) -> None:
+        """Send it a chunk. If it is dead already, ``receive`` says so."""
+        with suppress(OSError):
+            self.connection.send(chunk)
+
+    def receive(self) -> list[Outcome] | None:
+        """What it made of its chunk; ``None`` if it died over it."""
+        try:
+            outcomes: list[Outcome] = self.connection.recv()
+        except (EOFError, OSError):
+            self._process.join(1)  # it is about to end, and how it ends tells why
+            self.stop()
+            return None
+        return outcomes
+
+    @property
+    def was_late(self) -> bool:
+        """Whether it was ended because it took too long."""
+        return was_ended(self._process.exitcode)
+
+    def stop(self) -> None:
+        """End it, whatever it is doing."""
+        self._process.terminate()
+        self._process.join()
+        self.connection.close()
+
+
+def _serve(connection: Connection, other_end: Connection, lint: Lint) -> None:
+    from authlint.run.runner import collect_rarely  # noqa: PLC0415 - circular
+
+    other_end.close()  # or this process would never see that the one that started it is gone
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one ends it
+    collect_rarely()
+    while True:
+        try:
+            chunk: Chunk = connection.recv()
+        except EOFError:
+            return
+        connection.send([_timed(item, lint) for item in chunk])
+
+
+def _timed(item: Item, lint: Lint) -> Outcome:
+    if isinstance(item, Target) and not item.blob:  # git, which reads the others, would be ended as well
+        end_at(item.config.settings.max_file_seconds)
+    return lint.item(item)
+
+
+def _singly(chunk: Chunk, lint: Lint) -> list[Outcome]:
+    """The outcomes for a chunk over which a process died, one file at a time, so that only the guilty one is lost."""
+    from authlint.run.runner import lost  # noqa: PLC0415 - circular, and hardly ever needed
+
+    outcomes = []
+    worker: _Worker | None = None
+    for item in chunk:
+        worker = worker or _Worker(lint)
+        worker.give([item])
+        outcome = worker.receive()
+        outcomes.extend(outcome or [lost(item, late=worker.was_late)])
+        if outcome is None:
+            worker = None
+    if worker is not None:
+        worker.stop()
+    return outcomes

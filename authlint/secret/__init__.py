@@ -1,0 +1,1 @@
+"""What a secret looks like, and how it is masked: placeholders, checksums, encodings, detectors. Pure."""

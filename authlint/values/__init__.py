@@ -1,0 +1,1 @@
+"""What values come to: text with holes, names that are followed, helper functions. Pure."""
