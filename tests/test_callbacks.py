@@ -10,6 +10,32 @@ from authlint.run.catalog import load
 LINTER = Linter(load().only(frozenset({"AUT403"})), Options(min_confidence="medium"))
 
 UNCHECKED = {
+    "page_to_backend.jsx": """
+const code = new URLSearchParams(window.location.search).get('code');
+axios.post(`${SERVER}/login/github`, { code }, { headers }).then(({ data }) => setUser(data.user));
+""",
+    "page_of_router.jsx": """
+const [searchParams, setSearchParams] = useSearchParams();
+const signIn = async (code) => {
+  const answer = await fetch(`${API}/oauth2/callback`, { method: 'POST', body: JSON.stringify({ code }) });
+  navigate('/', { state: await answer.json() });
+};
+if (searchParams.has('code')) {
+  signIn(searchParams.get('code'));
+  setSearchParams(searchParams);
+}
+""",
+    "page_of_service.tsx": """
+const code = new URLSearchParams(location.search).get('code');
+if (code) authService.loginWithGoogle(code).then(() => history.push({ pathname: '/', state: { from: 'login' } }));
+""",
+    "request_options.js": """
+const request = require('request');
+app.get('/cb', (req, res) => {
+  var option = { url: 'https://slack.com/api/oauth.access?client_id=' + ID + '&code=' + req.query.code, method: 'GET' };
+  request(option, (error, response, body) => res.send(body));
+});
+""",
     "fastapi.py": """
 @router.get("/callback")
 async def callback(code: str):
@@ -207,6 +233,28 @@ end
 }
 
 CHECKED = {
+    "page_state.jsx": """
+const params = new URLSearchParams(window.location.search);
+if (params.get('state') === sessionStorage.getItem('oauth_state')) {
+  axios.post(`${SERVER}/login/github`, { code: params.get('code') });
+}
+""",
+    "page_sends_state.jsx": """
+const params = new URLSearchParams(window.location.search);
+axios.post(`${SERVER}/login/github`, { code: params.get('code'), state: params.get('state') });
+""",
+    "ResetPassword.jsx": """
+const code = new URLSearchParams(window.location.search).get('code');
+await axios.post('/api/auth/reset', { code, password });
+""",
+    "verified.jsx": """
+const code = new URLSearchParams(window.location.search).get('code');
+await axios.post('/api/auth/verify-email', { code });
+""",
+    "invited.jsx": """
+const code = new URLSearchParams(window.location.search).get('code');
+await axios.post('/api/invitations', { code });
+""",
     "compared.py": """
 @app.route("/callback")
 def callback():

@@ -21,6 +21,14 @@ def codes(path: str, code: str) -> list[str]:
 
 
 IN_URL = [
+    (
+        "loop.js",
+        "const q = { id, client_secret: secret };\nfor (const key in q) url.searchParams.append(key, q[key]);\n",
+    ),
+    (
+        "entries.js",
+        "const q = { access_token: t };\nObject.entries(q).forEach(([k, v]) => url.searchParams.append(k, v));\n",
+    ),
     ("a.py", 'requests.get(URL + "¿access_token=" + token)'),
     ("a.py", 'requests.get("%s¿api_key=%s" % (URL, API_KEY))'),
     ("a.py", 'requests.get("{}¿api_key={}".format(URL, API_KEY))'),
@@ -68,6 +76,11 @@ IN_URL += [
     ("a.js", "const { query } = url.parse(req.url, true); use(url.parse(req.url, true).query.api_key)"),
 ]
 NOT_IN_URL = [
+    ("verify.vue", "<script>\nthis.axios.get('/auth/verify-email', { params: { token: this.token } });\n</script>\n"),
+    (
+        "scopes.js",
+        "Object.keys(q).forEach((key) => url.searchParams.append(key, q[key]));\nconst q = { scope: 'a' };\n",
+    ),
     ("a.ps1", "Invoke-RestMethod -Uri $u -Method Post -Body @{ client_secret = $Secret }"),
     ("a.py", "self.params = {'api_key': key}"),
     ("a.py", "from flask import redirect, url_for\nredirect(url_for('reset', token=token))"),

@@ -22,7 +22,9 @@ AUTHORIZE_PATH = re.compile(
 _NOT_REQUESTS = frozenset({"grant_type", "code", "code_verifier", "assertion", "device_code", "refresh_token"})
 _NAMES_ENDPOINT = frozenset(("authorize", "authorise", "authorization", "authorisation"))
 _NAMES_LOGIN = frozenset(("auth", "oauth", "oauth2", "login", "signin"))
-_NAMES_OTHER = frozenset(("token", "tokens", "logout", "signout", "revoke", "refresh", "api", "user", "info", "callback"))
+_NAMES_OTHER = frozenset(
+    ("token", "tokens", "logout", "signout", "revoke", "refresh", "api", "user", "info", "callback")
+)
 _MORE = frozenset(("state", "param", "params", "query", "extra", "extras", "more", "options", "rest", "args", "suffix"))
 _PUSHED = frozenset({"request", "request_uri"})
 

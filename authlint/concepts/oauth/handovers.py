@@ -21,11 +21,12 @@ _OTHER_CODE = re.compile(
     r"(?i)verif|reset|invit|promo|coupon|discount|referr|voucher|confirm|activat|otp|[2m]fa|sms|phone|passw|forgot|redeem"
     r"|gift|room|join|magic|e_?mail"
 )
+_CODES = (("code",), ("auth", "code"), ("authorization", "code"))
 _LOGIN_CALL = re.compile(r"(?i)(?:log|sign)_?in|o?auth(?:enticate|orize)?(?:with|user|code|[A-Z_]|$)|exchange")
 
 
 def handovers(unit: Unit) -> Iterator[Call]:
-    """The requests and calls of a page that carry a code to its server, as far as their names say that it is a login's."""
+    """The requests and calls of a page that carry a code to its server, if their names say that it is a login's."""
     if not unit.context.browser or _OTHER_CODE.search(unit.source.path.rpartition("/")[2]):
         return
     for request in http_requests(unit):
@@ -56,4 +57,4 @@ def _words(url: Value) -> Iterator[str]:
 
 
 def _is_code(value: Value) -> bool:
-    return isinstance(value, Ref) and split(last(value.path)) in (("code",), ("auth", "code"), ("authorization", "code"))
+    return isinstance(value, Ref) and split(last(value.path)) in _CODES

@@ -77,7 +77,7 @@ def _handed(unit: Unit) -> dict[int, list[Given]]:
 
 
 def _is_navigation(given: Given) -> bool:
-    """Whether a value goes with a way to another page: ``navigate("/", { state })``, ``<Redirect to={{ state }} />``."""
+    """Whether a value goes along to another page: ``navigate("/", { state })``, ``<Redirect to={{ state }} />``."""
     return given.call is not None and _NAVIGATION.search(given.call.callee) is not None
 
 

@@ -98,7 +98,8 @@ def _built(unit: Unit) -> Iterator[UrlCredential]:
         query = dict(parameters(unit, meant, "query"))
         if meant.is_("body", "query") and _is_get(unit, meant):
             query.update(parameters(unit, meant, "body"))
-        yield from _in_map(unit, meant, query, request.url.known_host if request.url else "")
+        host, path = (request.url.known_host, request.url.path) if request.url else ("", "")
+        yield from _in_map(unit, meant, query, host, path)
         yield from _in_sum(unit, request.url_value)
     for meant in (*unit.meaning("navigation"), *unit.meaning("http-client")):
         yield from _in_map(unit, meant, dict(parameters(unit, meant, "query")), "")
@@ -185,10 +186,10 @@ def _separated(query: Text) -> Text:
     return Text(tuple(parts), query.span)
 
 
-def _in_map(unit: Unit, meant: Meant, query: dict[str, Value], host: str) -> Iterator[UrlCredential]:
+def _in_map(unit: Unit, meant: Meant, query: dict[str, Value], host: str, path: str = "") -> Iterator[UrlCredential]:
     call = meant.call
     for name, value in query.items():
-        if _is_credential(unit, name, value, host, ""):
+        if _is_credential(unit, name, value, host, path):
             built = None if call.span[0] <= value.span[0] <= call.span[1] else value.span
             yield UrlCredential(name, sort_of_parameter(name), call.span, built=built)
 
@@ -197,8 +198,14 @@ def _set_later(unit: Unit) -> Iterator[UrlCredential]:
     """``url.searchParams.set(name, value)``, ``url.search = query`` and ``session.params["api_key"] = key``."""
     for meant in unit.meaning("url-parameter-set"):
         name, value = unit.folder.literal(unit.argument(meant, "name")) or "", unit.argument(meant, "value")
-        if value is not None and _is_credential(unit, name, value, "", meant.call.callee):
-            yield UrlCredential(name, sort_of_parameter(name), meant.call.span)
+        copied = unit.folder.copied(meant.call) if not name else None
+        given = {key_of(entry) or "": entry.value for entry in copied.entries} if copied is not None else {}
+        if value is not None:
+            given.setdefault(name, value)
+        for key, item in given.items():
+            if _is_credential(unit, key, item, "", meant.call.callee):
+                yield UrlCredential(key, sort_of_parameter(key), meant.call.span)
+                break
     for binding in unit.facts.bindings:
         owner, _, last_name = binding.path.rpartition(".")
         if not owner:
