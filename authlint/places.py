@@ -8,7 +8,7 @@ from typing import Literal
 _DOC_PATH = re.compile(r"\.(md|mdx|markdown|mdown|rst|txt|text|adoc)$|(^|/)\.env\.(example|sample|template|dist)$|\.(example|sample|template|dist)$|(^|/)env\.(example|sample)$", re.I)  # fmt: skip  # noqa: E501 - one pattern
 _TEST_PATH = re.compile(
     r"(^|/)(tests?|specs?|__tests__|__mocks__|fixtures?|cassettes|mocks?|testdata|testing|e2e|cypress)/"
-    r"|(^|/)test_[^/]*$|_test\.[^/.]+$|_spec\.rb$|\.(spec|test|cy|stories)\.[^/]+$|(^|/)conftest\.py$",
+    r"|(^|/)(config|settings|environments?)/([\w-]{1,60}/)?test(ing)?\.[^/.]+$|(^|/)test_[^/]*$|_test\.[^/.]+$|_spec\.rb$|\.(spec|test|cy|stories)\.[^/]+$|(^|/)conftest\.py$",
     re.I,
 )
 _UNPRODUCTIVE = frozenset({"development", "test"})

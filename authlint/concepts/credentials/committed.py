@@ -65,6 +65,7 @@ _DJANGO = frozenset({"INSTALLED_APPS", "MIDDLEWARE", "MIDDLEWARE_CLASSES", "ROOT
 _SESSION_OPTIONS = frozenset(
     {"resave", "saveuninitialized", "cookie", "signoptions", "expiresin", "jwtfromrequest", "algorithms", "algorithm"}
 )
+_SCRIPTS = frozenset({"javascript", "typescript", "tsx"})
 _SETTINGS_PATH = re.compile(
     r"(^|/)(?:settings|config|conf|app|secrets?|local_settings|development|production|base)[\w.-]*\.py$|/settings/"
 )
@@ -179,7 +180,7 @@ class _Weigher:
             if not self._is_signing_key(named, name, value, certain=self._signs(named, name, sort) == "sure"):
                 return None
             kind: Kind = "fallback" if known.fallback else "signing-key"
-            return Committed(kind, "signing-key", name, known.span, size)
+            return Committed(kind, sort if sort == "cipher-key" else "signing-key", name, known.span, size)
         if not self._is_one(named, name, sort, value, likely=bool(known.fallback)):
             return None
         if known.fallback or named.kind == "option":
@@ -211,7 +212,7 @@ class _Weigher:
         """Whether a value of this name signs tokens or sessions."""
         if named.kind in ("compared", "text") or self._is_lookup(named):
             return ""
-        if sort == "signing-key":
+        if sort in ("signing-key", "cipher-key"):
             return "sure"
         if sort == "secret-key":
             return self._secret_key(named, name)
@@ -229,6 +230,8 @@ class _Weigher:
         if language == "python":
             if named.path.startswith("app.") or ".config." in named.path or self._uses_framework:
                 return "sure"
+            return "perhaps"
+        if language in _SCRIPTS and _CONFIG_PATH.search(self.unit.source.path):
             return "perhaps"
         return "perhaps" if language in ("dotenv", "ruby") or name.isupper() else ""
 
