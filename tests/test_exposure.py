@@ -106,6 +106,9 @@ NOT_IN_URL = [
     ("openapi.json", '{"paths": {"/x": {"get": {"parameters": [{"in": "query", "name": "page_token"}]}}}}'),
 ]
 IN_LOG = [
+    ("a.js", "login(user).then((res) => { console.log(res); save(res?.data?.accessToken); });"),
+    ("a.js", "const url = new URL('https://h.net/t');\nurl.searchParams.set('client_secret', secret);\nconsole.log(url);"),
+    ("a.ts", "context.res = { body: { token: answer.access_token, user } };\ncontext.log(context.res);"),
     ("a.py", 'logging.info("got %s", access_token)'),
     ("a.py", 'logger.debug("answer", extra={"password": password})'),
     ("a.py", "print(os.environ['API_SECRET'])"),
@@ -134,6 +137,8 @@ IN_LOG += [
     ("a.sh", 'RESPONSE=$(curl -s -d "grant_type=client_credentials" "$URL")\necho "$RESPONSE"'),
 ]
 NOT_IN_LOG = [
+    ("a.js", "app.get('/login', (req, res) => { console.log(res); send(res.data.access_token); });"),
+    ("a.js", "const url = new URL(BASE);\nurl.searchParams.set('page', page);\nconsole.log(url);"),
     ("a.py", 'logging.info("token %s…", access_token[:4])'),
     ("a.py", "print(type(access_token), access_token is None, bool(access_token))"),
     ("a.py", "print(hashlib.sha256(access_token.encode()).hexdigest(), redact(password))"),
