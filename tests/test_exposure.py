@@ -21,6 +21,8 @@ def codes(path: str, code: str) -> list[str]:
 
 
 IN_URL = [
+    ("a.js", "res.redirect(`/#/user/${access_token}/${refresh_token}`);"),
+    ("a.js", "const go = () => ({ headers: { Location: `${site}/#/user/${accessToken}` } });"),
     (
         "loop.js",
         "const q = { id, client_secret: secret };\nfor (const key in q) url.searchParams.append(key, q[key]);\n",
@@ -76,6 +78,8 @@ IN_URL += [
     ("a.js", "const { query } = url.parse(req.url, true); use(url.parse(req.url, true).query.api_key)"),
 ]
 NOT_IN_URL = [
+    ("a.js", "const path = `${folder}/${access_token}`.length; const u = `/verify/${accessToken}`;"),
+    ("a.js", "fetch(`https://api.telegram.org/bot${TOKEN}/getMe`); const t = 'Bearer /' + accessToken;"),
     ("verify.vue", "<script>\nthis.axios.get('/auth/verify-email', { params: { token: this.token } });\n</script>\n"),
     (
         "scopes.js",
@@ -107,7 +111,10 @@ NOT_IN_URL = [
 ]
 IN_LOG = [
     ("a.js", "login(user).then((res) => { console.log(res); save(res?.data?.accessToken); });"),
-    ("a.js", "const url = new URL('https://h.net/t');\nurl.searchParams.set('client_secret', secret);\nconsole.log(url);"),
+    (
+        "a.js",
+        "const url = new URL('https://h.net/t');\nurl.searchParams.set('client_secret', secret);\nconsole.log(url);",
+    ),
     ("a.ts", "context.res = { body: { token: answer.access_token, user } };\ncontext.log(context.res);"),
     ("a.py", 'logging.info("got %s", access_token)'),
     ("a.py", 'logger.debug("answer", extra={"password": password})'),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from authlint.concepts.unit import Meant, Unit
@@ -42,6 +43,9 @@ _TEMPLATE = re.compile(
     r"\{\{[^{}]{1,60}\}\}|\$?\{[\w.\[\] -]{0,60}\}|%s|%\(\w{1,60}\)s|\$\w{1,60}|#\{[^{}]{1,60}\}"
     r"|<%=[^%]{1,60}%>"
 )
+_ROOTED = re.compile(r"https?://|/(?!/)")
+_SITES = _words("url uri host site origin base endpoint api domain server client app frontend backend website")
+_IN_PATHS = _words("access_token refresh_token id_token")
 _WEB = ("", "http", "https", "ws", "wss")
 _KEY = re.compile(r"[\w.\[\]-]{1,60}")
 _ADDRESS = re.compile(r"^[\w-]{0,20}[\s\"'`(<]*(?:[A-Za-z][\w+.-]{0,20}:/{0,2}|%s|\$?\{|\$\w|/|[\w.-]{1,80}/|$)")
@@ -93,6 +97,7 @@ def url_credentials(unit: Unit) -> Iterator[UrlCredential]:
 def _built(unit: Unit) -> Iterator[UrlCredential]:
     for text, folded in unit.folded_texts:
         yield from _in_text(unit, text, folded)
+        yield from _in_path(unit, text)
     for request in http_requests(unit):
         meant = request.meant
         query = dict(parameters(unit, meant, "query"))
@@ -132,6 +137,21 @@ def _in_text(unit: Unit, text: Text, folded: Text) -> Iterator[UrlCredential]:
         place = _made_at(unit, text)
         built = text.span if place != text.span else None
         yield UrlCredential(name, sort_of_parameter(name), place, url.scheme in ("ws", "wss"), built)
+
+
+def _in_path(unit: Unit, text: Text) -> Iterator[UrlCredential]:
+    """``${site}/#/user/${access_token}``: a token that is a part of a path of its own."""
+    first = text.parts[0] if text.parts else ""
+    rooted = _ROOTED.match(first) if isinstance(first, str) else not _SITES.isdisjoint(split(last(dotted(first))))
+    if not rooted:
+        return
+    for before, part in pairwise(text.parts):
+        if not isinstance(before, str) or not before.endswith("/") or isinstance(part, str) or "\n" in before:
+            continue
+        name = last(dotted(part))
+        if "_".join(split(name)) in _IN_PATHS and not is_one_time("token", *surroundings(unit, part)):
+            yield UrlCredential(name, "token", text.span)
+            return
 
 
 def _made_at(unit: Unit, text: Text) -> Span:
