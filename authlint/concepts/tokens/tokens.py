@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from authlint.concepts.oauth.handovers import handovers
 from authlint.concepts.storage.storage import storage_writes
 from authlint.concepts.tokens.expiry import CACHE
 from authlint.concepts.unit import Unit
@@ -40,6 +41,9 @@ _ENDPOINT = re.compile(
 )
 _IMPLICIT = re.compile(r"response_type=(?:\w+(?:%20|\+))*token\b")
 _FRAGMENT = re.compile(r"(?i)(?:^|\.)location\.hash$|hash\w*\(\)\.access_?token$")
+_FROM_PAGE = re.compile(
+    r"(?i)(?:tokens?|hash|fragment|auth)_?(?:from|in|of)?_?(?:the_?)?(?:url|hash|fragment|response|redirect|params)$"
+)
 _NOT_A_RESPONSE = frozenset(
     (
         "config", "settings", "options", "opts", "args", "params", "props", "env", "process", "self", "session", "req",
@@ -117,6 +121,8 @@ def _keeping_calls(unit: Unit) -> Iterator[tuple[Call, str]]:
             yield call, stores[call.span]
         elif "." not in call.callee and _SETTER.match(call.callee) and call.callee not in ("setTimeout", "setInterval"):
             yield call, f"the state that {call.callee}() sets"
+        elif method == "dispatch":
+            yield call, "the store that dispatch() changes"
         elif method in ("redirect", "sendRedirect"):
             yield call, "the page that it redirects to"
         elif _PERSIST.match(method):
@@ -346,7 +352,14 @@ def obtains_tokens(unit: Unit) -> bool:
                 return True
     if any(_FRAGMENT.search(dotted(read)) for read in unit.facts.reads) or _takes_both_tokens(unit):
         return True
+    if unit.context.browser and (any(map(_takes_from_page, unit.facts.calls)) or any(handovers(unit))):
+        return True
     return any(_names_token_url(request.url_value) for request in http_requests(unit))
+
+
+def _takes_from_page(call: Call) -> bool:
+    """Whether a function from elsewhere takes tokens out of the page's address: ``getTokenFromUrl()``."""
+    return not call.args and "." not in call.callee and _FROM_PAGE.search(call.callee) is not None
 
 
 def _takes_both_tokens(unit: Unit) -> bool:
