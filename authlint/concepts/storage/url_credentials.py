@@ -44,6 +44,7 @@ _TEMPLATE = re.compile(
     r"|<%=[^%]{1,60}%>"
 )
 _ROOTED = re.compile(r"https?://|/(?!/)")
+_LOOKS_UP = re.compile(r"(?i)token[\w-]{0,10}/$|\n")  # an API whose resources are tokens
 _SITES = _words("url uri host site origin base endpoint api domain server client app frontend backend website")
 _IN_PATHS = _words("access_token refresh_token id_token")
 _WEB = ("", "http", "https", "ws", "wss")
@@ -146,7 +147,7 @@ def _in_path(unit: Unit, text: Text) -> Iterator[UrlCredential]:
     if not rooted:
         return
     for before, part in pairwise(text.parts):
-        if not isinstance(before, str) or not before.endswith("/") or isinstance(part, str) or "\n" in before:
+        if not isinstance(before, str) or not before.endswith("/") or isinstance(part, str) or _LOOKS_UP.search(before):
             continue
         name = last(dotted(part))
         if "_".join(split(name)) in _IN_PATHS and not is_one_time("token", *surroundings(unit, part)):
