@@ -116,6 +116,11 @@ IN_LOG = [
         "a.js",
         "const url = new URL('https://h.net/t');\nurl.searchParams.set('client_secret', secret);\nconsole.log(url);",
     ),
+    (
+        "a.js",
+        "fetch(TOKEN_URL, { body: { client_secret: s } }).then(r => r.json()).then((body) => {\n"
+        "  if (!body.ok) { fail(); } else { console.log(body); }\n});",
+    ),
     ("a.ts", "context.res = { body: { token: answer.access_token, user } };\ncontext.log(context.res);"),
     ("a.py", 'logging.info("got %s", access_token)'),
     ("a.py", 'logger.debug("answer", extra={"password": password})'),

@@ -133,10 +133,25 @@ BAD = [
     ("AUT210", "a.rb", "File.open('t', 'w') { |f| f.puts(access_token) }"),
     # messages
     ("AUT211", "a.js", "popup.postMessage(JSON.stringify({ access_token: t }), '*')"),
+    (
+        "AUT201",
+        "a.js",
+        "const { user } = (await axios.post('/api/login', form)).data;\nlocalStorage.setItem('user', JSON.stringify(user))",
+    ),
     ("AUT211", "a.js", "window.opener.postMessage({ code: params.get('code') }, '*')"),
 ]  # fmt: skip
 
 GOOD = [
+    (
+        "a.js",
+        "const { token, user } = (await axios.post('/api/login', form)).data; keep(token);\n"
+        "localStorage.setItem('user', JSON.stringify(user))",
+    ),
+    (
+        "a.js",
+        "const res = await axios.post('/api/login', form); keep(res.data.token);\n"
+        "localStorage.setItem('user', JSON.stringify(res.data.user))",
+    ),
     ("a.js", "localStorage.setItem('loggedIn', String(!!token))"),
     ("a.js", "localStorage.setItem('hasToken', token !== null)"),
     ("a.js", "localStorage.setItem('user', JSON.stringify(jwtDecode(token)))"),
