@@ -136,12 +136,17 @@ BAD = [
     (
         "AUT201",
         "a.js",
-        "const { user } = (await axios.post('/api/login', form)).data;\nlocalStorage.setItem('user', JSON.stringify(user))",
+        "const { user } = (await axios.post('/api/login', form)).data;\n"
+        "localStorage.setItem('user', JSON.stringify(user))",
     ),
+    ("AUT201", "a.js", "import { setInLocalStorage } from './store'; setInLocalStorage('jwt', res.data.jwt)"),
+    ("AUT201", "a.js", "const { setValueInLocalStorage } = useLocalStorage(); setValueInLocalStorage('token_rc', data)"),
+    ("AUT201", "a.js", "import { saveTokenToLocalStorage } from './store'; saveTokenToLocalStorage(res.data.jwt)"),
     ("AUT211", "a.js", "window.opener.postMessage({ code: params.get('code') }, '*')"),
 ]  # fmt: skip
 
 GOOD = [
+    ("a.js", "import { setInLocalStorage } from './store'; setInLocalStorage('theme', res.data.theme)"),
     (
         "a.js",
         "const { token, user } = (await axios.post('/api/login', form)).data; keep(token);\n"
