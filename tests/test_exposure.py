@@ -21,6 +21,7 @@ def codes(path: str, code: str) -> list[str]:
 
 
 IN_URL = [
+    ("a.js", "axios.interceptors.request.use((config) => {\n  config.params = { access_token: user.token };\n});"),
     ("a.js", "res.redirect(`/#/user/${access_token}/${refresh_token}`);"),
     ("a.js", "const go = () => ({ headers: { Location: `${site}/#/user/${accessToken}` } });"),
     (
@@ -78,6 +79,7 @@ IN_URL += [
     ("a.js", "const { query } = url.parse(req.url, true); use(url.parse(req.url, true).query.api_key)"),
 ]
 NOT_IN_URL = [
+    ("a.js", "api.post(`v1/accounts:signUp¿key=${import.meta.env.VITE_FIREBASE_API_KEY}`, form);"),
     ("a.js", "const path = `${folder}/${access_token}`.length; const u = `/verify/${accessToken}`;"),
     ("a.js", "fetch(`https://api.hubapi.com/oauth/v1/access-tokens/${tokens.access_token}`);"),
     ("a.js", "fetch(`https://api.telegram.org/bot${TOKEN}/getMe`); const t = 'Bearer /' + accessToken;"),

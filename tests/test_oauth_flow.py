@@ -59,6 +59,17 @@ res.redirect(`${URL.github_authorization}?${query}`);
     "AUT401 address from the environment.js": """
 config.url = `${process.env.GITHUB_LOGIN_URL}?client_id=${id}&redirect_uri=${encodeURIComponent(back)}&scopes=repo`;
 """,
+    "AUT401 pushed one by one.js": """
+const parts = [];
+parts.push('response_type=code');
+parts.push(`client_id=${id}`);
+location.href = `${AUTHORIZE_URL}?${parts.join('&')}`;
+""",
+    "AUT401 appended one by one.py": """
+parts = ["response_type=code"]
+parts.append("client_id=" + CID)
+url = "https://id.example.net/authorize?" + "&".join(parts)
+""",
     "AUT401 copied in a loop.js": """
 const url = new URL('https://id.example.net/authorize');
 Object.entries({ client_id: id, response_type: 'code' }).forEach(([key, value]) => url.searchParams.set(key, value));
@@ -155,6 +166,11 @@ url = f"{AUTHORIZE}?client_id={CID}&response_type=code+id_token&scope=openid&sta
 }
 
 QUIET = {
+    "AUT401 state pushed.js": """
+const parts = ['response_type=code', `client_id=${id}`];
+if (bound) parts.push(`state=${state}`);
+location.href = `${AUTHORIZE_URL}?${parts.join('&')}`;
+""",
     "AUT401 address of a logout.js": "location.href = `${AUTH_LOGOUT_URL}?client_id=${id}&redirect_uri=${back}`;\n",
     "AUT401 address of a token.js": "fetch(`${AUTHORIZATION_TOKEN_URL}?client_id=${id}`);\n",
     "AUT401 login page of one's own.js": "location.href = `${LOGIN_URL}?client_id=${id}`;\n",

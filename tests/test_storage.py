@@ -140,7 +140,7 @@ BAD = [
         "localStorage.setItem('user', JSON.stringify(user))",
     ),
     ("AUT201", "a.js", "import { setInLocalStorage } from './store'; setInLocalStorage('jwt', res.data.jwt)"),
-    ("AUT201", "a.js", "const { setValueInLocalStorage } = useLocalStorage(); setValueInLocalStorage('token_rc', data)"),
+    ("AUT201", "a.js", "const { setValueInLocalStorage } = useLocalStorage(); setValueInLocalStorage('jwt_rc', data)"),
     ("AUT201", "a.js", "import { saveTokenToLocalStorage } from './store'; saveTokenToLocalStorage(res.data.jwt)"),
     ("AUT211", "a.js", "window.opener.postMessage({ code: params.get('code') }, '*')"),
 ]  # fmt: skip

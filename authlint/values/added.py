@@ -15,6 +15,8 @@ from authlint.values.resolve import Names
 SETTERS = frozenset({"set", "append", "add", "setdefault", "put", "appendQueryParameter", "addQueryParam"})
 """Methods that add an entry: a key and its value."""
 
+_MOST_PUSHES = 40
+_PUSHING = frozenset(("push", "append"))
 _ENTRIES = frozenset(("Object.entries", "_.entries", "_.toPairs"))
 _EACH = frozenset(("forEach", "map", "each"))
 
@@ -37,6 +39,24 @@ class Additions:
                 index[path.removesuffix(".searchParams")].append(call)
             elif call.callee == "Object.assign" and call.args:
                 index[dotted(call.args[0])].append(call)
+        return index
+
+    def pushed(self, path: str, scope: int) -> tuple[Value, ...]:
+        """What a list is given after it is made, one by one: ``params.push("client_id=" + id)``."""
+        given = self._pushes.get(path, ())
+        if len(given) > _MOST_PUSHES:
+            return ()  # no query has so many parameters
+        home = self.facts.enclosing(scope, "function", "class")
+        calls = (call for call in given if not home or home in self.facts.around(call.scope))
+        return tuple(call.args[0] for call in calls)
+
+    @cached_property
+    def _pushes(self) -> dict[str, list[Call]]:
+        index: dict[str, list[Call]] = defaultdict(list)
+        for call in self.facts.calls:
+            path, _, method = call.callee.rpartition(".")
+            if path and method in _PUSHING and len(call.args) == 1 and not call.named:
+                index[path].append(call)
         return index
 
     def copied(self, key: Value, value: Value) -> Value | None:

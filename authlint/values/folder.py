@@ -209,6 +209,8 @@ class Folder:
 
     def _grown(self, path: str, scope: int, base: Value, run: Run) -> Value:
         """A map or query with what is added to it later: ``params["state"] = s``, ``params.set("state", s)``."""
+        if isinstance(base, Items):
+            return Items((*base.items, *self._added.pushed(path, scope)), base.open, base.span)
         entries = list(self._additions(path, scope, run))
         if not entries:
             return base

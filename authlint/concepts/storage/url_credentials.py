@@ -32,6 +32,7 @@ _TOKENS = _words(
 )
 _KEYS = _words("api_key apikey x_api_key private_key subscription_key app_key auth_key access_key")
 _ONE_TIME_IF_SAID = _words("token jwt bearer")
+_PUBLISHED = _words("firebase maps recaptcha captcha turnstile publishable public anon site")
 _GENERIC = _words("key appid app_id auth secret pass pwd k")
 
 _ONE_TIME = re.compile(
@@ -247,9 +248,19 @@ def _of_client(unit: Unit, binding: Binding, owner: str, name: str) -> Iterator[
     """What a client is told to put into the query of every request."""
     if last(owner) == "params" and _means_client_query(unit, owner, binding.scope):
         yield Entry(Text((name,), binding.name_span), binding.value, binding.span)
-    elif name == "params" and _means_client_query(unit, binding.path, binding.scope):
+    elif name == "params" and (
+        _means_client_query(unit, binding.path, binding.scope) or _is_every_request(unit, owner, binding.scope)
+    ):
         folded = unit.folder.fold(binding.value)
         yield from folded.entries if isinstance(folded, Map) else ()
+        yield from query_entries(folded) if isinstance(folded, Text) else ()
+
+
+def _is_every_request(unit: Unit, owner: str, scope: int) -> bool:
+    """Whether a name is what an interceptor is given: the options of each request of a client."""
+    function = unit.names.parameter_of(owner, scope)
+    call = unit.callers.get(function) if function is not None else None
+    return call is not None and call.callee.endswith("interceptors.request.use")
 
 
 def _means_client_query(unit: Unit, path: str, scope: int) -> bool:
@@ -263,6 +274,8 @@ def _is_credential(unit: Unit, name: str, value: Value, host: str, address: str)
     if not sort or unit.knowledge.takes_public_keys(host):
         return False
     named = last(dotted(value))
+    if sort != "token" and not _PUBLISHED.isdisjoint(split(f"{named} {_shown(value)}")):
+        return False
     if not _is_given(unit, value) or is_one_time(name, address, named, _shown(value), *surroundings(unit, value)):
         return False
     if sort == "generic":
