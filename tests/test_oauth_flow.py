@@ -59,6 +59,11 @@ res.redirect(`${URL.github_authorization}?${query}`);
     "AUT401 address from the environment.js": """
 config.url = `${process.env.GITHUB_LOGIN_URL}?client_id=${id}&redirect_uri=${encodeURIComponent(back)}&scopes=repo`;
 """,
+    "AUT401 link in a page.js": """
+res.send(`<body>
+  <a href="https://id.example.net/authorize?client_id=${id}&response_type=code">Log in</a>
+</body>`);
+""",
     "AUT401 pushed one by one.js": """
 const parts = [];
 parts.push('response_type=code');
@@ -166,6 +171,16 @@ url = f"{AUTHORIZE}?client_id={CID}&response_type=code+id_token&scope=openid&sta
 }
 
 QUIET = {
+    "AUT401 link with a state.js": """
+res.send(`<body>
+  <a href="https://id.example.net/authorize?client_id=${id}&response_type=code&state=${state}">Log in</a>
+</body>`);
+""",
+    "AUT401 page that tells of one.js": """
+res.send(`<p>
+  Open https://id.example.net/authorize?client_id=yours&response_type=code in another window.
+</p>`);
+""",
     "AUT401 state pushed.js": """
 const parts = ['response_type=code', `client_id=${id}`];
 if (bound) parts.push(`state=${state}`);

@@ -20,7 +20,8 @@ from authlint.concepts.web.requests import http_requests
 from authlint.concepts.web.urls import Url, parse
 from authlint.facts import Binding, Call, Const, Map, Ref, Text, Value
 from authlint.names import last, split
-from authlint.values.texts import join, key_of
+from authlint.source import Span
+from authlint.values.texts import join, key_of, links
 
 _HINT = re.compile(r"client_id|response_type|authori[sz]e|oauth|redirect_uri", re.I)
 _TEXT_METHODS = frozenset({"format", "join", "concat"})
@@ -32,13 +33,14 @@ _SETTINGS = frozenset(
 )  # fmt: skip
 _SECRETS = frozenset({"client_secret", "secret", "jwks_uri"})
 _CONFIGURED = frozenset({"authorization", "authorizationParams", "authorizationUrl", "authorization_params"})
+_MARKUP = frozenset(("html", "vue", "svelte", "markdown"))
 _FORM = re.compile(r"=<[A-Za-z][\w -]{1,40}>")
 _MERGING = re.compile(r"(?i)(?:^|[._])(?:deep_?)?(?:merge|extend|assign|defaults?)(?:_?\w{0,12})?$")
 
 
 def handwritten(unit: Unit) -> Iterator[AuthorizationRequest]:
     """Every request that no library makes, some more than once: the whole before its parts."""
-    for maker in (_from_appended, _from_texts, _from_queries, _from_maps, _from_forms):
+    for maker in (_from_appended, _from_texts, _from_pages, _from_queries, _from_maps, _from_forms):
         yield from maker(unit)
 
 
@@ -54,6 +56,27 @@ def _from_texts(unit: Unit) -> Iterator[AuthorizationRequest]:
                 continue
             if is_request(url.query, _is_at_endpoint(url, traced.value)) and not _is_printed(unit, traced.value):
                 yield made_request(value.span, unit.facts.scope_at(value.span), "url", url, value, traced.parts)
+
+
+def _from_pages(unit: Unit) -> Iterator[AuthorizationRequest]:
+    """Links in the source of a page that a program sends: ``res.send(`<a href="https://…?client_id=…">…`)``."""
+    for text in unit.facts.texts:
+        known = "".join(part for part in text.parts if isinstance(part, str))
+        if "\n" not in known or "client_id" not in known or unit.source.language in _MARKUP:
+            continue
+        for link in links(text):
+            url = parse(link)
+            if is_request(url.query, _is_at_endpoint(url, link)) and not _is_printed(unit, link):
+                span = _place_of(unit, link, text)
+                scope = unit.facts.scope_at(text.span)
+                yield made_request(span, scope, "url", url, text, unit.folder.traced(text).parts)
+
+
+def _place_of(unit: Unit, link: Text, text: Text) -> Span:
+    """Where a link stands in the source of the text around it."""
+    first = link.parts[0] if isinstance(link.parts[0], str) else ""
+    at = unit.source.data.find(first.encode(), *text.span) if first else -1
+    return (at, at + len(first.encode())) if at >= 0 else text.span
 
 
 def _is_at_endpoint(url: Url, text: Text) -> bool:
