@@ -10,6 +10,17 @@ from authlint.run.catalog import load
 LINTER = Linter(load().only(frozenset({"AUT403"})), Options(min_confidence="medium"))
 
 UNCHECKED = {
+    "LoginThatCuts.jsx": """
+const url = window.location.href;
+if (url.includes('?code=')) {
+  const parts = url.split('?code=');
+  fetch(proxyUrl, { method: 'POST', body: JSON.stringify({ code: parts[1] }) }).then(logIn);
+}
+""",
+    "page_that_asks.jsx": """
+const code = urlParamByName({ url: window.location.href, name: 'code' });
+axios({ method: 'post', url: `${api}/token`, data: { code } }).then(show);
+""",
     "page_to_backend.jsx": """
 const code = new URLSearchParams(window.location.search).get('code');
 axios.post(`${SERVER}/login/github`, { code }, { headers }).then(({ data }) => setUser(data.user));

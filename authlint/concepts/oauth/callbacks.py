@@ -13,7 +13,7 @@ from authlint.concepts.oauth.handovers import handovers
 from authlint.concepts.oauth.regions import Regions
 from authlint.concepts.unit import Meant, Unit
 from authlint.concepts.web.requests import http_requests
-from authlint.facts import Call, Const, Map, Member, Ref, Scope, Text, Value, walk
+from authlint.facts import Call, Const, Map, Member, Ref, Scope, Text, Value, children, walk
 from authlint.names import last, split
 from authlint.source import Span
 from authlint.values.texts import key_of
@@ -31,6 +31,10 @@ _QUERY = re.compile(
 _LONGEST = 120  # of a name: nobody's is longer
 _GETTERS = frozenset({"get", "get_argument", "get_query_argument", "fetch", "param", "query", "getFirst", "require"})
 _GET_ROUTES = frozenset({"get", "route", "api_route", "all", "action", "view_config", "view", "expose"})
+_PARAMETER_GETTER = re.compile(
+    r"(?i)^(?:get|read|parse)?_?(?:url|query|search)_?(?:string)?_?(?:par(?:am|ameter)|variable|value)s?(?:_?(?:by_?name|value))?$"
+    r"|^(?:get|read)_?par(?:am|ameter)_?(?:by_?name|from_?url|value)$"
+)
 _ITEM = re.compile(r"(?:\.(?:0|\[\]))+$")
 _TOKEN_PATH = re.compile(r"(?i)(?:^|[/_.-])(?:access_?)?token(?:/?$|[?/])|/oauth/access$|/oauth\.(?:v2\.)?access$")
 _GRANT = "grant_type=authorization_code"
@@ -135,6 +139,8 @@ def reads_parameter(unit: Unit, value: Value, name: str) -> bool:
             return key == name and _QUERY.search(holder) is not None
         case Call(callee=callee, args=args, scope=scope) if args:
             holder, _, method = callee.rpartition(".")
+            if _is_cut_out(call=value, name=name) or _is_asked_for(value, name):
+                return True
             if method == "get" and len(args) > 1 and isinstance(args[1], Text):
                 return args[1].literal == f"query.{name}"
             if method not in _GETTERS or not isinstance(args[0], Text) or args[0].literal != name:
@@ -142,6 +148,21 @@ def reads_parameter(unit: Unit, value: Value, name: str) -> bool:
             return method.endswith("_argument") or method in ("param", "query") or _is_called_query(unit, value, holder)
         case _:
             return False
+
+
+def _is_cut_out(call: Call, name: str) -> bool:
+    """``location.href.split("?code=")``: the rest of an address after a parameter."""
+    cut = (call.args[0].literal if isinstance(call.args[0], Text) else None) or ""
+    return last(call.callee) == "split" and cut.lstrip("?&#") == f"{name}="
+
+
+def _is_asked_for(call: Call, name: str) -> bool:
+    """``getQueryParam("code")``, ``urlParamByName({ name: "code", url })``: a function that is named for it."""
+    if not _PARAMETER_GETTER.search(last(call.callee)):
+        return False
+    given = [item for argument in call.args for item in (argument, *children(argument))]
+    given += [entry.value for argument in call.args if isinstance(argument, Map) for entry in argument.entries]
+    return any(isinstance(item, Text) and item.literal == name for item in given)
 
 
 def _is_query(unit: Unit, holder: str, scope: int, value: Ref) -> bool:

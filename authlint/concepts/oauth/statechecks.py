@@ -27,7 +27,7 @@ _IDLE = re.compile(
     r"(?i)(?:^|\.)(?:log|debug|info|warn|warning|error|print|puts|printf|log_?\w*|redirect|json|send|render"
     r"|decode_?URI\w*|atob|unquote\w*|unescape|str|string|repr|from|split|strip|trim|to_?string|to_s|urlencode|stringify"
     r"|append|p?format|push|encode\w*|b64decode|urlsafe_b64decode|dumps|escape|jsonify|return|parse_qsl?|urlparse|urlsplit|len|bool"
-    r"|set_?(?:url_?)?(?:search|query)_?par\w{2,5})$"
+    r"|set_?(?:url_?)?(?:search|query)_?par\w{2,5}|use(?:Layout)?Effect|useCallback|useMemo)$"
     r"|^(?:json|base64|codecs|qs|querystring|url|buffer|pickle|ujson)\."
 )
 _NAVIGATION = re.compile(r"(?i)(?:^|[._])(?:navigate\w*|push|replace|redirect|(?:nav|router)?link|prefetch)$")
