@@ -179,7 +179,8 @@ def test_a_file_that_may_not_be_read(run: Run) -> None:
     ("arguments", "says"),
     [
         ("check --selct AUT1", "No such option"),
-        ("check --select AUT9", "unknown rule 'AUT9' in 'select', did you mean"),
+        ("check --select ATU101", "unknown rule 'ATU101' in 'select', did you mean 'AUT101'?"),
+        ("check --select AUT999", "error: unknown rule 'AUT999' in 'select'; see 'authlint rules'"),
         ("check --ignore bad-eror", "unknown rule 'bad-eror' in 'ignore', did you mean 'bad-error'?"),
         ("check --per-file-ignores AUT101", "'AUT101' is not PATTERN:CODE"),
         ("check --config none.toml", "none.toml: cannot be read: No such file or directory"),
@@ -207,6 +208,15 @@ def test_what_cannot_be_done_is_one_sentence_and_2(run: Run, arguments: str, say
     assert result.err.startswith("error: ")
     assert says in result.err
     assert result.err.count("\n") == 1
+
+
+def test_a_mistake_names_the_file_only_if_it_is_there(run: Run) -> None:
+    make("a.txt", "BADERROR")
+    make("authlint.toml", 'ignore = ["AUT999"]')
+    assert run("check").err == "error: authlint.toml: unknown rule 'AUT999' in 'ignore'; see 'authlint rules'\n"
+    make("authlint.toml", 'ignore = ["AUT101"]')
+    result = run("check", "--select", "AUT998")
+    assert result.err == "error: unknown rule 'AUT998' in 'select'; see 'authlint rules'\n"
 
 
 def test_rules_may_be_added_to_none(run: Run) -> None:

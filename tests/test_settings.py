@@ -140,7 +140,7 @@ def test_the_more_exact_selector_wins(settings: Settings, codes: str) -> None:
 @pytest.mark.parametrize(
     ("settings", "says"),
     [
-        (Settings(select=("AUT9",)), "unknown rule 'AUT9' in 'select', did you mean"),
+        (Settings(select=("AUT91",)), "unknown rule 'AUT91' in 'select'; see 'authlint rules'"),
         (Settings(ignore=("bad-eror",)), "unknown rule 'bad-eror' in 'ignore', did you mean 'bad-error'?"),
         (Settings(per_file_ignores={"a": ("X",)}), "unknown rule 'X' in 'per-file-ignores'; see 'authlint rules'"),
     ],

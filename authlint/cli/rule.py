@@ -12,8 +12,9 @@ import click
 from authlint.cli.options import complete_rules, configured_rules
 from authlint.cli.providers import find as known_provider
 from authlint.engine.prefilter import CREDENTIALS
+from authlint.project.selection import suggestion
 from authlint.reporters.pages import is_ours, page_of
-from authlint.ruleset.schema import suggest, table_of
+from authlint.ruleset.schema import table_of
 
 if TYPE_CHECKING:
     from authlint.ruleset.providers import Provider
@@ -46,9 +47,7 @@ def find(ruleset: RuleSet, name: str) -> Rule:
     """The rule of that name or code; a usage error with a suggestion if there is none."""
     rule = ruleset.find(name)
     if rule is None:
-        close = suggest(name.lower(), [rule.name for rule in ruleset.rules])
-        close = close or suggest(name.upper(), [rule.code for rule in ruleset.rules]) or "; see 'authlint rules'"
-        raise click.UsageError(f"there is no rule '{name}'{close}")
+        raise click.UsageError(f"there is no rule '{name}'{suggestion(name, ruleset)}")
     return rule
 
 

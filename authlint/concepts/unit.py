@@ -173,14 +173,6 @@ class Unit:
         whole = [inner for value in (*outer, *inside, *self.facts.texts) for inner in (value, *children(value))]
         return frozenset(value.span for value in whole if isinstance(value, Call))
 
-    @cached_property
-    def returned(self) -> dict[int, list[Value]]:
-        """What each function gives back, by its scope."""
-        found: dict[int, list[Value]] = defaultdict(list)
-        for item in self.facts.returns:
-            found[self.facts.function_of(item.scope)].append(item.value)
-        return found
-
     def argument(self, meant: Meant, part: str) -> Value | None:
         """As :meth:`Meant.argument`; maps behind a name are looked into as well (``axios.get(u, options)``).
 

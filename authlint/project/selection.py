@@ -33,7 +33,16 @@ def verify(selectors: Iterable[str], ruleset: RuleSet, config: Config, key: str)
     for selector in selectors:
         if not any(_weight(selector, rule) >= 0 for rule in ruleset.rules) and selector.upper() not in (ALL, PREFIX):
             where = f"{shown(config.source)}: " if config.source else ""
-            raise ConfigError(f"{where}unknown rule '{selector}' in '{key}'{_suggestion(selector, ruleset)}")
+            raise ConfigError(f"{where}unknown rule '{selector}' in '{key}'{suggestion(selector, ruleset)}")
+
+
+def suggestion(selector: str, ruleset: RuleSet) -> str:
+    """The rule that was meant, as the end of a sentence, or where all are listed."""
+    from authlint.ruleset.schema import suggest  # noqa: PLC0415 - only errors need it
+
+    close = suggest(selector.lower(), [rule.name for rule in ruleset.rules])
+    close = close or suggest(selector.upper(), [rule.code for rule in ruleset.rules], least=0.8)  # codes are all alike
+    return close or "; see 'authlint rules'"
 
 
 def _longest(selectors: Iterable[str], rule: Rule) -> int:
@@ -48,10 +57,3 @@ def _weight(selector: str, rule: Rule) -> int:
     if word == rule.code or selector == rule.name:
         return len(rule.code)
     return len(word) if word.startswith(PREFIX) and rule.code.startswith(word) else -1
-
-
-def _suggestion(selector: str, ruleset: RuleSet) -> str:
-    from authlint.ruleset.schema import suggest  # noqa: PLC0415 - only errors need it
-
-    close = suggest(selector.lower(), [rule.name for rule in ruleset.rules])
-    return close or suggest(selector.upper(), [rule.code for rule in ruleset.rules]) or "; see 'authlint rules'"

@@ -115,7 +115,12 @@ class Configs:
     def _made(self, file: str, table: Mapping[str, Any] | None = None) -> Config:
         settings = load(file, table) if file else Settings()
         config = Config(changed(settings, self._changes), file)
-        self._check(config)
+        try:
+            self._check(config)
+        except ConfigError:
+            self._check(Config(settings, file))  # the file's mistake …
+            self._check(config._replace(source=""))  # … or the command line's
+            raise
         return config
 
 

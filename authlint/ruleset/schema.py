@@ -69,11 +69,11 @@ def table_of(obj: object) -> dict[str, Any]:
     return {name: _plain(value, table_of) for name, value in record._asdict().items()}
 
 
-def suggest(word: str, known: Sequence[str]) -> str:
-    """``, did you mean 'x'?`` where a known word is close, else nothing."""
+def suggest(word: str, known: Sequence[str], least: float = 0.6) -> str:
+    """``, did you mean 'x'?`` where a known word is close, else nothing; ``least`` of it must be the same."""
     import difflib  # noqa: PLC0415 - only errors need it
 
-    close = difflib.get_close_matches(word, known, 1)
+    close = difflib.get_close_matches(word, known, 1, least)
     return f", did you mean '{close[0]}'?" if close else ""
 
 

@@ -100,7 +100,7 @@ class Exposures:
             case Call():
                 return self._call(value, depth)
             case Lambda(body=body):
-                return self._first(self.unit.returned.get(body, ()), depth)
+                return self._first(self.unit.names.returns.get(body, ()), depth)
             case _:
                 return None
 

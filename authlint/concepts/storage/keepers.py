@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -70,16 +69,8 @@ def store_of(unit: Unit, value: Value | None, depth: int = 4) -> str:
 
 
 def _returned(unit: Unit, function: int, depth: int) -> str:
-    stores = (store_of(unit, value, depth - 1) for value in unit.derived(_returns).get(function, ()))
+    stores = (store_of(unit, value, depth - 1) for value in unit.names.returns.get(function, ()))
     return next(filter(None, stores), "")
-
-
-def _returns(unit: Unit) -> dict[int, list[Value]]:
-    """What each function gives back."""
-    found: dict[int, list[Value]] = defaultdict(list)
-    for item in unit.facts.returns:
-        found[item.scope].append(item.value)
-    return found
 
 
 def _entries(unit: Unit) -> dict[Span, Span]:
@@ -156,7 +147,7 @@ def _names(unit: Unit, value: Value) -> Iterator[tuple[str, Span]]:
     """The keys of a map, of the map that a function gives, or the texts of a list."""
     folded = unit.folder.fold(value)
     if isinstance(folded, Lambda):
-        for given in unit.derived(_returns).get(folded.body, ()):
+        for given in unit.names.returns.get(folded.body, ()):
             if not isinstance(given, Lambda):
                 yield from _names(unit, given)
     elif isinstance(folded, Items):

@@ -202,7 +202,7 @@ class Holders:
         return "" if function is None else self._answers_returned(function, depth)
 
     def _answers_returned(self, function: int, depth: int) -> _Answer:
-        returns = self.unit.returned.get(function, [])[:_MAX_RETURNS]
+        returns = self.unit.names.returns.get(function, [])[:_MAX_RETURNS]
         return next((found for value in returns if (found := self._answers(value, depth))), "")
 
     def _answers_name(self, path: str, scope: int, depth: int) -> _Answer:
