@@ -10,6 +10,19 @@ from authlint.run.catalog import load
 LINTER = Linter(load().only(frozenset({"AUT403"})), Options(min_confidence="medium"))
 
 UNCHECKED = {
+    "implicit_page.js": """
+const hash = window.location.hash.substring(1);
+const token = hash.substring(0, hash.search('&')).replace('access_token=', '');
+show(token);
+""",
+    "implicit_reader.js": """
+export const getTokenFromUrl = () => window.location.hash.substring(1).split('&').reduce((found, item) => {
+  const parts = item.split('=');
+  found[parts[0]] = decodeURIComponent(parts[1]);
+  return found;
+}, {});
+export const loginUrl = `https://accounts.spotify.com/authorize?client_id=${ID}&redirect_uri=${URI}&response_type=token`;
+""",
     "LoginThatCuts.jsx": """
 const url = window.location.href;
 if (url.includes('?code=')) {
@@ -244,6 +257,23 @@ end
 }
 
 CHECKED = {
+    "page_of_own_server.js": """
+const params = new URLSearchParams(window.location.hash.substring(1));
+setTokens(params.get('access_token'), params.get('refresh_token'));
+""",
+    "implicit_checked.js": """
+const params = new URLSearchParams(window.location.hash.substring(1));
+if (params.get('state') !== localStorage.getItem('state')) throw new Error('not ours');
+show(params.get('access_token'));
+""",
+    "anchor.js": """
+const section = window.location.hash.substring(1);
+fetch(URL, { headers: { Authorization: `Bearer ${session.access_token}` } }).then(() => scrollTo(section));
+""",
+    "pasted.rb": """
+client.authorization_code = gets.chop.split("code=")[1]
+token = client.access_token! code_verifier
+""",
     "page_state.jsx": """
 const params = new URLSearchParams(window.location.search);
 if (params.get('state') === sessionStorage.getItem('oauth_state')) {

@@ -139,7 +139,7 @@ def reads_parameter(unit: Unit, value: Value, name: str) -> bool:
             return key == name and _QUERY.search(holder) is not None
         case Call(callee=callee, args=args, scope=scope) if args:
             holder, _, method = callee.rpartition(".")
-            if _is_cut_out(call=value, name=name) or _is_asked_for(value, name):
+            if (unit.context.browser and _is_cut_out(value, name)) or _is_asked_for(value, name):
                 return True
             if method == "get" and len(args) > 1 and isinstance(args[1], Text):
                 return args[1].literal == f"query.{name}"
