@@ -1,4 +1,4 @@
-"""Pages that take a token out of the fragment of their address (RFC 6749 §4.2.2): the callback of the implicit grant."""
+"""Pages that take a token out of the fragment of their address (RFC 6749 §4.2.2): callbacks of the implicit grant."""
 
 from __future__ import annotations
 
