@@ -10,6 +10,32 @@ from authlint.run.catalog import load
 LINTER = Linter(load().only(frozenset({"AUT403"})), Options(min_confidence="medium"))
 
 UNCHECKED = {
+    "subscribed.component.ts": """
+this.route.queryParams.subscribe(async (found) => {
+  const code = found['code'];
+  await axios.post('https://id.example.net/oauth2/token', { grant_type: 'authorization_code', code });
+});
+""",
+    "subscribed_map.component.ts": """
+this.route.queryParamMap.subscribe((found) => {
+  const code = found.get('code');
+  window.opener.close();
+  this.auth.loginWithGoogle(code);
+});
+""",
+    "handed_to_another_file.js": """
+import { handleOAuthCallback } from '../helpers/github.js';
+export const callback = async (req, res) => {
+  const { code } = req.query;
+  const user = await handleOAuthCallback(code);
+  res.json({ access_token: user.token });
+};
+""",
+    "implicit_cut.html": """<script>
+const token = window.location.hash.slice(1).split("=")[1].split("&")[0];
+fetch(URL, { headers: { Authorization: `OAuth ${token}` } });
+</script>
+""",
     "implicit_page.js": """
 const hash = window.location.hash.substring(1);
 const token = hash.substring(0, hash.search('&')).replace('access_token=', '');
@@ -257,6 +283,18 @@ end
 }
 
 CHECKED = {
+    "handed_with_state.js": """
+import { handleOAuthCallback } from '../helpers/github.js';
+export const callback = async (req, res) => {
+  const { code, state } = req.query;
+  const user = await handleOAuthCallback(code, state);
+  res.json({ access_token: user.token });
+};
+""",
+    "node_callback.js": """
+import { callback } from './worker.js';
+app.get('/exit', (req, res) => callback(req.query.code, exchange));
+""",
     "page_of_own_server.js": """
 const params = new URLSearchParams(window.location.hash.substring(1));
 setTokens(params.get('access_token'), params.get('refresh_token'));

@@ -107,6 +107,7 @@ def test_a_token_is_read_without_a_key() -> None:
     ("path", "text", "codes"),
     [
         ("a.py", f'token = "Bearer {KEY}"', ["AUT104"]),
+        ("a.js", f"get(url, {{ headers: {{ Authorization: 'Bot {KEY}' }} }});", ["AUT104"]),
         ("a.py", f'key = os.getenv("API_TOKEN", "{KEY}")', ["AUT107"]),
         ("compose.yaml", f"services:\n  a:\n    environment:\n      API_TOKEN: {KEY}\n", ["AUT108"]),
         ("compose.yaml", "services:\n  a:\n    environment:\n      JWT_SECRET: abc-def\n", ["AUT106"]),

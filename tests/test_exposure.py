@@ -83,6 +83,8 @@ NOT_IN_URL = [
     ("a.js", "const path = `${folder}/${access_token}`.length; const u = `/verify/${accessToken}`;"),
     ("a.js", "fetch(`https://api.hubapi.com/oauth/v1/access-tokens/${tokens.access_token}`);"),
     ("a.js", "fetch(`https://api.telegram.org/bot${TOKEN}/getMe`); const t = 'Bearer /' + accessToken;"),
+    ("a.js", "mail(`${SITE}/set-password/?token=${token}`);"),
+    ("a.js", "const token = jwt.sign(p, K);\nconst r = { signup_link: `https://a.example/api/?token=${token}` };"),
     ("verify.vue", "<script>\nthis.axios.get('/auth/verify-email', { params: { token: this.token } });\n</script>\n"),
     (
         "scopes.js",

@@ -64,6 +64,12 @@ res.send(`<body>
   <a href="https://id.example.net/authorize?client_id=${id}&response_type=code">Log in</a>
 </body>`);
 """,
+    "AUT401 script in a page.js": """
+res.send(`<h1>One moment</h1>
+<script>
+  window.location.replace("https://id.example.net/authorize?response_type=code&client_id=${id}&scope=read")
+</script>`);
+""",
     "AUT401 pushed one by one.js": """
 const parts = [];
 parts.push('response_type=code');

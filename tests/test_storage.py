@@ -140,6 +140,7 @@ BAD = [
         "localStorage.setItem('user', JSON.stringify(user))",
     ),
     ("AUT201", "a.js", "import { setInLocalStorage } from './store'; setInLocalStorage('jwt', res.data.jwt)"),
+    ("AUT201", "a.js", "import { setStorage } from '@/utils/util'; setStorage('token', result.token)"),
     ("AUT201", "a.js", "const { setValueInLocalStorage } = useLocalStorage(); setValueInLocalStorage('jwt_rc', data)"),
     ("AUT201", "a.js", "import { saveTokenToLocalStorage } from './store'; saveTokenToLocalStorage(res.data.jwt)"),
     ("AUT211", "a.js", "window.opener.postMessage({ code: params.get('code') }, '*')"),
@@ -147,6 +148,7 @@ BAD = [
 
 GOOD = [
     ("a.js", "import { setInLocalStorage } from './store'; setInLocalStorage('theme', res.data.theme)"),
+    ("a.js", "wx.setStorage({ key: 'theme', data: theme })"),
     (
         "a.js",
         "const { token, user } = (await axios.post('/api/login', form)).data; keep(token);\n"

@@ -167,7 +167,9 @@ def fill(
         yield part[at:]
 
 
-_LINK = re.compile(r"(?i)(?:href|action|location(?:\.href)?)\s{0,3}=\s{0,3}[\"']$")
+_LINK = re.compile(
+    r"(?i)(?:(?:href|action|location(?:\.href)?)\s{0,3}=|(?:location\.(?:replace|assign)|window\.open)\()\s{0,3}[\"']$"
+)
 _LONGEST_ATTRIBUTE = 40
 _LINK_END = re.compile(r"[\"'\s<>]")
 

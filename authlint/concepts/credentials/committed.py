@@ -40,7 +40,7 @@ Kind: TypeAlias = Literal["fallback", "signing-key", "deployed", "bearer", "secr
 
 _ORDER: tuple[Kind, ...] = ("fallback", "signing-key", "deployed", "bearer", "secret")
 _LONG, _SHORT, _MORE_IN_DOCS = 16, 8, 4
-_SCHEME = re.compile(r"(?i)\A(bearer|token|jwt|apikey|basic)\s{1,4}(\S{1,8000})\Z")
+_SCHEME = re.compile(r"(?i)\A(bearer|bot|token|jwt|apikey|basic)\s{1,4}(\S{1,8000})\Z")
 _SENT = re.compile(
     rb"(?i)(?<![\w-])authorization[\"']?\s{0,4}(?::|=>?)\s{0,4}[\"']?(?:bearer|token)\s{1,4}([\w.~+/=-]{16,4000})"
 )

@@ -35,6 +35,7 @@ _PARAMETER_GETTER = re.compile(
     r"(?i)^(?:get|read|parse)?_?(?:url|query|search)_?(?:string)?_?(?:par(?:am|ameter)|variable|value)s?(?:_?(?:by_?name|value))?$"
     r"|^(?:get|read)_?par(?:am|ameter)_?(?:by_?name|from_?url|value)$"
 )
+_SUBSCRIBED = re.compile(r"(?i)query_?param(?:s|_?map)(?:\.pipe\(\))?\.subscribe$")
 _ITEM = re.compile(r"(?:\.(?:0|\[\]))+$")
 _TOKEN_PATH = re.compile(r"(?i)(?:^|[/_.-])(?:access_?)?token(?:/?$|[?/])|/oauth/access$|/oauth\.(?:v2\.)?access$")
 _GRANT = "grant_type=authorization_code"
@@ -170,6 +171,8 @@ def _is_query(unit: Unit, holder: str, scope: int, value: Ref) -> bool:
     holder = holder[-_LONGEST:]
     if _REQUEST.search(canonical) or _REQUEST.search(holder):
         return True
+    if _is_subscribed(unit, holder, scope):
+        return True
     owner = unit.names.parameter_of(holder, scope) if holder == "params" else None
     if owner is not None and unit.facts.scopes[owner].name:
         return False  # what a function is given by others of the program
@@ -178,10 +181,19 @@ def _is_query(unit: Unit, holder: str, scope: int, value: Ref) -> bool:
     return not isinstance(unit.folder.fold(Ref(holder, scope, value.span)), Map)  # our own parameters, on their way out
 
 
+def _is_subscribed(unit: Unit, holder: str, scope: int) -> bool:
+    """``route.queryParams.subscribe(found => found["code"])``: what Angular hands to a function."""
+    owner = unit.names.parameter_of(holder, scope) if holder.isidentifier() else None
+    call = unit.callers.get(owner) if owner is not None else None
+    return call is not None and _SUBSCRIBED.search(call.callee) is not None
+
+
 def _is_called_query(unit: Unit, call: Call, holder: str) -> bool:
     canonical = unit.names.callee(call).rpartition(".")[0]
     names = [name[-_LONGEST:] for name in (canonical, holder) if name]
-    return any(pattern.search(name) for pattern in (_REQUEST, _QUERY) for name in names)
+    if any(pattern.search(name) for pattern in (_REQUEST, _QUERY) for name in names):
+        return True
+    return _is_subscribed(unit, holder, call.scope)
 
 
 def _is_get_route(scope: Scope) -> bool:

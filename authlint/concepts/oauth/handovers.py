@@ -1,6 +1,7 @@
-"""Pages that hand the code of a redirect to a server of their own, which exchanges it for them.
+"""Pages that hand the code of a redirect to a server of their own, and routes that hand it to another file.
 
-The page is the callback then: it has the browser's storage, and the server sees one code as good as another.
+The page is the callback then: it has the browser's storage, and the server sees one code as good as another. Likewise
+the route: the session is there, and who is given the code alone cannot compare anything.
 """
 
 from __future__ import annotations
@@ -22,20 +23,37 @@ _OTHER_CODE = re.compile(
     r"|gift|room|join|magic|e_?mail"
 )
 _CODES = (("code",), ("auth", "code"), ("authorization", "code"))
+_CALLBACK_CALL = re.compile(
+    r"(?i)^(?:handle|process|complete|finish|do|on|run)_?\w{0,12}callback$|^(?:o?auth|log_?in|sso|github|google|discord|code)\w{0,12}_?callback"
+    r"|^callback_?(?:manager|handler|service|controller|usecase)$"
+)
+_REQUEST = re.compile(r"(?i)^(?:self\.|this\.)?_?(?:req(?:uest)?|ctx|context|event|session|cookies?)$")
 _LOGIN_CALL = re.compile(r"(?i)(?:log|sign)_?in|o?auth(?:enticate|orize)?(?:with|user|code|[A-Z_]|$)|exchange")
 
 
 def handovers(unit: Unit) -> Iterator[Call]:
-    """The requests and calls of a page that carry a code to its server, if their names say that it is a login's."""
-    if not unit.context.browser or _OTHER_CODE.search(unit.source.path.rpartition("/")[2]):
+    """The requests and calls that carry a code to where it is exchanged, if their names say that it is a login's."""
+    if _OTHER_CODE.search(unit.source.path.rpartition("/")[2]):
         return
-    for request in http_requests(unit):
+    for request in http_requests(unit) if unit.context.browser else ():
         if "code" in (request.body.keys() | request.query.keys()) and _is_for_login(unit, request):
             yield request.meant.call
     for call in unit.facts.calls:
         method = last(call.callee)
-        if call.args and _LOGIN_CALL.search(method) and not _OTHER_CODE.search(method) and _is_code(call.args[0]):
+        if call.args and not _OTHER_CODE.search(method) and _is_code(call.args[0]) and _logs_in(unit, call, method):
             yield call
+
+
+def _logs_in(unit: Unit, call: Call, method: str) -> bool:
+    """Whether a function is named for a login; on a server, one of another file, whose work is not seen here."""
+    named = _CALLBACK_CALL.search(method) or _LOGIN_CALL.search(method)
+    if unit.context.browser or not named:
+        return named is not None
+    if any(
+        isinstance(value, Ref) and _REQUEST.search(value.path) for value in (*call.args, *dict(call.named).values())
+    ):
+        return False  # whoever has the request can compare
+    return unit.names.function(call) is None and unit.meanings.calls.get(unit.names.callee(call)) is None
 
 
 def _is_for_login(unit: Unit, request: HttpRequest) -> bool:

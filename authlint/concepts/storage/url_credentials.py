@@ -38,7 +38,7 @@ _GENERIC = _words("key appid app_id auth secret pass pwd k")
 _ONE_TIME = re.compile(
     r"(?i)reset|verif(?!ier)|confirm|activat|invit|unsubscrib|magic|passwordless|one[-_]?time|otp|sign[-_]?up|regist"
     r"|recover|forgot|opt[-_]?out|download|share|preview|presign|signed[-_]?url|webhook|csrf|xsrf|captcha|(?:push|device)[-_]?token|payment|checkout|public"
-    r"|e[-_]?mail|page[-_]?token|cursor"
+    r"|e[-_]?mail|page[-_]?token|cursor|(?:set|new|change|create)[-_]?passw"
 )
 _TEMPLATE = re.compile(
     r"\{\{[^{}]{1,60}\}\}|\$?\{[\w.\[\] -]{0,60}\}|%s|%\(\w{1,60}\)s|\$\w{1,60}|#\{[^{}]{1,60}\}"
@@ -183,7 +183,8 @@ def _of_query(unit: Unit, text: Text) -> Iterator[tuple[str, Url]]:
     if url.scheme not in _WEB:
         return  # otpauth:, postgres: and the like are not asked for
     entries = list(query_entries(_separated(rest)))
-    beside = " ".join((shown, *(key_of(entry) or "" for entry in entries)))  # email=…&token=…: a link sent once
+    keys = (key_of(entry) or "" for entry in entries)  # email=…&token=…: a link sent once
+    beside = " ".join((shown, *keys, *surroundings(unit, text)))
     for entry in entries:
         name = key_of(entry) or ""
         if _KEY.fullmatch(name) and _is_credential(unit, name, entry.value, url.known_host, beside):
