@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple, TypeAlias
 
 from authlint.source import Position, Segment, Source, Span
@@ -33,8 +34,9 @@ class Fix(NamedTuple):
     """How a finding is put right.
 
     ``safe`` keeps what the code means or makes it stricter; ``unsafe`` needs somebody to look at it, or something else
-    to be done besides. ``imports`` are modules that Python code needs for it, ``variables`` names of environment
-    variables that must be set from then on. ``revoke``: where the credential that was taken out must be revoked.
+    to be done besides. ``imports`` are modules that Python code needs for it, or names in one (``flask.session``),
+    ``variables`` names of environment variables that must be set from then on. ``revoke``: where the credential that
+    was taken out must be revoked.
     ``places`` are where the edits begin and end, for people.
     """
 
@@ -63,6 +65,41 @@ def apply(data: bytes, edits: Iterable[Edit]) -> bytes:
         pieces += (data[at:start], text.encode())
         at = end
     return b"".join(pieces) + data[at:]
+
+
+def together(rounds: Iterable[Iterable[Edit]], size: int) -> Iterator[Edit]:
+    """Groups of edits, each made to what the one before left of ``size`` bytes, as edits of the first text."""
+    pieces: list[Span | bytes] = [(0, size)]
+    for edits in rounds:
+        left, made, at = deque(pieces), [], 0
+        for (start, end), text in sorted(edits):
+            made += [*_taken(left, start - at), text.encode()]
+            deque(_taken(left, end - start), maxlen=0)
+            at = end
+        pieces = [*made, *left]
+    at, new = 0, b""
+    for piece in [*pieces, (size, size)]:
+        if isinstance(piece, bytes):
+            new += piece
+            continue
+        if piece[0] > at or new:
+            yield Edit((at, piece[0]), new.decode())
+        at, new = piece[1], b""
+
+
+def _taken(pieces: deque[Span | bytes], length: int) -> Iterator[Span | bytes]:
+    """The first so many bytes of the pieces, which are without them from then on."""
+    while length > 0 and pieces:
+        piece = pieces.popleft()
+        size = len(piece) if isinstance(piece, bytes) else piece[1] - piece[0]
+        if size > length and isinstance(piece, bytes):
+            pieces.appendleft(piece[length:])
+            piece = piece[:length]
+        elif size > length and not isinstance(piece, bytes):
+            pieces.appendleft((piece[0] + length, piece[1]))
+            piece = (piece[0], piece[0] + length)
+        length -= size
+        yield piece
 
 
 def moved(offset: int, edits: Iterable[Edit], *, at_end: bool = False) -> int:
@@ -134,7 +171,7 @@ def _lift(source: Source, parent: Source, edit: Edit) -> Edit | None:
         return None
     begin = first.start + (start - first.offset if _is_plain(first) else 0)
     finish = begin if end == start else last.start + (end - last.offset) if _is_plain(last) else last.end
-    text = _written(source, parent, begin, edit.text)
+    text = _written(source, parent, begin, start, edit.text)
     return None if text is None else Edit((begin, finish), text)
 
 
@@ -143,7 +180,15 @@ def _segment(source: Source, offset: int) -> Segment | None:
     return source.segments[index] if index >= 0 else None
 
 
-def _written(source: Source, parent: Source, at: int, text: str) -> str | None:
+def _lead(source: Source, parent: Source, start: int) -> str:
+    """What stands before each line of what is embedded: how far it is set in, and marks of a quotation."""
+    inside = source.data.rfind(b"\n", 0, start) + 1
+    segment = _segment(source, inside)
+    at = segment.start + (inside - segment.offset if _is_plain(segment) else 0) if segment else 0
+    return parent.data[parent.line_starts[parent.line_of(at) - 1] : at].decode("utf-8", "replace")
+
+
+def _written(source: Source, parent: Source, at: int, start: int, text: str) -> str | None:
     """What a text must be written as in the source around, where what is embedded may be a string."""
     if parent.language in _JSON:
         written = json.dumps(text, ensure_ascii=False)[1:-1]
@@ -157,6 +202,9 @@ def _written(source: Source, parent: Source, at: int, text: str) -> str | None:
             text = text.replace("\\", "\\\\").replace('"', '\\"')
         elif before == b"'":
             text = text.replace("'", "''")
-    begin = parent.line_starts[parent.line_of(at) - 1]
-    lead = parent.data[begin:at].decode("utf-8", "replace")
+    lead = _lead(source, parent, start)
+    if lead.strip("> \t"):  # code begins on the line of what is around it
+        if "\n" in text and parent.language not in _MARKUP:
+            return None
+        lead = lead[: len(lead) - len(lead.lstrip())]
     return re.sub(r"\n(\n)?", lambda end: f"\n{lead.rstrip()}\n{lead}" if end[1] else f"\n{lead}", text)

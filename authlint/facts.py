@@ -222,7 +222,8 @@ class Scope:
     """A region in which facts stand: the module, a class, a function, a loop, a branch, an exception handler.
 
     ``name`` is the function's or class's name (the bound name for ``const f = () => …``), ``head`` what a branch
-    tests or a loop runs over; an ``else`` is a branch without a head whose ``name`` is ``else``.
+    tests or a loop runs over; an ``else`` is a branch without a head whose ``name`` is ``else``, and a loop that goes
+    through the items of something is called ``each``.
     """
 
     kind: ScopeKind

@@ -54,7 +54,7 @@ _INTERPRETERS = {
     "pwsh": "powershell",
 }  # fmt: skip
 _FENCE = re.compile(rb"(?m)^[ \t]*(?:```|~~~)[^`\n]*$")
-_DOTENV = re.compile(r"^\.env(\.|$)|\.env$|^env\.(example|sample|template|dist)$|\.env\.")
+_DOTENV = re.compile(r"^\.env([._-]|$)|\.env$|^env[._-](example|sample|template|dist)$|\.env\.")
 
 ALIASES = {
     "py": "python", "python3": "python", "pycon": "python", "ipython": "python",
@@ -65,8 +65,10 @@ ALIASES = {
     "rb": "ruby",
     "yml": "yaml", "jsonc": "json", "json5": "json",
     "env": "dotenv", "cfg": "ini", "conf": "ini", "docker": "dockerfile", "htm": "html",
+    "javascriptreact": "javascript", "typescriptreact": "tsx", "shellscript": "shell", "eruby": "ruby",
+    "dockercompose": "yaml",
 }  # fmt: skip
-"""Other names of languages, as they stand in a fence's info string or a ``lang`` attribute."""
+"""Other names of languages, as they stand in a fence's info string or a ``lang`` attribute, or as editors say them."""
 
 LANGUAGES = frozenset(_BY_SUFFIX)
 """Every language that has a front-end of its own or hands its parts to one."""

@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-_DOC_PATH = re.compile(r"\.(md|mdx|markdown|mdown|rst|txt|text|adoc)$|(^|/)\.env\.(example|sample|template|dist)$|\.(example|sample|template|dist)$|(^|/)env\.(example|sample)$", re.I)  # fmt: skip  # noqa: E501 - one pattern
+_DOC_PATH = re.compile(
+    r"\.(md|mdx|markdown|mdown|rst|txt|text|adoc)$|\.(template|tmpl)$|\.(examples?|samples?|dist)(\.[a-z]{2,10})?$"
+    r"|(^|/)\.?env[._-](examples?|samples?|template|dist|defaults?)$|(^|/)(example|sample|template|dist)\.env$",
+    re.I,
+)
 _TEST_PATH = re.compile(
     r"(^|/)(tests?|specs?|__tests__|__mocks__|fixtures?|cassettes|mocks?|testdata|testing|e2e|cypress)/"
     r"|(^|/)(config|settings|environments?)/([\w-]{1,60}/)?test(ing)?\.[^/.]+$|(^|/)test_[^/]*$|_test\.[^/.]+$|_spec\.rb$|\.(spec|test|cy|stories)\.[^/]+$|(^|/)conftest\.py$",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bisect
 from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple
 
 Span = tuple[int, int]
@@ -94,16 +95,10 @@ class Source:
     @cached_property
     def line_starts(self) -> list[int]:
         """Byte offset at which each line of this source begins. Lines end at LF, CRLF or a lone CR, nowhere else."""
-        starts, data, at = [0], self.data, 0
-        while True:
-            newline, carriage = data.find(b"\n", at), data.find(b"\r", at) if b"\r" in data else -1
-            if newline < 0 and carriage < 0:
-                return starts
-            if newline >= 0 and (carriage < 0 or newline < carriage):
-                at = newline + 1
-            else:
-                at = carriage + (2 if data[carriage + 1 : carriage + 2] == b"\n" else 1)
-            starts.append(at)
+        starts = [0, *accumulate(map(len, self.data.splitlines(keepends=True)))]
+        if len(starts) > 1 and not self.data.endswith((b"\n", b"\r")):
+            starts.pop()
+        return starts
 
     def line_of(self, offset: int) -> int:
         """1-based number of the line that a byte offset of this source stands on."""

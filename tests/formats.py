@@ -111,12 +111,14 @@ def check_code_quality(document: Any) -> None:
 # -- reviewdog: DiagnosticResult of its diagnostic format --------------------------------------------------------------
 
 POSITION = record({"column": LINE}, line=LINE)
+RANGE = record({"end": POSITION}, start=POSITION)
 RDJSON = record(
     source=record({"url": URL}, name=TEXT),
     diagnostics=array(
         record(
+            {"suggestions": array(record(range=RANGE, text={"type": "string"}), 1)},
             message=TEXT,
-            location=record(path=TEXT, range=record({"end": POSITION}, start=POSITION)),
+            location=record(path=TEXT, range=RANGE),
             severity=one_of("ERROR", "WARNING", "INFO"),
             code=record({"url": URL}, value=TEXT),
         )
@@ -251,6 +253,11 @@ def check_sarif(document: Any) -> None:
         assert re.fullmatch(r"[0-9a-f]{1,16}:[1-9]\d*", result["partialFingerprints"]["primaryLocationLineHash"])
         (location,) = result["locations"]
         check_place(location["physicalLocation"])
+        for fix in result.get("fixes", ()):
+            assert fix["description"]["text"]
+            (change,) = fix["artifactChanges"]
+            assert change["artifactLocation"] == location["physicalLocation"]["artifactLocation"]
+            assert not any("snippet" in each["deletedRegion"] for each in change["replacements"])
         links = set(re.findall(r"\]\((\d+)\)", result["message"]["text"]))
         assert links == {str(each["id"]) for each in result.get("relatedLocations", ())}
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from authlint.cli.rule import plain
+from authlint.cli.rule import fixes, plain
 from authlint.languages import suffix
 from authlint.ruleset.providers import Provider
 from authlint.ruleset.rules import Example, Rule
@@ -65,11 +65,14 @@ def _matrix() -> Iterator[str]:
             f"[{rule.code}]({rule.name}.md)",
             f"{rule.summary} (`{rule.name}`)",
             rule.level,
+            " and ".join(line.partition(" ")[0] for line in fixes(rule) if line.startswith(("safe", "unsafe"))),
             *("✓" if any(example.language == language for example in rule.example) else "" for language in languages),
         ]
         for rule in RULESET.rules
     ]
-    yield from table(["Code", "What it finds", "Level", *(f"`{suffix(language)}`" for language in languages)], rows)
+    yield from table(
+        ["Code", "What it finds", "Level", "Fix", *(f"`{suffix(language)}`" for language in languages)], rows
+    )
 
 
 def _page(lines: Iterable[str]) -> str:
@@ -87,6 +90,7 @@ def _rule(rule: Rule) -> Iterator[str]:
     yield from table(["Level", "Confidence", "Severity", "Covers"], [row])
     yield from _section("Why", _paragraphs(rule.why))
     yield from _section("What to do", _paragraphs(rule.fix))
+    yield from _section("Fix", (f"- {line}" for line in fixes(rule)))
     yield from _section("Examples", _examples(rule))
     yield from _section("What is reported", _messages(rule))
     yield from _section("Configuration", _configuration(rule))
@@ -118,7 +122,9 @@ def _examples(rule: Rule) -> Iterator[str]:
 
 def _example(example: Example) -> Iterator[str]:
     where = f" in `{example.path}`" if example.path else ""
-    for word, code in (("Flagged", example.bad), ("Not flagged", example.good)):
+    for word, code in (("Flagged", example.bad), ("Fixed", example.fixed), ("Not flagged", example.good)):
+        if not code:
+            continue
         text = plain(code).strip("\n")
         fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`{3,}", text)), default=2))
         yield from ("", f"{word}{where}:", "", f"{fence}{_FENCES.get(example.language, example.language)}", text, fence)
@@ -166,7 +172,8 @@ def _rules() -> Iterator[str]:
         f"{len(RULESET.rules)} rules. `✓`: the rule has an example in that language, and every",
     )
     yield from (
-        "example is a test. Since all languages give the same facts, a rule may find something elsewhere too.",
+        "example is a test. Since all languages give the same facts, a rule may find something elsewhere too. The page",
+        "of a rule says in which languages it has a fix.",
         "",
     )
     yield from _matrix()

@@ -91,7 +91,7 @@ def test_known_findings_are_not_reported(run: Run) -> None:
     assert [line.split()[:2] for line in lines()] == [["b.js", "AUT201"], ["src/a.py", "AUT101"]]
     assert run(CHECK) == (0, "", "")
     assert run(f"check --baseline {NAME}").err.startswith("No new findings in 3 files (")
-    assert run(f"check --baseline {NAME}").err.endswith("; 2 in the baseline.\n")
+    assert run(f"check --baseline {NAME}").err.splitlines()[0].endswith("; 2 in the baseline.")
     make("authlint.toml", f'baseline = "{NAME}"\n')
     assert run("check -q") == (0, "", "")
     assert run("check --baseline= -q").code == 1
@@ -99,7 +99,7 @@ def test_known_findings_are_not_reported(run: Run) -> None:
     make("c.py", f'K = "{OTHER}"\n')
     result = run(f"check --baseline {NAME}")
     assert (result.code, result.out.count("AUT")) == (1, 1)
-    assert result.err.endswith(" in 5 files; 2 in the baseline.\n")
+    assert " in 5 files; 2 in the baseline.\n" in result.err
 
 
 def test_it_holds_no_secret_and_no_hash_of_one(run: Run) -> None:

@@ -118,6 +118,18 @@ class Callback(RequestHandler):
     async def get(self):
         token = await self.get_access_token(self.get_argument("code"))
 """,
+    "with_its_secret.py": """
+@app.route("/callback")
+def callback():
+    code = request.args.get("code")
+    return handle("callback", client_id, client_secret, code)
+""",
+    "what_it_gives.py": """
+@app.route("/callback")
+def callback():
+    found = Client().auth(request.args["code"])
+    return profile(found["access_token"])
+""",
     "method.py": """
 class Login:
     def callback(self):
@@ -158,6 +170,14 @@ github = oauth.remote_app("github", request_token_url=None, access_token_url=ACC
 @app.route("/authorized")
 def authorized():
     return github.authorized_response()
+""",
+    "flask_oauthlib_handler.py": """
+github = oauth.remote_app("github", request_token_url=None, access_token_url=ACCESS, authorize_url=AUTHORIZE)
+
+@app.route("/authorized")
+@github.authorized_handler
+def authorized(response):
+    session["user"] = who(response["access_token"])
 """,
     "msal.py": """
 @app.route("/callback")
@@ -256,6 +276,13 @@ get '/callback' do
   session[:token] = client.auth_code.get_token(params['code'], redirect_uri: CALLBACK).token
 end
 """,
+    "helper_page.html": """
+<script>
+function getQueryParam(name) { return new URLSearchParams(window.location.search).get(name); }
+const code = getQueryParam('code');
+if (code) exchangeCodeForToken(code);
+</script>
+""",
     "slack.rb": """
 def callback
   code = params[:code]
@@ -334,12 +361,37 @@ await axios.post('/api/auth/verify-email', { code });
 const code = new URLSearchParams(window.location.search).get('code');
 await axios.post('/api/invitations', { code });
 """,
+    "strategy.rb": """
+class Raindrop < OmniAuth::Strategies::OAuth2
+  def build_access_token
+    client.auth_code.get_token(request.params["code"], redirect_uri: callback_url)
+  end
+end
+""",
+    "helper.html": """
+<script>
+function getParameterByName(name) { return new URLSearchParams(window.location.search).get(name); }
+const code = getParameterByName('code');
+if (code && getParameterByName('state') === sessionStorage.getItem('state')) exchangeCodeForToken(code);
+</script>
+""",
     "compared.py": """
 @app.route("/callback")
 def callback():
     if request.args.get("state") != session.pop("oauth_state", None):
         abort(403)
     return get_token(request.args["code"])
+""",
+    "with_its_secret.py": """
+@app.route("/callback")
+def callback():
+    return handle(request.args["code"], client_secret, request.args["state"])
+""",
+    "what_it_gives.py": """
+@app.route("/callback")
+def callback():
+    found = lookup(request.args["code"])
+    return page(found["title"])
 """,
     "called_away.py": """
 @app.route("/callback")
@@ -460,6 +512,14 @@ twitter = oauth.remote_app("twitter", request_token_url=REQUEST, access_token_ur
 @app.route("/authorized")
 def authorized():
     return twitter.authorized_response()
+""",
+    "first_version_handler.py": """
+twitter = oauth.remote_app("twitter", request_token_url=REQUEST, access_token_url=ACCESS, authorize_url=AUTHORIZE)
+
+@app.route("/authorized")
+@twitter.authorized_handler
+def authorized(response):
+    session["user"] = response["screen_name"]
 """,
     "timing_safe.js": """
 app.get('/callback', async (req, res) => {

@@ -15,6 +15,9 @@ from authlint.ruleset.examples import fake
 from authlint.run.catalog import load
 
 KEY = fake("[A-Za-z0-9]{32}", "credentials")
+HEX = fake("[0-9a-f]{32}", "credentials")
+QUERY = "\N{INVERTED QUESTION MARK}"
+"""Stands for the mark before a query, so that this file has no such URLs itself."""
 RULES = frozenset({"AUT104", "AUT105", "AUT106", "AUT107", "AUT108"})
 
 
@@ -113,6 +116,14 @@ def test_a_token_is_read_without_a_key() -> None:
         ("compose.yaml", "services:\n  a:\n    environment:\n      JWT_SECRET: abc-def\n", ["AUT106"]),
         (".github/workflows/a.yml", f"env:\n  API_TOKEN: {KEY}\n", ["AUT108"]),
         (".github/workflows/a.yml", "env:\n  POSTGRES_PASSWORD: postgres\n  JWT_SECRET: abc-def\n", []),
+        ("locales/en.json", '{"secret": "Secret", "cookie": "Cookie"}', []),
+        ("config/routes.rb", 'match "/users/:id/requests/:secret" => "requests#handle", :as => :requests', []),
+        ("openapi.yaml", "paths:\n  /login:\n    post:\n      example:\n        password: spree123\n", []),
+        ("api.yaml", 'link: "/accept-invitation/x?token=VVL8HRJRDHaZmJ4pQEhtz6ey"\n', []),
+        (".env-example", "DB_PASSWORD=postgres12\n", []),
+        (".env.default", "DB_PASSWORD=postgres12\n", []),
+        ("config.sample.json", '{"host": "db", "password": "postgres12"}', []),
+        ("sample.json", '{"host": "db", "password": "postgres12"}', ["AUT105"]),
         ("locales/de.json", '{"password": "Passwort1"}', []),
         ("tests/test_a.py", 'password = "C0rrect-Horse"\nsecret_key = "abc-def"', []),
         ("config/test.json", '{"jwt": {"secret": "abc-def"}}', []),
@@ -124,9 +135,76 @@ def test_a_token_is_read_without_a_key() -> None:
         ("a.ts", "import AES from 'crypto-js/aes';\nAES.encrypt(token, 'abc-def');", ["AUT106"]),
         ("a.ts", "import AES from 'crypto-js/aes';\nAES.encrypt('abc-def', key);", []),
         (".env.example", "JWT_SECRET=abc-def\nDB_PASSWORD=postgres\n", []),
+        ("a.py", 'app.config["JWT_SECRET_KEY"] = "I\'m who?"', ["AUT106"]),
+        ("a.py", 'app.secret_key = "secret_key"', ["AUT106"]),
+        ("wsgi.py", "from x import app as application\napplication.secret_key = 'APP_SECRET'", ["AUT106"]),
+        ("a.py", f"h = b64encode('{{}}:{{}}'.format('228RY9', '{HEX}').encode())", ["AUT105"]),
+        ("a.js", f"const h = 'Basic ' + btoa('228RY9:{HEX}')", ["AUT105"]),
+        ("a.py", "h = b64encode(b'type:application/json')", []),
+        ("a.py", "h = b64encode(f'{user}:{password}'.encode())", []),
+        ("a.py", "def login(user, password): ...\nlogin('me', 'C0rrect-Horse')", ["AUT105"]),
+        (
+            "a.py",
+            "class Client:\n    def __init__(self, user, password): ...\nClient('me', 'C0rrect-Horse')",
+            ["AUT105"],
+        ),
+        ("a.js", "class Client { constructor(user, password) {} }\nnew Client('me', 'C0rrect-Horse');", ["AUT105"]),
+        ("a.rb", "class A\n  def initialize(user, password)\n  end\nend\nA.new('me', 'C0rrect-Horse')", ["AUT105"]),
+        ("a.py", "def login(user, password): ...\nlogin('me', '********')", []),
+        ("a.py", "def check(name, password): ...\nlogin('me', 'C0rrect-Horse')", []),
+        ("a.py", 'names = {"secret_key": "secret_key"}', []),
+        ("a.py", f'CLIENT_SECRET = "{KEY}"\napp.config["SECRET_KEY"] = CLIENT_SECRET', ["AUT106"]),
+        ("a.py", f'weather = "{HEX}"\nurl = f"https://api.weather.net/now{QUERY}appid={{weather}}"', ["AUT105"]),
+        ("a.py", f'weather = "{HEX}"\nurl = "https://api.weather.net/now{QUERY}appid=" + weather', ["AUT105"]),
+        ("a.py", f'requests.get(URL, params={{"q": q, "appid": "{HEX}"}})', ["AUT105"]),
+        ("a.py", f'item = "{HEX}"\nurl = f"https://api.weather.net/now{QUERY}id={{item}}"', []),
+        ("a.py", 'weather = "london"\nurl = f"https://api.weather.net/now{QUERY}appid={weather}"', []),
+        (
+            "realm.json",
+            '{"clients": [{"clientId": "a", "secret": "nightly-batch-client-pw", "redirectUris": []}]}',
+            ["AUT105"],
+        ),
+        ("realm.json", '{"clients": [{"clientId": "a", "secret": "**********", "redirectUris": []}]}', []),
+        ("realm.json", '{"clients": [{"clientId": "a", "secret": "${CLIENT_SECRET}", "redirectUris": []}]}', []),
+        ("client.json", '{"clientId": "a", "secret": "nightly-batch-client-pw"}', []),
+        ("s.yaml", "kind: Secret\nmetadata:\n  name: a\nstringData:\n  password: storageos\n", ["AUT108"]),
+        ("s.yaml", "kind: Secret\nmetadata:\n  name: a\nstringData:\n  password: changeme\n", []),
+        ("run.sh", "docker run -e POSTGRES_PASSWORD=postgres postgres", ["AUT108"]),
+        ("run.sh", "docker run -e POSTGRES_PASSWORD=changeme postgres", []),
+        ("config/initializers/devise.rb", f"# config.secret_key = '{KEY}{KEY}'\nconfig.x = 1\n", []),
+        ("config/initializers/devise.rb", f"config.secret_key = '{KEY}{KEY}'\nconfig.x = 1\n", ["AUT106"]),
+        ("a.rb", "JSON::JWT.decode(token, :skip_verification)", []),
+        ("a.rb", f'class Api\n  def self.api_key\n    "{KEY}"\n  end\nend\n', ["AUT105"]),
+        ("settings.py", 'def secret_key(x):\n    return "perhaps-not-sure" if x else "sure"\n', []),
+        ("a.py", f'def label():\n    return "{KEY}"\ndef api_key_title():\n    return "{KEY}"\n', []),
         ("a.py", 'PASSWORD = "C0rrect-Horse"\nx.login(password=PASSWORD)\ny.login(password=PASSWORD)', ["AUT105"]),
     ],
 )
 def test_one_defect_is_one_finding(path: str, text: str, codes: list[str]) -> None:
-    report = Linter(load().only(RULES), Options()).lint(path, text.encode())
+    report = Linter(load().only(RULES), Options()).lint(path, text.replace(QUERY, "?").encode())
     assert [finding.code for finding in report.findings] == codes
+
+
+@pytest.mark.parametrize(
+    ("address", "is_one"),
+    [
+        ("mysql://app:{}@db1.k3v9.eu-west-1.rds.amazonaws.com:3306/app", True),
+        ("mongodb+srv://app:{}@cluster0.ab1cd.mongodb.net/app", True),
+        ("mysql://app:{}@your-host.rds.amazonaws.com/app", False), ("postgres://app:{}@db.example.com/app", False),
+        ("postgres://app:{}@localhost/app", False), ("postgres://app:{}@db/app", False),
+    ],
+)  # fmt: skip
+def test_an_address_in_a_document_opens_something(address: str, is_one: bool) -> None:
+    linter = Linter(load().only(RULES), Options())
+    passwords = {fake("[a-z]{6}[0-9]{4}!!", "addresses"): True, "p4ssw0rd!": False, "app12345": False}
+    for password, is_real in passwords.items():
+        report = linter.lint("README.md", f"Run it with\n\n    {address.format(password)}\n".encode())
+        assert bool(report.findings) is (is_one and is_real), password
+
+
+def test_a_token_is_reported_once_though_the_document_and_its_fence_both_show_it() -> None:
+    token = fake("eyJhbGciOiJIUzI1NiJ9\\.eyJzdWIiOiI[A-Za-z0-9]{24}In0\\.[A-Za-z0-9_-]{43}", "a fence")
+    found = Linter(load().only(RULES), Options()).lint(
+        "a.md", f'```json\n{{"access_token": "{token}"}}\n```\n'.encode()
+    )
+    assert [(f.code, "'access_token'" in f.message) for f in found.findings] == [("AUT104", True)]

@@ -60,6 +60,8 @@ IN_URL = [
     ("a.sh", 'curl -s "$URL¿access_token=$TOKEN&limit=3"'),
     ("a.sh", 'wget -q "https://api.example.com/x¿client_secret=${CLIENT_SECRET}"'),
     ("a.ps1", '$u = "https://api.example.com/x¿api_key=$ApiKey"\nInvoke-RestMethod -Uri $u'),
+    ("a.ps1", '$u = "https://api.example.com/x¿q=$q"\n$u += "&api_key=$ApiKey"\nInvoke-RestMethod $u'),
+    ("a.py", 'url = BASE + "/x"\nurl += "¿api_key=" + API_KEY\nrequests.get(url)'),
     ("a.rb", 'HTTParty.get("https://api.example.com/x", query: { access_token: token })'),
     ("a.rb", 'uri = URI("https://api.example.com/x¿access_token=#{token}")'),
     ("a.rb", 'redirect_to "#{root}/done¿auth_token=#{user.auth_token}"'),
@@ -78,6 +80,12 @@ IN_URL += [
     ("a.js", "import qs from 'qs'\nconst p = qs.parse(location.search); use(p.access_token)"),
     ("a.js", "const { query } = url.parse(req.url, true); use(url.parse(req.url, true).query.api_key)"),
 ]
+IN_URL += [
+    ("a.py", 'requests.get("https://api.weather.net/now¿q=" + city + "&appid=" + user_api)'),
+    ("a.py", 'requests.get(f"https://api.weather.net/now¿key={API}&q={city}")'),
+    ("a.py", 'requests.get(f"https://api.weather.net/now¿appid={key}")'),
+    ("a.py", "q = {}\ndef now():\n    q['access_token'] = token\n    return requests.get(URL, params=q)"),
+]
 NOT_IN_URL = [
     ("a.js", "api.post(`v1/accounts:signUp¿key=${import.meta.env.VITE_FIREBASE_API_KEY}`, form);"),
     ("a.js", "const path = `${folder}/${access_token}`.length; const u = `/verify/${accessToken}`;"),
@@ -90,8 +98,14 @@ NOT_IN_URL = [
         "scopes.js",
         "Object.keys(q).forEach((key) => url.searchParams.append(key, q[key]));\nconst q = { scope: 'a' };\n",
     ),
+    ("a.py", "q = {}\ndef f():\n    q = other()\n    q['access_token'] = token\nrequests.get(URL, params=q)"),
+    ("a.py", 'requests.get(f"https://api.games.net/news¿appid={game}")'),
+    ("a.py", 'requests.get(f"https://api.store.net/items¿key={key}")'),
+    ("a.js", "cy.request('/solve/it¿key=tRy_H4rd3r_1s_Imp0ssibl3')"),
     ("a.ps1", "Invoke-RestMethod -Uri $u -Method Post -Body @{ client_secret = $Secret }"),
     ("a.py", "self.params = {'api_key': key}"),
+    ("a.rb", 'link = "#{store.url}/setup¿token=#{setup_token}"'),
+    ("a.py", 'body = "grant_type=password"\nbody += "&client_secret=" + secret'),
     ("a.py", "from flask import redirect, url_for\nredirect(url_for('reset', token=token))"),
     ("a.js", "const qs = require('qs')\nrequest.post(o, (e, r, body) => use(qs.parse(body).access_token))"),
     ("a.py", 'requests.post(URL, data={"client_secret": secret, "token": token})'),
@@ -126,6 +140,7 @@ IN_LOG = [
         "  if (!body.ok) { fail(); } else { console.log(body); }\n});",
     ),
     ("a.ts", "context.res = { body: { token: answer.access_token, user } };\ncontext.log(context.res);"),
+    ("a.ps1", 'function Get-It { $AccessToken = Read-It; return Write-Host "$AccessToken" }'),
     ("a.py", 'logging.info("got %s", access_token)'),
     ("a.py", 'logger.debug("answer", extra={"password": password})'),
     ("a.py", "print(os.environ['API_SECRET'])"),
@@ -150,12 +165,16 @@ IN_LOG = [
     ("a.rb", 'logger.info { "key #{api_key}" }'),
 ]
 IN_LOG += [
+    ("a.py", "token_data = TokenData(access_token=token)\nprint(token_data)"),
+    ("a.py", 'print(f"https://id.example.net/authorize¿client_id=a&api_key={api_key}")'),
     ("a.py", "r = requests.post(URL, data={'client_id': i, 'client_secret': s})\nprint(r.text)"),
     ("a.sh", 'RESPONSE=$(curl -s -d "grant_type=client_credentials" "$URL")\necho "$RESPONSE"'),
 ]
 NOT_IN_LOG = [
     ("a.js", "app.get('/login', (req, res) => { console.log(res); send(res.data.access_token); });"),
     ("a.js", "const url = new URL(BASE);\nurl.searchParams.set('page', page);\nconsole.log(url);"),
+    ("a.ps1", 'if (-not (Test-Path "$Password")) { Write-Host "Path to the password file" $Password "is wrong" }'),
+    ("a.sh", "printf -v token '%s' \"$API_TOKEN\""),
     ("a.py", 'logging.info("token %s…", access_token[:4])'),
     ("a.py", "print(type(access_token), access_token is None, bool(access_token))"),
     ("a.py", "print(hashlib.sha256(access_token.encode()).hexdigest(), redact(password))"),
@@ -163,6 +182,9 @@ NOT_IN_LOG = [
     ("a.py", "for token in nltk.word_tokenize(text):\n    print(token)  # not an api_key"),
     ("a.py", "print(usage.total_tokens, max_tokens, token_count)"),
     ("a.py", "payload = jwt.decode(access_token, key, algorithms=['RS256'])\nprint(payload)"),
+    ("a.py", "token_data = TokenData(username=payload.get('sub'))\nprint(token_data)\ncheck(access_token)"),
+    ("a.py", 'print(f"{rate_limiter.tokens:.2f} tokens left")\nlogin(access_token)'),
+    ("a.py", 'print(f"https://id.example.net/authorize¿client_id={api_key}&scope=a")'),
     ("a.py", "with open('.token', 'w') as f:\n    print(access_token, file=f)"),
     ("a.py", "r = requests.post(TOKEN_URL, data=form)\nprint(r, r.status_code)"),
     ("a.py", "r = requests.post(TOKEN_URL, data=form)\nif r.status_code != 200:\n    print(r.text)"),
@@ -251,6 +273,7 @@ def test_what_belongs_in_client_code_is_quiet(path: str, code: str) -> None:
 HOSTILE = [
     ("a.py", "requests.get(URL, params={'access_token': t})\nprint(access_token)\n"),
     ("a.py", "q = urlencode({'access_token': t})\nu = f'{URL}?{q}'\n"),
+    ("a.py", 'url += "&api_key=" + API_KEY\n'),
     ("a.js", "fetch('/login').then(r => r.json()).then(d => { console.log(d); use(d.token) })\n"),
     ("a.js", "u.searchParams.set('access_token', t); u.search = q; f({ client_id, client_secret: document.x })\n"),
     ("a.sh", 'set -x\nX=$(if a; then echo "$API_TOKEN"; fi)\necho "$ACCESS_TOKEN"\n'),

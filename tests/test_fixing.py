@@ -154,6 +154,16 @@ def test_a_failure_leaves_the_file_as_it_is(tmp_path: Path, monkeypatch: pytest.
     assert os.listdir(tmp_path) == ["a"]
 
 
+def test_a_file_that_is_read_only_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "a"
+    file.write_bytes(b"old")
+    monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK)  # root may write anywhere
+    with pytest.raises(PermissionError, match="read-only"):
+        files.replace(str(file), b"old", b"new")
+    assert file.read_bytes() == b"old"
+    assert os.listdir(tmp_path) == ["a"]
+
+
 def test_what_the_baseline_knows_is_left_alone(run: Run) -> None:
     report = json.loads(run("--output-format", "json", "a.py").out)
     assert [finding["fix"]["applicability"] for finding in report["findings"]] == ["unsafe", "safe"]

@@ -19,11 +19,13 @@ import formats
 import pytest
 from test_reporters import FILES, NOW, finding, rule_of
 
+from authlint.engine.linter import Linter, Options
 from authlint.finding import Problem, Related, Report
 from authlint.reporters import FORMATS, Sources, Totals, create
 from authlint.reporters.common import Columns, Extent
 from authlint.reporters.github import SHOWN
 from authlint.reporters.linehash import line_hashes
+from authlint.run.catalog import load
 
 ROOT = Path(__file__).parents[1]
 MULTITOOL = ROOT / ".venv/sarif/node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool"
@@ -96,6 +98,52 @@ def test_sarif_is_what_its_schema_and_github_want(written: Written) -> None:
     assert [tuple(place.values()) for place in places] == [
         (each["line"], each["column"], each["end_line"], each["end_column"]) for each in written.findings
     ]
+
+
+def test_the_fixes_of_sarif_put_right_what_they_are_of_and_hold_nothing_of_it(written: Written) -> None:
+    """Each is applied to the file as it is; for a finding and its fix that is what an editor would do."""
+    (run,) = json.loads(written.reports["sarif"])["runs"]
+    linter = Linter(load(), Options(min_confidence="low"))
+    fixed = 0
+    for result, found in zip(run["results"], written.findings, strict=True):
+        for fix in result.get("fixes", ()):
+            assert fix["properties"]["applicability"] == found["fix"]["applicability"]
+            data = (written.folder / "part" / found["path"]).read_bytes().decode()
+            after, removed = replaced(data, fix["artifactChanges"][0]["replacements"])
+            fingerprints = {each.fingerprint for each in linter.lint(found["path"], after.encode()).findings}
+            assert found["fingerprint"] not in fingerprints, found
+            fixed += 1
+            if found["code"].startswith("AUT1"):
+                secrets = [each.strip("\"'`") for each in removed if len(each.strip("\"'`")) > 12]
+                assert not any(secret in json.dumps(fix) for secret in secrets)
+    assert fixed > 100
+    assert any("import os" in json.dumps(result.get("fixes")) for result in run["results"])
+
+
+def replaced(text: str, replacements: list[Any]) -> tuple[str, list[str]]:
+    """A text after replacements, and what they took out; lines and columns are characters from 1."""
+    starts = [0, *(found.end() for found in re.finditer(r"\r\n|\r|\n", text))]
+    spans = []
+    for each in replacements:
+        place, new = each["deletedRegion"], each.get("insertedContent", {"text": ""})["text"]
+        start = starts[place["startLine"] - 1] + place["startColumn"] - 1
+        spans.append((start, starts[place["endLine"] - 1] + place["endColumn"] - 1, new))
+    removed = [text[start:end] for start, end, _ in spans]
+    for start, end, new in reversed(spans):
+        text = text[:start] + new + text[end:]
+    return text, removed
+
+
+def test_reviewdog_is_offered_what_one_edit_does(written: Written) -> None:
+    suggestions = {}
+    for diagnostic in json.loads(written.reports["rdjson"])["diagnostics"]:
+        for each in diagnostic.get("suggestions", ()):
+            suggestions[diagnostic["code"]["value"]] = each
+    assert len(suggestions) > 10
+    for found in written.findings:
+        edits = found["fix"]["edits"] if found["fix"] else []
+        if len(edits) == 1 and not found["fix"]["imports"]:
+            assert found["code"] in suggestions
 
 
 def test_sarif_is_what_the_multitool_wants(written: Written, tmp_path: Path) -> None:

@@ -492,14 +492,19 @@ def test_a_work_tree_of_its_own(check: Run, tmp_path: Path, monkeypatch: pytest.
 def test_a_repository_without_commits(check: Run) -> None:
     assert check("--history") == (0, "", "warning: no commit brought a file to check\n")
     result = check("--diff", "HEAD")
-    assert (result.code, result.err) == (2, "error: there is no revision 'HEAD' in .\n")
+    assert (result.code, result.err) == (2, "error: " + neither("HEAD", "there is no revision 'HEAD' in .") + "\n")
 
 
 @pytest.mark.parametrize("option", [["--staged"], ["--diff", "HEAD"], ["--since", "HEAD"], ["--history"]])
 def test_a_folder_that_is_no_repository(check: Run, option: list[str], tmp_path: Path) -> None:
     (tmp_path / "plain").mkdir()
     result = check(*option, str(tmp_path / "plain"))
-    assert result == (2, "", f"error: {tmp_path / 'plain'}: is not in a git repository\n")
+    why = f"{tmp_path / 'plain'}: is not in a git repository"
+    assert result == (2, "", f"error: {neither('HEAD', why) if option[0] == '--diff' else why}\n")
+
+
+def neither(name: str, why: str) -> str:
+    return f"--diff '{name}' is neither a revision to compare with ({why}) nor a path to fix"
 
 
 def test_without_git_there_is_one_sentence(check: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -510,9 +515,12 @@ def test_without_git_there_is_one_sentence(check: Run, monkeypatch: pytest.Monke
 @pytest.mark.parametrize("revision", ["nope", "", "--output=x", "HEAD:a.py", "main..main"])
 def test_a_revision_that_is_none(check: Run, revision: str) -> None:
     commit(a_py=LINE)
-    for option in ("--diff", "--since"):
-        result = check(f"{option}={revision}")
-        assert result == (2, "", f"error: there is no revision '{revision}' in .\n")
+    why = f"there is no revision '{revision}' in ."
+    assert check(f"--since={revision}") == (2, "", f"error: {why}\n")
+    result = check(f"--diff={revision}")
+    # what begins with '-' is another option: --diff goes without a value, and no revision begins so
+    assert (result.code, result.out) == (2, "")
+    assert "No such option" in result.err if revision[:1] == "-" else result.err == f"error: {neither(revision, why)}\n"
     assert sorted(path.name for path in Path().iterdir()) == [".git", "a.py"]
 
 

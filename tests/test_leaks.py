@@ -227,6 +227,27 @@ def test_nor_a_baseline_nor_the_cache(folder: Planted) -> None:
         assert folder.leaks(path.read_bytes().decode("latin-1")) == set()
 
 
+def test_nor_does_any_message_of_the_editor_server(folder: Planted, tmp_path: Path) -> None:
+    """All that is published, offered and explained, and what the server writes besides."""
+    pytest.importorskip("pygls")
+    from editor import Editor  # noqa: PLC0415 - an extra
+
+    (tmp_path / "authlint.toml").write_text('min-confidence = "low"\n', encoding="utf-8")
+    with Editor(tmp_path) as client:
+        offered = []
+        for name in folder.files:
+            found = client.open(tmp_path / name, (folder.folder / name).read_text(encoding="utf-8"))
+            assert len(found) > 10, name
+            for finding in found[:: len(found) // 2 + 1]:
+                offered += client.actions(tmp_path / name, finding)
+                assert client.hover(tmp_path / name, finding)
+            offered += client.actions(tmp_path / name, found[0], "source.fixAll")
+        assert sum("Ignore" not in offer["title"] for offer in offered) > len(folder.files) / 2
+        assert client.end() == 0
+        assert client.log == b""
+        assert folder.leaks(client.said.decode()) == set()
+
+
 @pytest.mark.parametrize("output", ["text", "concise", "json"])
 def test_nor_does_the_history(folder: Planted, output: str) -> None:
     if not (folder.folder / ".git").exists():

@@ -144,6 +144,44 @@ APP = "https://api.twitter.com/oauth2/token"
             "useEffect(() => {\n  if (hash.access_token) dispatch({ type: 'SET', token: hash.access_token });\n});",
             ["AUT501 error medium"],
         ),
+        (
+            "api.py",
+            f't = {FETCH}["access_token"]\nfor page in pages:\n    work(t)',
+            [],  # a script that ends with its list
+        ),
+        (
+            "api.py",
+            f't = {FETCH}["access_token"]\nwhile pages():\n    for page in pages():\n        work(t)',
+            ["AUT501 error medium"],
+        ),
+        (
+            "get.ps1",
+            '$r = Invoke-RestMethod -Uri "https://id.example.net/oauth/token" -Method Post -Body $b\n'
+            'Out-File -FilePath "token.txt" -InputObject $r.access_token',
+            ["AUT501 error medium"],
+        ),
+        (
+            "get.sh",
+            'T=$(curl -s -d "$B" https://id.example.net/oauth/token | jq -r .access_token)\necho "T=$T" >> ~/.token',
+            ["AUT501 error medium"],
+        ),
+        (
+            "get.sh",
+            'T=$(curl -d "$B" https://id.example.net/oauth/token | jq -r .access_token)\necho "T=$T" >> "$GITHUB_ENV"',
+            [],
+        ),
+        (
+            "run.ps1",
+            '$t = (Invoke-RestMethod -Uri "https://id.example.net/oauth/token" -Method Post -Body $b).access_token\n'
+            "$devices | ForEach-Object { Get-It $_ $t }",
+            [],
+        ),
+        (
+            "run.ps1",
+            '$t = (Invoke-RestMethod -Uri "https://id.example.net/oauth/token" -Method Post -Body $b).access_token\n'
+            "while ($true) { $devices | ForEach-Object { Get-It $_ $t } }",
+            ["AUT501 error medium"],
+        ),
         ("a.html", "<script>location.hash && (window.location.href = `app://${p.access_token}`)</script>", []),
     ],
 )

@@ -132,6 +132,43 @@ url = f"{AUTHORIZE}?client_id={CID}&response_type=code&state={s}&redirect_uri=co
 oauth = OAuth2Session(CID, redirect_uri=CB)
 uri, state = oauth.authorization_url(AUTHORIZE)
 """,
+    "AUT401 base by name.py": 'url = f"{AUTHORIZATION_URL}?client_id={CID}&redirect_uri={CB}"\n',
+    "AUT401 no response type.py": """
+def get_auth_url(self):
+    return self.config["URL"] + "?%s" % urlencode({"client_id": CID, "redirect_uri": CB})
+""",
+    "AUT401 stravalib.py": """
+from stravalib.client import Client
+url = Client().authorization_url(client_id=CID, redirect_uri=CB)
+""",
+    "AUT401 oauth2client.py": """
+flow = flow_from_clientsecrets("client.json", scope=SCOPE, redirect_uri=CB)
+url = flow.step1_get_authorize_url()
+""",
+    "AUT401 made by a helper.py": "url = spotify_oauth().get_authorize_url()\n",
+    "AUT401 shopify.py": """
+session = shopify.Session(shop, version)
+url = session.create_permission_url(scope, redirect_uri)
+""",
+    "AUT402 praw.py": """
+reddit = praw.Reddit(client_id=CID, client_secret=SECRET, redirect_uri=CB)
+print(reddit.auth.url(["identity"], "...", "permanent"))
+""",
+    "AUT402 slack_sdk.py": """
+from slack_sdk.oauth import AuthorizeUrlGenerator
+url = AuthorizeUrlGenerator(client_id=CID, scopes=["chat:write"]).generate("abc")
+""",
+    "AUT405 made by a helper.py": """
+def make_session(state=None):
+    return OAuth2Session(CID, redirect_uri=CB, state=state)
+discord = make_session()
+uri, state = discord.authorization_url(AUTHORIZE)
+""",
+    "AUT405 registered.py": """
+from authlib.integrations.flask_client import OAuth
+oauth = OAuth(app)
+oauth.register("id", authorize_url=A, access_token_url=T, client_id=CID, client_kwargs={"scope": "email"})
+""",
     # -- grants
     "AUT406 code and token.js": "const config = { response_type: 'code token', client_id: id };\n",
     "AUT406 keycloak.js": "keycloak.init({ flow: 'implicit' });\n",
@@ -345,6 +382,30 @@ data = {"grant_type": "authorization_code", "code": code, "redirect_uri": "https
     "AUT409 with PKCE.py": """
 url = f"{AUTHORIZE}?client_id={CID}&response_type=code&scope=openid&state={s}&code_challenge={c}"
 """,
+    "AUT405 registered with PKCE.py": """
+from authlib.integrations.flask_client import OAuth
+oauth = OAuth(app)
+oauth.register("id", authorize_url=A, client_id=CID, client_kwargs={"code_challenge_method": "S256"})
+""",
+    "AUT405 OAuth 1.py": """
+from authlib.integrations.flask_client import OAuth
+oauth = OAuth(app)
+oauth.register("twitter", request_token_url=R, authorize_url=A, client_id=CID, client_kwargs=None)
+""",
+    "AUT401 signing out.py": """
+def logout_url():
+    return BASE + "?" + urlencode({"client_id": CID, "redirect_uri": CB})
+""",
+    "AUT401 an API.py": 'url = f"{API_URL}?client_id={CID}&redirect_uri={CB}"\n',
+    "AUT401 praw.py": """
+reddit = praw.Reddit(client_id=CID, client_secret=SECRET, redirect_uri=CB)
+print(reddit.auth.url(["identity"], state, "permanent"))
+""",
+    "AUT402 one's own program.py": """
+state = secrets.token_urlsafe(16)
+query = urlencode({"client_id": CID, "redirect_uri": CB, "response_type": "code", "state": state})
+http.server.HTTPServer(("localhost", 8080), Handler).handle_request()
+""",
     "AUT409 nonce of a cipher.js": "const box = { key, nonce: false };\n",
 }
 
@@ -388,6 +449,25 @@ def test_the_rule_that_knows_more_speaks_alone(case: str, source: str, silent: s
     codes = found(case, source)
     assert case[:6] in codes
     assert silent not in codes
+
+
+def test_a_request_is_reported_where_its_parameters_stand_not_where_the_settings_of_its_client_do() -> None:
+    text = (
+        "S = {\n  client_id: 'abc',\n  redirect_uri: 'http://localhost:4567/cb'\n}\n\nget '/login' do\n"
+        "  params = {\n    response_type: 'code',\n    client_id: S[:client_id],\n    redirect_uri: S[:redirect_uri]\n"
+        '  }\n  redirect "#{SITE}/auth?#{URI.encode_www_form(params)}"\nend\n'
+    )
+    lines = {f.code: f.line for f in LINTER.lint("app.rb", text.encode()).findings}
+    assert lines == {"AUT401": 7, "AUT405": 7}
+
+
+def test_a_request_is_reported_where_it_is_written_not_where_it_is_shown() -> None:
+    text = (
+        '$uri = "https://id.example.net/authorize?response_type=code&client_id=$id&state=a%3Dbcd1234"\n\n\n'
+        'Write-Host "Open $uri"\nStart-Process $uri\n'
+    )
+    assert {(f.code, f.line) for f in LINTER.lint("a.ps1", text.encode()).findings} >= {("AUT402", 1)}
+    assert {f.line for f in LINTER.lint("a.ps1", text.encode()).findings if f.code.startswith("AUT4")} == {1}
 
 
 def test_a_client_with_a_secret_is_told_of_pkce_and_no_more() -> None:

@@ -26,6 +26,7 @@ def known(value: str) -> str:
 
 
 PLACEHOLDERS = [
+    ("getyourownsecret", "contains the word 'your'"),
     ("", "is empty"),
     ("''", "is empty"),
     ("abc", "is too short to be a key"),

@@ -10,6 +10,7 @@ import pytest
 from edge import RULES
 
 from authlint import __version__
+from authlint.edits import Applicability, Edit, Fix
 from authlint.finding import Finding, Problem, Related, Report
 from authlint.project.settings import Format
 from authlint.reporters import COLORED, FORMATS, Sources, Totals, create
@@ -50,11 +51,23 @@ def finding(path: str, marked: str, **changes: object) -> Finding:
     return Finding(**(values | changes))  # type: ignore[arg-type]
 
 
+def fix(path: str, safe: Applicability, *edits: tuple[str, str], **more: object) -> Fix:
+    """A fix that writes another text for each of some that stand in a file."""
+    source = Source(path, FILES[path].encode())
+    starts = [source.data.index(old.encode()) for old, _ in edits]
+    made = tuple(Edit((at, at + len(old.encode())), new) for at, (old, new) in zip(starts, edits, strict=True))
+    places = tuple((source.position(edit.span[0]), source.position(edit.span[1])) for edit in made)
+    return Fix("Write it in another way", made, safe, places=places, **more)  # type: ignore[arg-type]
+
+
 REPORTS = (
     Report(
         "app/login.py",
         (
-            finding("app/login.py", f'"{KEY}"', provider="accessiq"),
+            finding(
+                "app/login.py", f'"{KEY}"', provider="accessiq",
+                fix=fix("app/login.py", "unsafe", (f'"{KEY}"', "read()"), variables=("API_KEY",), revoke="AccessIQ"),
+            ),
             finding(
                 "app/login.py", "last", code="AUT102", name="bad-warning", level="warning", confidence="medium",
                 message="an escape \x1b[31m sequence", related=(Related("comes from here", 1, 1),),
@@ -66,7 +79,10 @@ REPORTS = (
     Report(
         "docs/é.md",
         (
-            finding("docs/é.md", "two\nthree", level="info", code="AUT201", name="bad-info", tags=("counterexample",)),
+            finding(
+                "docs/é.md", "two\nthree", level="info", code="AUT201", name="bad-info", tags=("counterexample",),
+                fix=fix("docs/é.md", "safe", ("two", "2"), ("\nthree", "")),
+            ),
             finding("docs/é.md", "two\nthree\nfour\nfive\nsix\nse", code="AUT999", name="without-a-rule"),
         ),
         (Problem("docs/é.md", "syntax", "does not parse as markdown (line 1)"),),

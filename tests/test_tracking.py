@@ -108,3 +108,19 @@ def test_git_is_asked_about_few_files(monkeypatch: pytest.MonkeyPatch, capsys: p
     write(".env")
     about_files(capsys, ".")
     assert asked == [".env"]
+
+
+def test_fix_prints_what_people_must_do(capsys: pytest.CaptureFixture[str]) -> None:
+    """The commands do as they say: afterwards nothing is found, and the file is still there."""
+    write("it's/.env")
+    write("it's/.gitignore", "ignored")
+    git("add", ".")
+    with pytest.raises(SystemExit):
+        main(["check", "--isolated", "--select", "AUT109", "--fix", "."])
+    commands = [line.removeprefix("By hand: ") for line in capsys.readouterr().err.splitlines() if "By hand" in line]
+    assert len(commands) == 2
+    for command in commands:
+        subprocess.run(command, shell=True, check=True, capture_output=True)  # noqa: S602 - that is what people do
+    assert Path("it's/.env").read_text() == SECRETS
+    assert Path("it's/.gitignore").read_text() == "ignored\n/.env\n"
+    assert tracking.state("it's/.env") == ""

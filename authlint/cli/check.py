@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from authlint.cli import CLEAN, FAILED, FINDINGS, INTERRUPTED, reports
+from authlint.cli.asked import PREVIEW, STDIN, refuse_contradictions, settle
 from authlint.cli.options import FormatFile, PatternCodes, color_option, complete_rules, settings_changes, words
 from authlint.cli.output import output
 from authlint.cli.scope import Versions, family, repository, scope, warn
@@ -19,7 +20,7 @@ from authlint.errors import InputError
 from authlint.finding import HARMLESS, Finding, Problem, Report
 from authlint.project.files import Item, Walk
 from authlint.project.settings import Config, Configs, shown
-from authlint.reporters import FORMATS, Reporter, Sources, Totals
+from authlint.reporters import FORMATS, Reporter, Several, Sources, Totals
 from authlint.run import clock
 from authlint.run.runner import Lint, Outcome, load_rules, run
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from authlint.ruleset.rules import Rule
     from authlint.run.results import Lesson
 
-STDIN = "-"
 _NARROWING = ("select", "extend_select", "ignore", "per_file_ignores", "min_confidence")
 """Options that change what is found, so that a line of the baseline may be of use in other runs."""
 _LEVELS = click.Choice(["error", "warning", "info", "never"])
@@ -55,7 +55,13 @@ _FORMATS = click.Choice(FORMATS)
 @words("--exclude", "Patterns, as in .gitignore, not to walk into; instead of the configured ones.")
 @words("--extend-exclude", "Patterns not to walk into, in addition.")
 @click.option("--staged", is_flag=True, help="Only lines that are staged, as they are staged.")
-@click.option("--diff", metavar="REV", help="Only lines that are new since the work parted from a revision of git's.")
+@click.option(
+    "--diff",
+    is_flag=False,
+    flag_value=PREVIEW,
+    metavar="[REV]",
+    help="Only lines that are new since a revision of git's; without one, or with a path: show what --fix would do.",
+)
 @click.option("--since", metavar="REV", help="Credentials in all that commits have brought since a revision.")
 @click.option("--history", is_flag=True, help="Credentials in all that any commit has ever brought.")
 @click.option("--force-exclude", is_flag=True, help="Leave out what is excluded even if it is named.")
@@ -70,7 +76,7 @@ _FORMATS = click.Choice(FORMATS)
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix: also what somebody must look at afterwards.")
 @click.option("--fix-only", is_flag=True, help="Like --fix, and do not report what is left.")
 @click.option("--show-fixes", is_flag=True, help="With --fix: list what was put right.")
-@click.option("--dry-run", is_flag=True, help="With --fix: write a diff of what would change, and change nothing.")
+@click.option("--dry-run", is_flag=True, help="With --fix: the same diff, and change nothing.")
 @click.option("--report", type=FormatFile(), multiple=True, metavar="FORMAT:FILE", help="Also write a file like this.")
 @click.option("--statistics", is_flag=True, help="Count findings by rule instead of writing them.")
 @click.option("--explain-skipped", is_flag=True, help="Say what was held to be a placeholder or an example, and why.")
@@ -98,7 +104,8 @@ class _Check:
     """One run: its options, the settings it goes by, and what it has found."""
 
     def __init__(self, options: dict[str, Any]) -> None:
-        _refuse_contradictions(options)
+        settle(options)
+        refuse_contradictions(options)
         reports.refuse_overwriting(options)
         self.options = options
         self.paths: tuple[str, ...] = options["paths"] or (".",)
@@ -154,6 +161,8 @@ class _Check:
             reporter.close(self.totals)
         if self.options["output_file"] == "":
             sys.stdout.flush()
+        if self.fixing is not None:
+            self.fixing.finish()
         self._conclude(complete=not interrupted)
         return INTERRUPTED if interrupted else self._exit_code()
 
@@ -197,12 +206,12 @@ class _Check:
     def _standard_input(self) -> Generator[Outcome]:
         path = self.options["stdin_filename"] or ""
         target = self.walk.stands_for(path or "<stdin>", anywhere=not path)
-        if target is None:
-            return
-        limit = target.config.settings.max_file_size
-        raw = sys.stdin.buffer.read(limit + 1)
-        self.stdin = raw
-        yield self.lint.bytes(raw, target)
+        if self.fixing is not None:  # all of it is to be written again
+            self.stdin = raw = self.fixing.given(target, sys.stdin.buffer)
+        elif target is not None:
+            self.stdin = raw = sys.stdin.buffer.read(target.config.settings.max_file_size + 1)
+        if target is not None:
+            yield self.lint.bytes(raw, target)
 
     def _take(self, outcome: Outcome, reporter: Reporter) -> None:
         if isinstance(self.scope, Versions):
@@ -214,6 +223,7 @@ class _Check:
             return
         if self.fixing is not None:
             outcome = self.fixing.fix(outcome)
+            self.stdin = self.stdin if self.stdin is None else self.fixing.text
         self.totals.files += outcome.scanned
         if self.baseline is not None and self.scope.everything and outcome.scanned and _is_whole(outcome.report):
             self.baseline.saw(outcome.report.path)
@@ -221,6 +231,8 @@ class _Check:
 
     def _write(self, report: Report, reporter: Reporter) -> None:
         report = report if self.baseline is None else self._without_known(report, self.baseline)
+        if any(finding.fix for finding in report.findings) and not self.scope.is_on_disk(report.path):
+            report = report._replace(findings=tuple(finding._replace(fix=None) for finding in report.findings))
         self.totals.add(report)
         reporter.report(report)
         if report.skipped and self.config.settings.output_format != "json":
@@ -246,11 +258,10 @@ class _Check:
 
     def _reporter(self, files: ExitStack) -> Reporter:
         if self.fixing is not None and self._says_no_more:
-            from authlint.reporters import NoReporter  # noqa: PLC0415 - seldom wanted
-
             self.fixing.write = files.enter_context(output(self.options["output_file"]))
-            return NoReporter()
-        return reports.reporter(self.options, self.config.settings, self._sources, files)
+            return Several(reports.besides(self.options, self._sources, files))
+        aside = self.fixing is not None and self.paths == (STDIN,)  # standard output is for the text that is fixed
+        return reports.reporter(self.options, self.config.settings, self._sources, files, aside=aside)
 
     @property
     def _sources(self) -> Sources:
@@ -274,15 +285,17 @@ class _Check:
         for kind in ("binary", "syntax", "unfixed"):
             _tell_together([problem for problem in self.notes if problem.kind == kind])
         if self.fixing is not None:
-            self.fixing.conclude()
+            self.fixing.conclude(self.totals.files)
         if self.baseline is not None and self.scope.everything and not any(self.options[name] for name in _NARROWING):
             _warn_of_unused(self.baseline, self.paths if complete else ())
         if not self.totals.files and not self.totals.problems:
             warn(self.scope.nothing(self.totals.skipped))
         elif self.config.settings.output_format == "text" and not (self.options["statistics"] or self._says_no_more):
-            from authlint.reporters.text import summary  # noqa: PLC0415 - other formats do without
+            from authlint.reporters.text import fixable, summary  # noqa: PLC0415 - other formats do without
 
             click.echo(summary(self.totals), err=True)
+            if self.fixing is None and self.scope.everything and (hint := fixable(self.totals)):
+                click.echo(hint, err=True)
             if self.stdin is not None and self._is_unnamed_text(self.stdin):
                 warn("standard input was read as plain text; --stdin-filename NAME says what language it is in")
 
@@ -303,7 +316,8 @@ class _Check:
         if self.totals.failures:
             return FAILED
         if self.fixing is not None and self._says_no_more:
-            return FINDINGS if self.options["dry_run"] and self.fixing.files else CLEAN
+            pending = self.options["dry_run"] and self.fixing.files and not self.options["exit_zero"]
+            return FINDINGS if pending else CLEAN
         fails = self.totals.reach(self.config.settings.fail_on)
         return FINDINGS if fails and not self.options["exit_zero"] else CLEAN
 
@@ -327,29 +341,6 @@ class _Check:
         with output(self.options["output_file"]) as write:
             write("".join(f"{line}\n" for line in settings_lines(config)))
         return CLEAN
-
-
-def _refuse_contradictions(options: dict[str, Any]) -> None:
-    if options["isolated"] and options["config"]:
-        raise click.UsageError("--isolated and --config cannot be given together")
-    if not (options["fix"] or options["fix_only"]):
-        alone = next((name for name in ("unsafe_fixes", "show_fixes", "dry_run") if options[name]), None)
-        if alone:
-            raise click.UsageError(f"--{alone.replace('_', '-')} needs --fix")
-    elif STDIN in options["paths"]:
-        raise click.UsageError("--fix changes files, and '-' (standard input) is none")
-    elif any(options[name] for name in ("staged", "diff", "since", "history")):
-        raise click.UsageError(
-            "--fix looks at whole files, as they are: not with --staged, --diff, --since or --history"
-        )
-    if STDIN in options["paths"] and len(options["paths"]) > 1:
-        raise click.UsageError("'-' (standard input) must be the only path")
-    if options["stdin_filename"] and STDIN not in options["paths"]:
-        raise click.UsageError("--stdin-filename needs the path '-'")
-    if "" in options["paths"]:  # of a script's variable that is not set
-        raise click.UsageError("a path is empty; the working directory is '.'")
-    if options["select"] and not any((*options["select"], *options["extend_select"])):
-        raise click.UsageError("--select names no rule; see 'authlint rules'")
 
 
 def _is_whole(report: Report) -> bool:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import shlex
+import sys
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -30,12 +33,15 @@ class Fixing:
         self._listed = options["show_fixes"]
         self._lint = Lint(load_rules, today=today, variables=Variables())
         self._targets: dict[str, Target] = {}
+        self._given: bytes | None = None
+        self.text: bytes = b""
         self.known: Callable[[Finding], bool] = lambda finding: False
         self.write: Callable[[str], object] = click.echo
         self.files = 0
         self._fixed = self._left_unsafe = 0
         self._variables: set[str] = set()
         self._revoke: dict[str, set[str]] = {}
+        self._by_hand: dict[str, None] = {}
 
     def watch(self, items: Iterable[Item]) -> Iterator[Item]:
         """The same items; what is a file is remembered until its report comes."""
@@ -44,6 +50,13 @@ class Fixing:
                 self._targets[item.path] = item
             yield item
 
+    def given(self, target: Target | None, stream: IO[bytes]) -> bytes:
+        """Standard input, which is written to standard output once it is put right; ``None``: it is left alone."""
+        if target is not None:
+            self._targets[target.path] = target
+        self._given = self.text = stream.read()
+        return self._given
+
     def fix(self, outcome: Outcome) -> Outcome:
         """The outcome once all that can be put right is; the same one if nothing can."""
         target = self._targets.pop(outcome.report.path, None)
@@ -51,12 +64,16 @@ class Fixing:
         self._left_unsafe += sum(
             not self._unsafe and _is_unsafe(finding) and not self.known(finding) for finding in findings
         )
+        if target is not None:
+            self._by_hand.update(dict.fromkeys(self._commands(target, findings)))
         if target is None or not any(map(self._is_wanted, findings)):
             return outcome
         from authlint.repair import Repair  # noqa: PLC0415 - libcst takes a while to load, and few files need it
 
         try:
-            raw, _ = read(target.path, target.config.settings.max_file_size)
+            raw = self._given
+            if raw is None:
+                raw, _ = read(target.path, target.config.settings.max_file_size)
         except (OSError, TooLargeError) as error:
             return _with(outcome, Problem(target.path, "unwritten", f"cannot be read again: {type(error).__name__}"))
 
@@ -66,15 +83,24 @@ class Fixing:
         repaired = Repair(target.path, lint, self._is_wanted).run(raw)
         problems = list(repaired.problems)
         if repaired.applied:
-            problem = None if self._dry else _written(target.path, repaired)
+            problem = None if self._dry or self._given is not None else _written(target.path, repaired)
             if problem is not None:
                 return _with(outcome, problem)
             self._tell(target.path, repaired)
+            self.text = self.text if self._dry else repaired.after
         report = outcome.report if self._dry else repaired.report
         return outcome._replace(report=report._replace(problems=(*report.problems, *problems)))
 
     def _is_wanted(self, finding: Finding) -> bool:
         return finding.fix is not None and (self._unsafe or not _is_unsafe(finding)) and not self.known(finding)
+
+    def _commands(self, target: Target, findings: Iterable[Finding]) -> Iterator[str]:
+        """What people must do where no edit of the file would help."""
+        folder, name = os.path.split(target.path)
+        for code in dict.fromkeys(finding.code for finding in findings if not self.known(finding)):
+            rule = self._lint.ruleset(target.config).find(code)
+            for command in rule.by_hand if rule is not None else ():
+                yield command.format(file=shlex.quote(name), folder=shlex.quote(folder or "."))
 
     def _tell(self, path: str, repaired: Repaired) -> None:
         self.files += 1
@@ -98,11 +124,20 @@ class Fixing:
         if fix.revoke:
             self._revoke.setdefault(fix.revoke, set()).update(fix.variables)
 
-    def conclude(self) -> None:
-        """Say what was done, and what only people can do."""
+    def finish(self) -> None:
+        """Write what became of standard input, if that was to be put right."""
+        if self._given is not None and not self._dry:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(self.text)
+            sys.stdout.buffer.flush()
+
+    def conclude(self, files: int) -> None:
+        """Say what was done to the files that were looked at, and what only people can do."""
         if self._fixed:
             verb = "Would fix" if self._dry else "Fixed"
             click.echo(f"{verb} {_count(self._fixed, 'finding')} in {_count(self.files, 'file')}.", err=True)
+        elif self._dry and files:
+            click.echo("Nothing would be fixed.", err=True)
         if self._left_unsafe:
             click.echo(f"{_count(self._left_unsafe, 'more fix', 'more fixes')} with --unsafe-fixes.", err=True)
         if self._variables:
@@ -113,6 +148,8 @@ class Fixing:
                 f"To be revoked at {clean(where)}, for it stays in the history: what was in the place of {old}.",
                 err=True,
             )
+        for command in self._by_hand:
+            click.echo(f"By hand: {clean(command)}", err=True)
 
 
 def _is_unsafe(finding: Finding) -> bool:

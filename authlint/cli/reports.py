@@ -18,11 +18,22 @@ from authlint.project.settings import Settings, shown
 from authlint.reporters import COLORED, Reporter, Several, Sources, create
 
 
-def reporter(options: Mapping[str, Any], settings: Settings, sources: Sources, files: ExitStack) -> Reporter:
-    """Writes all that the options ask for; the files are complete when ``files`` are closed."""
-    first = _first(options, settings, sources, files.enter_context(output(options["output_file"])))
-    others = [create(form, files.enter_context(output(file)), sources) for form, file in options["report"]]
+def reporter(
+    options: Mapping[str, Any], settings: Settings, sources: Sources, files: ExitStack, *, aside: bool = False
+) -> Reporter:
+    """Writes all that the options ask for; the files are complete when ``files`` are closed.
+
+    ``aside``: what would be on standard output is written to standard error.
+    """
+    write = files.enter_context(output(options["output_file"]))
+    first = _first(options, settings, sources, sys.stderr.write if aside and not options["output_file"] else write)
+    others = besides(options, sources, files)
     return Several([first, *others]) if others else first
+
+
+def besides(options: Mapping[str, Any], sources: Sources, files: ExitStack) -> list[Reporter]:
+    """What writes the files that ``--report`` asks for."""
+    return [create(form, files.enter_context(output(file)), sources) for form, file in options["report"]]
 
 
 def _first(

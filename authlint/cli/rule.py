@@ -57,6 +57,19 @@ def plain(example: str) -> str:
     return _FAKE.sub(lambda match: _PATTERN.sub("", match[1]) + "…", text)
 
 
+def fixes(rule: Rule) -> Iterator[str]:
+    """In which languages there is a fix, and with which options it is made."""
+    safe, unsafe = rule.fixed_in("safe"), rule.fixed_in("unsafe")
+    if safe:
+        yield f"safe (--fix): {', '.join(safe)}"
+    if unsafe:
+        yield f"unsafe (--fix --unsafe-fixes): {', '.join(unsafe)}"
+    if rule.by_hand:
+        yield "by hand: --fix prints the commands"
+    elif not (safe or unsafe):
+        yield "none: what is right depends on the program around it"
+
+
 def _lines(rule: Rule, provider: Provider | None) -> Iterator[str]:
     yield f"{rule.code} {rule.name}"
     yield rule.summary
@@ -67,15 +80,11 @@ def _lines(rule: Rule, provider: Provider | None) -> Iterator[str]:
         yield f"Covers: {', '.join(mappings)}"
     yield from _section("Why", rule.why)
     yield from _section("What to do", rule.fix)
-    if rule.autofix:
-        yield from (
-            "",
-            f"  authlint check --fix{' --unsafe-fixes' if rule.autofix == 'unsafe' else ''} does what it can of it.",
-        )
     if provider is not None:
         yield from _rotation(provider)
     elif rule.family == CREDENTIALS:
         yield "  With --provider ID it says where that provider's credentials are revoked."
+    yield from ("", "Fix", *(f"  {line}" for line in fixes(rule)))
     if rule.example:
         yield from ("", "Examples")
         for example in rule.example:

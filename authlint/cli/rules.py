@@ -84,5 +84,6 @@ def _object(rule: Rule) -> dict[str, Any]:
         "cwe": list(rule.cwe),
         "owasp": list(rule.owasp),
         "languages": languages_of(rule),
+        "fixes": {"safe": list(rule.fixed_in("safe")), "unsafe": list(rule.fixed_in("unsafe"))},
         "page": page_of(rule.name),
     }

@@ -37,6 +37,9 @@ class Scope(Protocol):
     def read(self, path: str) -> bytes | None:
         """The content of a file that was looked at, to show lines of it."""
 
+    def is_on_disk(self, path: str) -> bool:
+        """Whether what was looked at is the file as it is: only of that a fix can be made."""
+
     def share(self, done: int) -> float | None:
         """How much it is that ``done`` files are, from 0 to 1; ``None`` as long as that cannot be said."""
 
@@ -78,6 +81,10 @@ class Tree:
             return read(path, self._limit)[0]
         except (OSError, TooLargeError):
             return None
+
+    def is_on_disk(self, path: str) -> bool:
+        """It is."""
+        return True
 
     def nothing(self, skipped: int) -> str:
         """What to say if there was nothing to look at."""
@@ -151,6 +158,15 @@ class Changed:
         except (OSError, TooLargeError):
             return None
 
+    def is_on_disk(self, path: str) -> bool:
+        """Whether nothing of it has changed since it was staged."""
+        if path not in self._blobs:
+            return True
+        try:
+            return read(path, os.path.getsize(path))[0] == self.read(path)
+        except (OSError, TooLargeError):
+            return False
+
     def share(self, done: int) -> float | None:
         """Not known: the change is read as it is looked at."""
         return None
@@ -209,6 +225,10 @@ class Versions:
     def read(self, path: str) -> bytes | None:
         """The content of a file that was looked at."""
         return self.past.read(self._blob)
+
+    def is_on_disk(self, path: str) -> bool:
+        """It may be gone."""
+        return False
 
     def share(self, done: int) -> float | None:
         """How many of the commits are done."""

@@ -23,7 +23,8 @@ def settle(
 ) -> tuple[list[Finding], int]:
     """The findings that are reported, in order of place, and how many were ignored on request."""
     each = {(finding.code, finding.span): finding for finding in found}
-    findings = _without_echoes(sorted(each.values(), key=lambda f: (f.span, f.code)), ruleset)
+    apart = _without_parts(sorted(each.values(), key=lambda f: (f.span[0], -f.span[1], f.code)))
+    findings = _without_echoes(sorted(apart, key=lambda f: (f.span, f.code)), ruleset)
     kept: list[Finding] = []
     used: set[Ignore] = set()
     comments_found = list(ignores(source, ruleset, comments))
@@ -38,6 +39,17 @@ def settle(
     kept.sort(key=lambda f: (f.span, f.code))
     reported = sum(1 for finding in kept if finding.code not in (UNUSED, MISTAKEN))
     return list(_identified(kept, source, ruleset)), len(findings) - reported
+
+
+def _without_parts(findings: list[Finding]) -> Iterator[Finding]:
+    """A secret once, though a fence of a document and its whole text both show it: with what is written around it."""
+    ends: dict[str, int] = {}
+    for finding in findings:
+        if not _is_secret(finding.code):
+            yield finding
+        elif finding.span[1] > ends.get(finding.code, -1):
+            ends[finding.code] = finding.span[1]
+            yield finding
 
 
 def _without_echoes(findings: list[Finding], ruleset: RuleSet) -> list[Finding]:

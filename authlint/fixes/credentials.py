@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 
 from authlint.concepts.credentials.credentials import environment_name
 from authlint.concepts.unit import Unit
@@ -10,6 +11,7 @@ from authlint.edits import Edit, Fix
 from authlint.facts import Call, Choice, Opaque, Text, Value
 from authlint.fixes.environment import Place, argument_removed, read, required
 from authlint.fixes.given import given_at, text_at, variable_names
+from authlint.fixes.statements import before, behind
 from authlint.fixes.variables import Variables
 from authlint.match import Match
 from authlint.names import is_secret_name
@@ -133,8 +135,9 @@ def _without_default(unit: Unit, span: Span) -> tuple[tuple[Edit, ...], tuple[st
         name = next((n for option in _options(value) if (n := environment_name(unit, option))), "")
         if name and name.isidentifier() and unit.source.language not in ("shell", "yaml", "properties", "dockerfile"):
             found = required(unit, name, value.span)
-            if found:
-                return (Edit(value.span, found[0]),), found[1], name
+            guard = _guards(unit, value, name, found[0]) if found else None
+            if found and guard is not None:
+                return (Edit(value.span, found[0]), *guard), found[1], name
             return (), (), ""
     operator = _OPERATORS.search(data, max(0, span[0] - 2), span[0])
     expanded = re.compile(rb"\$\{([\w.]{1,80})$").search(
@@ -148,16 +151,43 @@ def _without_default(unit: Unit, span: Span) -> tuple[tuple[Edit, ...], tuple[st
     return (), (), ""
 
 
+def _guards(unit: Unit, value: Value, name: str, reading: str) -> tuple[Edit, ...] | None:
+    """The edits by which JavaScript stops where a variable is not set, as other languages do by themselves.
+
+    ``None`` where there is no place for them.
+    """
+    if unit.source.language not in ("javascript", "typescript", "tsx"):
+        return ()
+    given = next((binding for binding in unit.facts.bindings if binding.value is value), None)
+    throw = f"throw new Error('{name} is not set');"
+    if given is not None and given.declares and given.path.isidentifier():
+        edit = behind(unit, given.span, f"if (!{given.path}) {throw}")
+    else:
+        line = f"if (!{reading.rstrip('!')}) {throw}"
+        if line.encode() in unit.source.data[: value.span[0]]:
+            return ()
+        edit = before(unit, value.span, line)
+    return (edit,) if edit else None
+
+
 def _around(unit: Unit, span: Span) -> list[Value]:
     """The calls and choices that a literal is directly part of."""
-    found: list[Value] = []
+    return unit.derived(_holders).get(span, [])
+
+
+def _holders(unit: Unit) -> dict[Span, list[Value]]:
+    """Calls by where their arguments are, and then choices by where their options are."""
+    found: dict[Span, list[Value]] = defaultdict(list)
     values = [binding.value for binding in unit.facts.bindings] + [item.value for item in unit.facts.returns]
     for call in unit.facts.calls:
         arguments = [*call.args, *(value for _, value in call.named)]
         values += arguments
-        found += [call for argument in arguments if argument.span == span]
+        for argument in arguments:
+            found[argument.span].append(call)
     values += [entry.value for item in unit.facts.maps for entry in item.entries]
-    found += [value for value in values if any(option.span == span for option in _options(value))]
+    for value in values:
+        for span in {option.span for option in _options(value)}:
+            found[span].append(value)
     return found
 
 

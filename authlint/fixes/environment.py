@@ -10,6 +10,7 @@ from authlint.concepts.unit import Unit
 from authlint.edits import Edit
 from authlint.facts import Call, Text
 from authlint.fixes.given import is_used
+from authlint.fixes.modules import called
 from authlint.source import Span
 
 _STRING = re.compile(rb"(?P<prefix>[A-Za-z]{0,2})(?P<quote>\"\"\"|'''|[\"'`])")
@@ -109,16 +110,7 @@ def _python(place: Place, name: str) -> Reading | None:
 
 def _environ(unit: Unit, place: Span) -> tuple[str, tuple[str, ...]] | None:
     """What ``os.environ`` is called at a place, and the module to import for it; ``None`` if the name is taken."""
-    facts = unit.facts
-    late = bool(facts.function_of(facts.scope_at(place)))
-    for item in facts.imports:
-        if item.name in ("os", "os.environ") and facts.scope_at(item.span) == 0:
-            if item.span[0] > place[0] and not late:
-                return None
-            return item.alias if item.name == "os.environ" else f"{item.alias}.environ", ()
-    taken = {item.alias for item in facts.imports} | {binding.path for binding in facts.bindings}
-    taken |= {parameter.name for scope in facts.scopes for parameter in scope.params}
-    return None if "os" in taken else ("os.environ", ("os",))
+    return called(unit, "os", "environ", place)
 
 
 def _is_nested(place: Place) -> bool:
@@ -169,12 +161,16 @@ def _javascript(place: Place, name: str) -> Reading | None:
 def _javascript_read(unit: Unit, name: str) -> str:
     """As the file reads its other variables; in TypeScript with the mark that it is there."""
     mark = "!" if unit.source.language in ("typescript", "tsx") else ""
+    return unit.derived(_javascript_way).format(name=name, mark=mark)
+
+
+def _javascript_way(unit: Unit) -> str:
     if any(call.callee.startswith("Deno.env.") for call in unit.facts.calls):
-        return f'Deno.env.get("{name}"){mark}'
+        return 'Deno.env.get("{name}"){mark}'
     paths = [getattr(read_, "path", "") for read_ in unit.facts.reads]
     meta = any(path.startswith("import.meta.env") for path in paths)
     node = any(path.startswith("process.env") for path in paths)
-    return f"import.meta.env.{name}" if meta and not node else f"process.env.{name}{mark}"
+    return "import.meta.env.{name}" if meta and not node else "process.env.{name}{mark}"
 
 
 def _draws(unit: Unit) -> bool:

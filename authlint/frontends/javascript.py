@@ -191,7 +191,7 @@ class _Statements(Functions):
             self.other(node)
             return
         iterable = self.value(source)
-        with self.builder.inside("loop", "", node.byte_range, head=iterable):
+        with self.builder.inside("loop", "each", node.byte_range, head=iterable):
             if operator is not None and operator.type == "in":
                 element: Value = Opaque("in", (iterable,), source.byte_range)
             else:

@@ -1,7 +1,8 @@
 """Text in no language we parse: URLs, assignments and curl commands are still recognised, by their shape alone.
 
 What an assignment looks like is much the same in most languages and formats (``String key = "…"``, ``key := "…"``,
-``"key" => "…"``, ``set("key", "…")``, ``KEY=…`` on a line of its own, ``<key>…</key>``): each is a binding.
+``"key" => "…"``, ``set("key", "…")``, ``setKey("…")``, ``KEY=…`` on a line of its own, ``<key>…</key>``): each is a
+binding.
 
 A URL may run over several lines where each line but the last ends in ``?`` or ``&`` (as documents print them).
 """
@@ -47,6 +48,17 @@ _ATTRIBUTE = re.compile(
     rb"\b(?:name|key)[ \t]?=[ \t]?\"(?P<name>[\w.:-]{2,80})\"\s{1,40}"
     rb"value[ \t]?=[ \t]?\"(?P<value>[^\"<>\r\n]{4,4000})\""
 )
+_SETTER = re.compile(
+    rb"(?<![\w$])(?P<name>[A-Za-z_][A-Za-z0-9_]{0,40}?(?:[Ss]ecret|[Pp]assword|[Tt]oken|[Kk]ey))"
+    rb"\([ \t]{0,4}\"(?P<value>[^\"\\\r\n]{4,4000})\"[ \t]{0,4}\)"
+)
+_ASKING = re.compile(
+    rb"(?i)(?:get|find|load|read|check|is|has|valid|verif|hash|encod|decod|encrypt|decrypt|pars|match|compar)"
+)
+_PARAMETER = re.compile(
+    rb"<(?P<kind>[\w-]{1,20})-name>\s{0,80}(?P<name>[\w.:-]{2,80})\s{0,80}</(?P=kind)-name>"
+    rb"\s{0,200}<(?P=kind)-value>\s{0,80}(?P<value>[^<>\s]{4,4000})\s{0,80}</"
+)
 _MOST = 20_000
 _BODY = rb"(?:-d|--data(?:-raw|-binary)?|--json)[ =]'[^']{0,2000}'"  # may run over several lines
 _CURL = re.compile(rb"(?m)^[ \t]{0,40}(?:\$ )?curl (?:" + _BODY + rb"|[^\r\n\\]|\\(?!\r?\n)|\\\r?\n){1,4000}")
@@ -78,7 +90,10 @@ def _assignments(data: bytes) -> Iterator[tuple[Span, Span, re.Match[bytes]]]:
         yield match.span("name"), value, match
         if match["type"]:
             yield match.span("type"), value, match
-    for pattern in (_LINE, _ATTRIBUTE):
+    for match in islice(_SETTER.finditer(data), _MOST):
+        if not _ASKING.match(match["name"]):
+            yield match.span("name"), match.span("value"), match
+    for pattern in (_LINE, _ATTRIBUTE, _PARAMETER):
         yield from ((match.span("name"), match.span("value"), match) for match in islice(pattern.finditer(data), _MOST))
     for match in islice(_ELEMENT.finditer(data), _MOST):
         yield match.span("name" if match["name"] else "tag"), match.span("value"), match

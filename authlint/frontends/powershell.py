@@ -252,7 +252,7 @@ class _Statements(Commands):
             self.other(node)
             return
         iterable = self.value(heads[1])
-        with self.builder.inside("loop", "", node.byte_range, head=iterable):
+        with self.builder.inside("loop", "each", node.byte_range, head=iterable):
             element = self.builder.member(iterable, "[]", heads[1].byte_range)
             self._bind(heads[0], element, (heads[0].start_byte, heads[1].end_byte))
             for block in blocks:

@@ -191,7 +191,7 @@ class _Statements(Targets):
             self._each(node)
             return
         iterable = self.value(source)
-        with self.builder.inside("loop", "", node.byte_range, head=iterable):
+        with self.builder.inside("loop", "each", node.byte_range, head=iterable):
             element = self.builder.member(iterable, "[]", source.byte_range)
             self.bind(target, element, (target.start_byte, source.end_byte))
             self.block(body)

@@ -218,7 +218,7 @@ class Expressions(Values):
         span = node.byte_range
         source = clauses[0].child_by_field_name("right") if clauses else None
         iterable = None if source is None else self.value(source)
-        with self.builder.inside("loop", "", span, head=iterable):
+        with self.builder.inside("loop", "each", span, head=iterable):
             for number_, clause in enumerate(clauses):
                 self._clause(clause, iterable if number_ == 0 else None)
             if body.type == "pair":

@@ -195,7 +195,7 @@ class _Statements(Targets):
             self.other(node)
             return
         iterable = self.inner(source) or Opaque("", (), source.byte_range)
-        with self.builder.inside("loop", "", node.byte_range, head=iterable):
+        with self.builder.inside("loop", "each", node.byte_range, head=iterable):
             element = self.builder.member(iterable, "[]", source.byte_range)
             self.bind(target, element, (target.start_byte, source.end_byte))
             if body is not None:

@@ -149,7 +149,7 @@ class _Shell(Commands):
             head = values[0]
         elif values:
             head = Items(tuple(values), False, (values[0].span[0], values[-1].span[1]))
-        with self.builder.inside("loop", "", body.byte_range, head=head):
+        with self.builder.inside("loop", "each", body.byte_range, head=head):
             if variable is not None:
                 self.builder.bind(
                     self.raw(*variable.byte_range), self._item(head, variable.byte_range),

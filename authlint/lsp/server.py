@@ -1,4 +1,4 @@
-"""The server: an editor's requests in, diagnostics and edits out. Linting is done by one thread, one text at a time."""
+"""The server: what is open in an editor, and what was found in it. Looking is done by other processes."""
 
 from __future__ import annotations
 
@@ -6,33 +6,30 @@ import asyncio
 import logging
 import os
 import sys
+import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
-from pygls.uris import to_fs_path
 
 from authlint import __version__
-from authlint.edits import Edit
-from authlint.errors import AuthlintError
-from authlint.finding import HARMLESS, Finding, Problem, Report
+from authlint.finding import Problem, Report
+from authlint.lsp import jobs
 from authlint.lsp.documents import Document
-from authlint.reporters.pages import is_ours, page_of
+from authlint.lsp.messages import diagnostics
+from authlint.lsp.protocol import Protocol
+from authlint.lsp.worker import Job, Setup
+from authlint.lsp.workers import LostError, Workers
 from authlint.run.runner import place
-from authlint.run.session import Session
 
-PAUSE = 0.15
-"""Seconds without a change before a text is looked at."""
+_PAUSE, _LONGEST = 0.15, 2.0
+"""Seconds without a change before a text is looked at, and those for one that takes long."""
 
-FIX_ALL = "source.fixAll.authlint"
-WATCHED = ("**/authlint.toml", "**/pyproject.toml", "**/*.toml", "**/*baseline*")
-_SEVERITY = {
-    "error": types.DiagnosticSeverity.Error,
-    "warning": types.DiagnosticSeverity.Warning,
-    "info": types.DiagnosticSeverity.Information,
-}
+_FIRST = b'requests.get("http://login.corp-net.io/oauth/token")'
+"""Something is found in it, so that all that this takes is there for what the editor opens."""
+
+_NOTEBOOKS = types.NotebookDocumentSyncOptions([types.NotebookDocumentFilterWithNotebook("*")])
 T = TypeVar("T")
 
 
@@ -40,44 +37,72 @@ class Server(LanguageServer):
     """Knows what is open, and what was found in it."""
 
     def __init__(self) -> None:
-        super().__init__("authlint", __version__, text_document_sync_kind=types.TextDocumentSyncKind.Incremental)
-        self.session = Session(in_editor=True)
+        sync = types.TextDocumentSyncKind.Incremental
+        super().__init__("authlint", __version__, sync, _NOTEBOOKS, protocol_cls=Protocol)
+        self.setup = Setup(0)
+        self.workers = Workers()
         self.is_over = False
         self.documents: dict[str, Document] = {}
-        self._reports: dict[str, tuple[Document, int, Session, Report]] = {}
+        self._preparing: asyncio.Task[Report] | None = None
+        self._looks: dict[str, asyncio.Task[Report]] = {}
         self._waiting: dict[str, asyncio.Task[None]] = {}
-        self._worker = ThreadPoolExecutor(1)
+        self._pauses: dict[str, float] = {}
 
     def report_server_error(self, error: Exception, source: Any) -> None:
         """An error of ours is told by its kind and place: its message may quote a text."""
         logging.getLogger("authlint").error("internal error (%s), please report it", place(error))
 
-    async def work(self, function: Callable[[], T]) -> T:
-        """What a function gives, run beside the protocol."""
-        return await asyncio.get_running_loop().run_in_executor(self._worker, function)
+    async def do(self, function: Callable[..., T], *arguments: object) -> T:
+        """What a function of ``authlint.lsp.jobs`` gives, called in another process. Raises ``LostError``."""
+        if self._preparing is not None:
+            await asyncio.wait({self._preparing})  # or another process would be started beside that one
+        answer: T = await self.workers.do(Job(self.setup, function, arguments))
+        return answer
+
+    def prepare(self, folder: str) -> None:
+        """Have a process load what is needed to look at files in a folder, while the client says what it can do."""
+        job = Job(self.setup, jobs.look, (jobs.Text(os.path.join(folder, "first.py"), _FIRST),))
+        self._preparing = asyncio.get_running_loop().create_task(self.workers.do(job))
 
     async def report(self, uri: str) -> Report | None:
         """What is found in a document as it is now; ``None`` if it has changed or was closed meanwhile."""
         document = self.documents.get(uri)
         if document is None:
             return None
-        session, version, data = self.session, document.version, document.data
-        known = self._reports.get(uri)
-        if known is not None and known[:3] == (document, version, session):
-            return known[3]
-        report = await self.work(lambda: looked(session, document.path, data))
-        if self.documents.get(uri) is not document or document.version != version or self.session is not session:
-            return None
-        self._reports[uri] = (document, version, session, report)
-        return report
+        look = self._looks.get(uri)
+        if look is None:
+            look = self._looks[uri] = asyncio.get_running_loop().create_task(self._look(uri, document))
+        await asyncio.wait({look})  # it goes on where this is cancelled: others will want it too
+        return look.result() if self._looks.get(uri) is look else None
 
-    def later(self, uri: str, pause: float = PAUSE) -> None:
-        """Publish what is found, unless the client asks for it by itself, or there is another change first."""
-        waiting = self._waiting.pop(uri, None)
-        if waiting is not None:
-            waiting.cancel()
+    async def _look(self, uri: str, document: Document) -> Report:
+        text, started = document.text, time.monotonic()
+        try:
+            return await self.do(jobs.look, text)
+        except LostError as lost:
+            return Report(text.path, problems=(Problem(text.path, "crash", str(lost)),))
+        finally:
+            self._pauses[uri] = min(max(_PAUSE, time.monotonic() - started), _LONGEST)
+
+    def changed(self, uri: str, *, at_once: bool = False) -> None:
+        """What was found in a document holds no more. It is looked at once there is a pause."""
+        self._drop(uri)
         if not self.is_asked:
-            self._waiting[uri] = asyncio.get_running_loop().create_task(self._publish(uri, pause))
+            pause = 0 if at_once else self._pauses.get(uri, _PAUSE)
+            waiting = asyncio.get_running_loop().create_task(self._publish(uri, pause))
+            waiting.add_done_callback(self._tell)
+            self._waiting[uri] = waiting
+
+    def _tell(self, done: asyncio.Task[None]) -> None:
+        error = None if done.cancelled() else done.exception()
+        if isinstance(error, Exception):
+            self.report_server_error(error, None)
+
+    def _drop(self, uri: str) -> None:
+        for tasks in (self._looks, self._waiting):
+            task = tasks.pop(uri, None)
+            if task is not None:
+                task.cancel()
 
     @property
     def is_asked(self) -> bool:
@@ -91,75 +116,24 @@ class Server(LanguageServer):
         if report is not None:
             document = self.documents[uri]
             self.text_document_publish_diagnostics(
-                types.PublishDiagnosticsParams(uri, diagnostics(document, report), document.version)
+                types.PublishDiagnosticsParams(uri, diagnostics(document, uri, report), document.version)
             )
 
     def reload(self) -> None:
         """Read configuration and rules anew, and look at everything again."""
-        self.session = Session(in_editor=True)
+        self.setup = self.setup._replace(generation=self.setup.generation + 1)
         for uri in self.documents:
-            self.later(uri, 0)
+            self.changed(uri, at_once=True)
         workspace = self.client_capabilities.workspace
         if self.is_asked and workspace and workspace.diagnostics and workspace.diagnostics.refresh_support:
             self.workspace_diagnostic_refresh(None)
 
     def forget(self, uri: str) -> None:
         """A document was closed."""
-        self.documents.pop(uri, None)
-        self._reports.pop(uri, None)
-        waiting = self._waiting.pop(uri, None)
-        if waiting is not None:
-            waiting.cancel()
-        if not self.is_asked:
+        self._drop(uri)
+        self._pauses.pop(uri, None)
+        if self.documents.pop(uri, None) is not None and not self.is_asked:
             self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
-
-
-def looked(session: Session, path: str, data: bytes) -> Report:
-    """The report on a text; what keeps it from being made is a problem in it."""
-    try:
-        return session.look(path, data)
-    except AuthlintError as error:
-        return Report(path, problems=(Problem(path, "config", str(error)),))
-
-
-def diagnostics(document: Document, report: Report) -> list[types.Diagnostic]:
-    """Findings, and problems that would fail a run, for the client."""
-    problems = [
-        types.Diagnostic(span_of(document, (0, 0)), problem.message, types.DiagnosticSeverity.Error, source="authlint")
-        for problem in report.problems
-        if problem.kind not in HARMLESS
-    ]
-    return problems + [diagnostic(document, finding) for finding in report.findings]
-
-
-def diagnostic(document: Document, finding: Finding) -> types.Diagnostic:
-    """A finding for the client."""
-    page = page_of(finding.name) if is_ours(finding.code) else ""
-    return types.Diagnostic(
-        span_of(document, finding.span),
-        finding.message,
-        _SEVERITY[finding.level],
-        finding.code,
-        types.CodeDescription(page) if "://" in page else None,
-        "authlint",
-    )
-
-
-def span_of(document: Document, span: tuple[int, int]) -> types.Range:
-    """A span of bytes as the client counts."""
-    return types.Range(types.Position(*document.position(span[0])), types.Position(*document.position(span[1])))
-
-
-def edit_of(document: Document, uri: str, edits: list[Edit]) -> types.WorkspaceEdit:
-    """Edits for the client, for exactly this version of the document."""
-    changes = [types.TextEdit(span_of(document, edit.span), edit.text) for edit in edits]
-    identifier = types.OptionalVersionedTextDocumentIdentifier(uri, document.version)
-    return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(identifier, changes)])
-
-
-def path_of(uri: str) -> str:
-    """The path of a document; one that is not in a file has only a name."""
-    return to_fs_path(uri) or uri.rpartition("/")[2] or "untitled"
 
 
 def start() -> int:
@@ -173,5 +147,8 @@ def start() -> int:
     register(server)
     protocol = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what anything else prints must not get between the messages
-    server.start_io(sys.stdin.buffer, protocol)
+    try:
+        server.start_io(sys.stdin.buffer, protocol)
+    finally:
+        server.workers.close()
     return 0 if server.is_over else 1

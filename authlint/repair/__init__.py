@@ -27,13 +27,17 @@ class Applied(NamedTuple):
 
 
 class Repaired(NamedTuple):
-    """What came of a file: its bytes before and after, what was put right, what could not be, and what is left."""
+    """What came of a file: its bytes before and after, what was put right, what could not be, and what is left.
+
+    ``rounds`` are the edits that were made to its text, one group after the other.
+    """
 
     before: bytes
     after: bytes
     applied: tuple[Applied, ...]
     problems: tuple[Problem, ...]
     report: Report
+    rounds: tuple[tuple[Edit, ...], ...] = ()
 
 
 class _State(NamedTuple):
@@ -47,22 +51,28 @@ class _State(NamedTuple):
 class Repair:
     """Puts right what has a fix, in one file."""
 
-    def __init__(self, path: str, lint: Callable[[bytes], Report], wanted: Callable[[Finding], bool]) -> None:
-        """``lint`` looks at the file's bytes; ``wanted`` says whether a finding is to be put right."""
+    def __init__(
+        self, path: str, lint: Callable[[bytes], Report], wanted: Callable[[Finding], bool], language: str = ""
+    ) -> None:
+        """``lint`` looks at the file's bytes; ``wanted`` says whether a finding is to be put right.
+
+        ``language`` is the file's, if it is another one than its name tells.
+        """
         self.path = path
         self._lint = lint
         self._wanted = wanted
         self._raw = b""
-        self._language = ""
+        self._language = language
         self._refused: dict[tuple[str, int], str] = {}
         self._applied: list[Applied] = []
+        self._rounds: list[tuple[Edit, ...]] = []
         self._problems: list[Problem] = []
 
     def run(self, raw: bytes) -> Repaired:
         """The file with all that can be put right. Nothing is written anywhere."""
         self._raw = raw
         data = decode(raw)
-        self._language = detect(self.path, data[:_HEAD])
+        self._language = self._language or detect(self.path, data[:_HEAD])
         state = _State(data, self._lint(raw), broken(self._source(data)))
         first = self._open(state)
         if first and encode(data, raw) != raw:
@@ -82,7 +92,7 @@ class Repair:
         after = encode(state.data, self._raw) if self._applied else self._raw
         told = dict.fromkeys(self._refused.values())
         problems = [*self._problems, *(self._problem(reason) for reason in told)]
-        return Repaired(self._raw, after, tuple(self._applied), tuple(problems), state.report)
+        return Repaired(self._raw, after, tuple(self._applied), tuple(problems), state.report, tuple(self._rounds))
 
     def _open(self, state: _State) -> list[Finding]:
         """What is still to be put right, in the order of the file."""
@@ -106,6 +116,7 @@ class Repair:
                 if finding.fix:
                     removed = (state.data[slice(*edit.span)].decode("utf-8", "replace") for edit in finding.fix.edits)
                     self._applied.append(Applied(finding, finding.fix, tuple(filter(None, removed))))
+            self._rounds.append(tuple(edits))
             self._refused = {(code, moved(at, edits)): reason for (code, at), reason in self._refused.items()}
             return new
         return state
@@ -132,13 +143,14 @@ class Repair:
             raise Refused("the file would not parse any more")
         return new, edits
 
-    def _imports(self, source: Source, chosen: list[Finding]) -> Iterator[Edit]:
-        for finding in chosen:
-            if finding.fix and finding.fix.imports:
-                try:
-                    yield from imports.added(source, finding.fix.edits[0].span[0], finding.fix.imports)
-                except Refused as refused:
-                    raise Refused(str(refused), frozenset({(finding.code, finding.span)})) from None
+    def _imports(self, source: Source, chosen: list[Finding]) -> list[Edit]:
+        needing = [finding for finding in chosen if finding.fix and finding.fix.imports]
+        try:
+            return imports.added(source, map(_needs, needing))
+        except Refused as refused:
+            alone = [finding for finding in needing if not _can_import(source, finding)]
+            spans = frozenset((finding.code, finding.span) for finding in alone or needing)
+            raise Refused(str(refused), spans) from None
 
     def _source(self, data: bytes) -> Source:
         return Source(self.path, data, self._language)
@@ -155,3 +167,15 @@ def _apart(findings: Iterable[Finding]) -> Iterator[Finding]:
             taken.extend(finding.fix.edits)
             taken.sort()
             yield finding
+
+
+def _needs(finding: Finding) -> tuple[int, tuple[str, ...]]:
+    """Where a fix needs modules, and which."""
+    return (finding.fix.edits[0].span[0], finding.fix.imports) if finding.fix else (0, ())
+
+
+def _can_import(source: Source, finding: Finding) -> bool:
+    try:
+        return bool(imports.added(source, [_needs(finding)]))
+    except Refused:
+        return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import tempfile
@@ -19,6 +20,8 @@ def replace(path: str, before: bytes, after: bytes) -> None:
     """
     target = os.path.realpath(path)
     state = os.stat(target)
+    if not os.access(target, os.W_OK):  # in its place another file could be put, but that is not what this is for
+        raise PermissionError(errno.EACCES, "it is read-only", path)
     if state.st_nlink > 1:
         with open(target, "r+b") as stream:
             if stream.read() != before:
@@ -27,7 +30,10 @@ def replace(path: str, before: bytes, after: bytes) -> None:
             stream.write(after)
             stream.truncate()
         return
-    handle, temporary = tempfile.mkstemp(prefix=f".{os.path.basename(target)}.", dir=os.path.dirname(target))
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=f".{os.path.basename(target)}.", dir=os.path.dirname(target))
+    except PermissionError:
+        raise PermissionError(errno.EACCES, "no file can be put into its folder", path) from None
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(after)

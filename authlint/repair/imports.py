@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 import libcst
@@ -17,13 +17,20 @@ from authlint.source import Source
 NOT_PYTHON = "does not parse as Python, and is left as it is"
 
 
-def added(source: Source, offset: int, modules: Iterable[str]) -> list[Edit]:
-    """Edits that import modules in the Python that stands at an offset: a file, a cell or a fence."""
-    around = _python_at(source, offset)
-    if around is None:
-        raise Refused("there is no place for an import")
-    code = around.data.decode("utf-8", "replace")
-    return [_lifted(around, _import(code, module)) for module in modules]
+def added(source: Source, needed: Iterable[tuple[int, Iterable[str]]]) -> list[Edit]:
+    """Edits that import modules in the Python that stands at offsets: a file, cells or fences, once in each."""
+    by_place: dict[int, tuple[Source, dict[str, None]]] = {}
+    for offset, modules in needed:
+        around = _python_at(source, offset)
+        if around is None:
+            raise Refused("there is no place for an import")
+        beginning = _lifted(around, Edit((0, 0), "")).span[0]
+        by_place.setdefault(beginning, (around, {}))[1].update(dict.fromkeys(modules))
+    return [
+        _lifted(around, edit)
+        for around, modules in by_place.values()
+        for edit in _imports(around.data.decode("utf-8", "replace"), list(modules))
+    ]
 
 
 def parses(data: bytes) -> bool:
@@ -48,21 +55,31 @@ def _lifted(source: Source, edit: Edit) -> Edit:
     return outside
 
 
+def _imports(code: str, modules: list[str]) -> Iterator[Edit]:
+    """One edit for all modules; what is taken from a module (``flask.session``) may go into a line that is there."""
+    plain = tuple(module for module in modules if "." not in module)
+    if plain:
+        yield _import(code, plain)
+    yield from (_import(code, (module,)) for module in modules if "." in module)
+
+
 @lru_cache(maxsize=64)
-def _import(code: str, module: str) -> Edit:
-    """The edit that libcst makes to import a module: one piece of text that is put in."""
+def _import(code: str, modules: tuple[str, ...]) -> Edit:
+    """The edit that libcst makes to import modules, or ``flask.session`` from one: a piece of text that is put in."""
     tree = _parsed(code)
     if tree is None:
         raise Refused(f"the code around it {NOT_PYTHON}")
     context = CodemodContext()
-    AddImportsVisitor.add_needed_import(context, module)
+    for module in modules:
+        parent, _, name = module.rpartition(".")
+        AddImportsVisitor.add_needed_import(context, parent or module, name if parent else None)
     new = AddImportsVisitor(context).transform_module(tree).code
     size = len(new) - len(code)
-    at = next((n for n, (old, made) in enumerate(zip(code, new, strict=False)) if old != made), len(code))
-    while at and code[at - 1] != "\n":  # whole lines: what is the same at the end may be so at the beginning
-        at -= 1
-    if size <= 0 or code[:at] + new[at : at + size] + code[at:] != new:
-        raise Refused(f"'{module}' cannot be imported here")
+    same = next((n for n, (old, made) in enumerate(zip(code, new, strict=False)) if old != made), len(code))
+    line = code.rfind("\n", 0, same) + 1  # whole lines: what is the same at the end may be so at the beginning
+    at = next((at for at in (line, same) if size > 0 and code[:at] + new[at : at + size] + code[at:] == new), None)
+    if at is None:
+        raise Refused(f"'{', '.join(modules)}' cannot be imported here")
     place = len(code[:at].encode())
     return Edit((place, place), new[at : at + size])
 

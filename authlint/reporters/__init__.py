@@ -26,6 +26,7 @@ class Totals:
         self.files, self.bytes = files, bytes
         self.suppressed = self.known = self.skipped = self.problems = self.failures = 0
         self.explained = False
+        self.fixable = self.fixable_unsafely = 0
         self.looked_at = 0
         self.commits: int | None = None
         self.levels: dict[Level, int] = dict.fromkeys(LEVELS, 0)
@@ -41,6 +42,9 @@ class Totals:
         self.suppressed += report.suppressed
         for finding in report.findings:
             self.levels[finding.level] += 1
+            if finding.fix is not None:
+                safe = finding.fix.applicability == "safe"
+                self.fixable, self.fixable_unsafely = self.fixable + safe, self.fixable_unsafely + (not safe)
         for problem in report.problems:
             self.problem(problem)
 
@@ -64,16 +68,6 @@ class Reporter(Protocol):
         """Write what stands at the end."""
 
 
-class NoReporter:
-    """Writes no findings: something else is asked for."""
-
-    def report(self, report: Report) -> None:
-        """Nothing."""
-
-    def close(self, totals: Totals) -> None:
-        """Nothing."""
-
-
 def _as_it_is(path: str) -> str:
     return path
 
@@ -85,7 +79,7 @@ def _now() -> datetime:
 
 
 class Several:
-    """Writes all that it is given with each of some reporters."""
+    """Writes all that it is given with each of some reporters, or with none."""
 
     def __init__(self, reporters: list[Reporter]) -> None:
         """In this order."""

@@ -12,6 +12,7 @@ from authlint.ruleset.rules import LEVELS
 from authlint.source import Source, decode
 
 if TYPE_CHECKING:
+    from authlint.edits import Edit
     from authlint.finding import Finding, Problem, Report
     from authlint.reporters import Sources, Write
     from authlint.ruleset.rules import Rule
@@ -23,6 +24,7 @@ _FLOORS: tuple[tuple[float, Rating], ...] = ((9.0, "critical"), (7.0, "high"), (
 _DEFAULT_SCORE = {"error": 7.0, "warning": 4.0, "info": 0.1}
 _NAMES = uuid.UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")  # the namespace of URLs, as RFC 9562 has it
 _ASTRAL = 0xFFFF
+_HEAD = 8192
 
 
 def rating(finding: Finding, rule: Rule | None) -> Rating:
@@ -104,7 +106,7 @@ class Columns:
         self._source: Source | None = None
         self._is_read = False
 
-    def in_bytes(self, finding: Finding) -> Extent | None:
+    def in_bytes(self, finding: Finding | Extent) -> Extent | None:
         """1-based columns that count the bytes of UTF-8; ``None`` if the place is not in the file any more."""
         lines = self._lines(finding)
         if lines is None:
@@ -120,7 +122,7 @@ class Columns:
         start, end = (len(text) + sum(ord(char) > _ASTRAL for char in text) for text in lines)
         return Extent(finding.line, start, finding.end_line, end)
 
-    def _lines(self, finding: Finding) -> tuple[str, str] | None:
+    def _lines(self, finding: Finding | Extent) -> tuple[str, str] | None:
         """The text before a finding's start on its line, and the text before its end."""
         source = self.source
         if source is None or finding.end_line > len(source.line_starts):
@@ -137,6 +139,36 @@ class Columns:
             self._source = None if raw is None else Source(self._path, decode(raw))
             self._is_read = True
         return self._source
+
+
+def replacements(finding: Finding, columns: Columns) -> list[tuple[Extent, str]]:
+    """What the fix of a finding writes where, imports too, in characters; nothing if that is not known."""
+    fix = finding.fix
+    if fix is None:
+        return []
+    texts = [(Extent(*start, *end), edit.text) for edit, (start, end) in zip(fix.edits, fix.places, strict=True)]
+    if not fix.imports:
+        return texts
+    source = columns.source
+    added = None if source is None else _imports(source, fix.edits[0], fix.imports)
+    if source is None or not added:
+        return []
+    position = source.position
+    more = [(Extent(*position(each.span[0]), *position(each.span[1])), each.text) for each in added]
+    return sorted([*more, *texts])
+
+
+def _imports(source: Source, edit: Edit, modules: tuple[str, ...]) -> list[Edit]:
+    from authlint.languages import detect  # noqa: PLC0415 - few fixes need imports
+    from authlint.repair import imports  # noqa: PLC0415 - libcst takes a while to load
+    from authlint.repair.verify import Refused  # noqa: PLC0415 - as above
+
+    try:
+        return imports.added(
+            Source(source.path, source.data, detect(source.path, source.data[:_HEAD])), [(edit.span[0], modules)]
+        )
+    except Refused:
+        return []
 
 
 def paragraphs(text: str) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from authlint.reporters.common import Columns, by_file
+from authlint.reporters.common import Columns, Extent, by_file, replacements
 from authlint.secret.redact import clean
 
 if TYPE_CHECKING:
@@ -42,15 +42,21 @@ class RdjsonReporter:
         code = {"value": finding.code}
         if rule is not None and rule.references:
             code["url"] = rule.references[0]
-        return {
+        diagnostic: dict[str, Any] = {
             "message": f"{clean(finding.message)} ({finding.name})",
             "location": {"path": clean(finding.path), "range": _range(finding, columns)},
             "severity": _SEVERITIES[finding.level],
             "code": code,
         }
+        texts = replacements(finding, columns)
+        if len(texts) == 1:  # several are alternatives to reviewdog, and what stands between them is not ours to tell
+            ((extent, text),) = texts
+            if columns.in_bytes(extent) is not None:
+                diagnostic["suggestions"] = [{"range": _range(extent, columns), "text": text}]
+        return diagnostic
 
 
-def _range(finding: Finding, columns: Columns) -> dict[str, dict[str, int]]:
+def _range(finding: Finding | Extent, columns: Columns) -> dict[str, dict[str, int]]:
     extent = columns.in_bytes(finding)
     if extent is None:
         return {"start": {"line": finding.line}, "end": {"line": finding.end_line}}

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from authlint import __version__
 from authlint.finding import HARMLESS
-from authlint.reporters.common import by_file, cut, flat, paragraphs
+from authlint.reporters.common import Columns, Extent, by_file, cut, flat, paragraphs, replacements
 from authlint.reporters.linehash import line_hashes
 from authlint.reporters.pages import is_ours, page_of
 from authlint.secret.redact import clean
@@ -47,13 +47,17 @@ class SarifReporter:
         """Write the results of one file; keep the problems, which come after all results."""
         self._problems.extend(report.problems)
         for path, findings in by_file(report.findings).items():
-            self._write_results(findings, self._hashes(path))
+            self._write_results(findings, self._hashes(path), Columns(path, self._sources))
 
-    def _write_results(self, findings: list[Finding], hashes: list[str]) -> None:
+    def _write_results(self, findings: list[Finding], hashes: list[str], columns: Columns) -> None:
         for finding in findings:
             self._rules.setdefault(finding.code, finding)
             line_hash = hashes[finding.line - 1] if finding.line <= len(hashes) else ""
-            self._write(f"{self._separator}   {json.dumps(self._result(finding, line_hash))}")
+            result = self._result(finding, line_hash)
+            fix = self._fix(finding, columns)
+            if fix is not None:
+                result["fixes"] = [fix]
+            self._write(f"{self._separator}   {json.dumps(result)}")
             self._separator = ",\n"
 
     def close(self, totals: Totals) -> None:
@@ -97,6 +101,22 @@ class SarifReporter:
             result["properties"]["tags"] = list(finding.tags)
         return result
 
+    def _fix(self, finding: Finding, columns: Columns) -> dict[str, Any] | None:
+        """What to write where: never what was there, which may be a credential."""
+        texts = replacements(finding, columns)
+        if finding.fix is None or not texts:
+            return None
+        changes = [
+            {"deletedRegion": _region(extent), "insertedContent": {"text": text}} if text
+            else {"deletedRegion": _region(extent)}
+            for extent, text in texts
+        ]  # fmt: skip
+        return {
+            "description": {"text": clean(finding.fix.description)},
+            "artifactChanges": [{"artifactLocation": self._artifact(finding.path), "replacements": changes}],
+            "properties": {"applicability": finding.fix.applicability},
+        }
+
     def _artifact(self, path: str) -> dict[str, str]:
         located = self._sources.locate(path)
         if located.startswith("/") or located[1:3] in (":/", ":\\"):  # outside of the repository
@@ -127,12 +147,12 @@ def _bare(text: str) -> str:
     return clean(text).replace("\\", "").replace("[", "(").replace("]", ")")
 
 
-def _region(finding: Finding) -> dict[str, int]:
+def _region(place: Finding | Extent) -> dict[str, int]:
     return {
-        "startLine": finding.line,
-        "startColumn": finding.column,
-        "endLine": finding.end_line,
-        "endColumn": finding.end_column,
+        "startLine": place.line,
+        "startColumn": place.column,
+        "endLine": place.end_line,
+        "endColumn": place.end_column,
     }
 
 

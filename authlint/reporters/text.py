@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from authlint.finding import Commit, Finding, Related, Report
     from authlint.reporters import Sources, Totals, Write
 
+MARKS = {"safe": "[*]", "unsafe": "[?]"}
+"""What stands beside a finding that has a fix: one that is made by itself, and one that somebody must look at."""
+
 _SENTENCE = re.compile(r".+?[.!?](?=\s|$)|.+", re.DOTALL)
 
 
@@ -49,7 +52,8 @@ class TextReporter:
         style = self._style
         place = f"{style(clean(finding.path), 'bold')}:{finding.line}:{finding.column}"
         level = style(f"[{finding.level}]", LEVEL_COLORS[finding.level])
-        lines = [f"{place}: {style(finding.code, 'bold', LEVEL_COLORS[finding.level])} {finding.name} {level}"]
+        fix = f" {style(MARKS[finding.fix.applicability], 'cyan')}" if finding.fix is not None else ""
+        lines = [f"{place}: {style(finding.code, 'bold', LEVEL_COLORS[finding.level])} {finding.name} {level}{fix}"]
         lines.append(f"  {clean(finding.message)}")
         if source is not None and finding.line <= len(source.line_starts):
             lines.extend(frame(source, finding, style))
@@ -104,6 +108,18 @@ def summary(totals: Totals) -> str:
         f"{counts['info']:,} info" if counts["info"] else "",
     ]
     return f"Found {count(totals.findings, 'finding')} ({', '.join(filter(None, parts))}) in {files}{known}."
+
+
+def fixable(totals: Totals) -> str:
+    """How many findings have a fix, and by which options it is made; empty if none has."""
+    safe, unsafe = totals.fixable, totals.fixable_unsafely
+    if not safe:
+        found = (
+            f"{MARKS['unsafe']} {count(unsafe, 'finding')} can be fixed with --fix --unsafe-fixes; look at the result."
+        )
+        return found if unsafe else ""
+    more = f" ({MARKS['unsafe']} {unsafe:,} more with --unsafe-fixes)" if unsafe else ""
+    return f"{MARKS['safe']} {count(safe, 'finding')} can be fixed with --fix{more}."
 
 
 def count(number: int, noun: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from authlint.names import split
-from authlint.ruleset.libraries import Client, Command, Library, Row, Switch
+from authlint.ruleset.libraries import Client, Command, Library, Row, Session, Switch
 from authlint.ruleset.providers import Credential, Host, Provider
 from authlint.ruleset.rules import RuleSet
 
@@ -117,6 +117,7 @@ class Meanings:
     switches: Switches = field(default_factory=Switches)
     commands: dict[str, Command] = field(default_factory=dict)
     settings: Table[Row] = field(default_factory=Table[Row])
+    sessions: list[Session] = field(default_factory=list)
     last_words: frozenset[str] = frozenset()
     """How the names of calls that mean something end."""
 
@@ -170,6 +171,7 @@ class Knowledge:
                         found.clients.add(client)
                     for switch in library.switch:
                         found.switches.add(switch)
+                    found.sessions.extend(library.session)
                     found.commands.update((name, command) for command in library.command for name in command.name)
             found.last_words = found.calls.last_words()
             self._meanings[language] = found

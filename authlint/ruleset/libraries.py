@@ -11,13 +11,16 @@ class Row(NamedTuple):
     ``name``: dotted names after imports and constants are resolved (``requests.Session().post``); ``{a,b}`` gives
     alternatives, a leading ``*.`` any receiver. ``means`` is the meaning, ``arguments`` says which argument plays which
     part: positions (``"0"``), names (``"params"``) and keys of a map argument (``"1.headers"``), the first that is
-    present counts. ``attributes`` are further facts about the call (``state = "library"``).
+    present counts. ``attributes`` are further facts about the call (``state = "library"``). ``options``: where there is
+    one by which the library does something itself (``pkce``), where it is written and how: in an argument that is a map
+    (``"0"``, ``"0.defaults"``), in the call itself (``""``), or in the one that ``made`` the object.
     """
 
     name: tuple[str, ...]
     means: str
     arguments: dict[str, tuple[str, ...]] = {}
     attributes: dict[str, str] = {}
+    options: dict[str, tuple[str, ...]] = {}
 
 
 class Command(NamedTuple):
@@ -38,7 +41,8 @@ class Client(NamedTuple):
     ``returned`` like any other, or ``raised``. Arguments by which that changes, named as in a row: ``strict`` make a
     client raise that does not, ``tolerant`` are those of one that does. With ``redirect`` credentials follow to other
     hosts. Those that ``hide`` may add headers which are not seen. What is in ``json`` is sent as JSON and declared as
-    such. ``sends`` are the headers it adds by itself, lower case.
+    such. ``sends`` are the headers it adds by itself, lower case. ``check`` is the statement that stops a program where
+    the answer ``{}`` is an error.
     """
 
     name: tuple[str, ...]
@@ -49,6 +53,7 @@ class Client(NamedTuple):
     hide: tuple[str, ...] = ()
     json: tuple[str, ...] = ()
     sends: tuple[str, ...] = ()
+    check: str = ""
 
 
 class Switch(NamedTuple):
@@ -75,6 +80,34 @@ class Switch(NamedTuple):
     attributes: dict[str, str] = {}
 
 
+class Session(NamedTuple):
+    """Where what is for one browser only is kept: a ``[[session]]``, by the framework's session, a cookie or the page.
+
+    A source has it if it imports something of ``imports`` (the beginning of its name) and has one of ``shown`` in it:
+    an import, or a name that is read, called or bound. ``request`` are names of the parameter that it hangs on,
+    ``response`` is the parameter behind that. ``function`` is an expression for how a function begins in which the code
+    may stand.
+
+    Code has holes: ``{key}``, ``{value}``, ``{request}``, ``{response}``, and names of ``objects``, each for what is
+    imported. ``keep`` keeps a value, ``kept`` is then what it is called, ``check`` ends a function that is asked with
+    another state than was kept. ``take`` reads what was kept for the last time, and fails if nothing was. What a key is
+    called unless it has a name is ``key``; ``names`` are those of variables that the code makes.
+    """
+
+    kind: Literal["session", "cookie", "page"]
+    key: str
+    keep: tuple[str, ...]
+    kept: str
+    check: tuple[str, ...] = ()
+    take: str = ""
+    imports: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
+    request: tuple[str, ...] = ()
+    objects: dict[str, str] = {}
+    function: str = ""
+    names: tuple[str, ...] = ()
+
+
 class Library(NamedTuple):
     """One file of ``rules/libraries/``: what calls mean in the languages it names.
 
@@ -90,3 +123,4 @@ class Library(NamedTuple):
     command: tuple[Command, ...] = ()
     client: tuple[Client, ...] = ()
     switch: tuple[Switch, ...] = ()
+    session: tuple[Session, ...] = ()

@@ -159,12 +159,16 @@ class Storage(NamedTuple):
 
 
 class Header(NamedTuple):
-    """A header that requests to the provider's API must carry."""
+    """A header that requests to the provider's API must carry.
+
+    ``variable``: the environment variable that holds a value which each customer has another one of.
+    """
 
     name: str
     value: str
     match: Literal["exact", "glob", "uuid-or-expression"]
     when: Literal["always", "body", "json-body"]
+    variable: str = ""
 
 
 class OAuthScope(NamedTuple):

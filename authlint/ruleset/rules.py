@@ -33,7 +33,8 @@ class Example(NamedTuple):
 
     ``path`` names the file the example pretends to be, where that matters, ``git`` what git says of it. ``case`` is the
     case of the rule that is reported, ``message`` the message, where it is worth holding, ``fixed`` what fixes of all
-    kinds make of the bad example. ``confidence = "low"`` examples are run with ``--min-confidence low``.
+    kinds make of the bad example, ``applicability`` what those are, where it is not what the rule or its case says.
+    ``confidence = "low"`` examples are run with ``--min-confidence low``.
     """
 
     language: str
@@ -44,6 +45,7 @@ class Example(NamedTuple):
     message: str = ""
     git: GitState = ""
     fixed: str = ""
+    applicability: Autofix = ""
 
 
 class Case(NamedTuple):
@@ -96,7 +98,8 @@ class Rule(NamedTuple):
     one of the hosts) is enough as well. ``languages``: where the rule means something in some languages only, those;
     ``paths``: where it means something in some files only, an expression that is searched in their paths. ``autofix``:
     whether a fix keeps what the code means (``safe``) or must be looked at (``unsafe``); without it, there is none.
-    ``supersedes``: rules that report nothing where this one does, because it knows more of the same mistake.
+    ``by_hand``: commands by which people put right what no edit of the file can, with ``{file}`` and ``{folder}`` in
+    them. ``supersedes``: rules that report nothing where this one does, because it knows more of the same mistake.
     ``match``: what is found, where no function in ``authlint.checks`` has the rule's name.
     """
 
@@ -123,6 +126,7 @@ class Rule(NamedTuple):
     providers: Literal["", "credentials", "hosts"] = ""
     lexical: bool = False
     autofix: Autofix = ""
+    by_hand: tuple[str, ...] = ()
     supersedes: tuple[str, ...] = ()
     match: Pattern = Pattern()
     cases: dict[str, Case] = {}
@@ -133,6 +137,16 @@ class Rule(NamedTuple):
     def check(self) -> str:
         """Name of the function in ``authlint.checks.<family>`` that finds it."""
         return self.name.replace("-", "_")
+
+    def fixed_in(self, applicability: Autofix) -> tuple[str, ...]:
+        """The languages in which an example shows a fix that is ``safe``, or one that is ``unsafe``."""
+        shown = (example for example in self.example if example.fixed)
+        fixed = (example.language for example in shown if self.applicability(example) == applicability)
+        return tuple(dict.fromkeys(fixed))
+
+    def applicability(self, example: Example) -> Autofix:
+        """What the fix of an example is."""
+        return example.applicability or self.cases.get(example.case, Case()).autofix or self.autofix
 
 
 class RuleFile(NamedTuple):

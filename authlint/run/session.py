@@ -37,12 +37,17 @@ class Session:
         report = self._lint.bytes(text.encode("utf-8", "surrogateescape"), target, "python").report
         return self._without_known(report, target.config.settings.baseline) if path else report
 
-    def look(self, path: str, raw: bytes) -> Report:
-        """The report on bytes that are the content of the file at ``path``, in whatever language that is."""
+    def look(self, path: str, raw: bytes, language: str = "") -> Report:
+        """The report on bytes that are the content of the file at ``path``, in the language it tells or this one."""
         target = self._walk.stands_for(path)
         if target is None:
             return Report(path)
-        return self._without_known(self._lint.bytes(raw, target).report, target.config.settings.baseline)
+        return self._without_known(self._lint.bytes(raw, target, language).report, target.config.settings.baseline)
+
+    def seconds(self, path: str) -> float:
+        """The processor time that the file at ``path`` may take; 0: any."""
+        target = self._walk.stands_for(path)
+        return target.config.settings.max_file_seconds if target else 0
 
     def rule(self, path: str, code: str) -> Rule | None:
         """A rule, as it is known where a file is."""

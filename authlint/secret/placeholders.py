@@ -127,8 +127,9 @@ _VOCABULARY = _set(
 _COMMON = _TELLING | _set(
     "a an the this is of for in it so to not me and with very super top test testing demo admin root user app api key"
     " keys secret secrets token tokens client access refresh auth oauth jwt bearer password pass pwd passwd private"
-    " public id service account some any random string value enter put goes set long strong secure sign signing session"
-    " cookie keyboard cat production prod dev development local staging default master db database live hash salt"
+    " public id service account some any random string value enter put goes set get use add own long strong secure sign"
+    " signing session cookie keyboard cat production prod dev development local staging default master db database live"
+    " hash salt"
 )
 _LONGEST_COMMON = max(map(len, _COMMON))
 

@@ -129,13 +129,25 @@ class Names:
         return None
 
     def children(self, path: str, scope: int) -> dict[str, list[Binding]]:
-        """Bindings of ``path.key`` for every key that is set on the object at ``path``, by key."""
+        """Bindings of ``path.key`` for every key that is set on the object at ``path``, by key.
+
+        What belongs to the module is one object in all of its functions.
+        """
         homes = {self._home(path, place) for place in self.facts.around(scope)}
         prefix, found = path + ".", defaultdict(list)
         for (home, bound), bindings in self._by_object.get(path, ()):
-            if home in homes:
+            if home in homes or (homes == {0} and self._means_the_modules(path, home)):
                 found[bound[len(prefix) :]].extend(bindings)
         return found
+
+    def _means_the_modules(self, path: str, home: int) -> bool:
+        """Whether a name in a function is that of the module: nothing around it has one like it."""
+        root = path.partition(".")[0]
+        return root != "self" and not any(
+            (place, root) in self._bound or any(p.name == root for p in self.facts.scopes[place].params)
+            for place in self.facts.around(home)
+            if place
+        )
 
     @cached_property
     def _by_object(self) -> dict[str, list[tuple[tuple[int, str], list[Binding]]]]:

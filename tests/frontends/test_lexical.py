@@ -32,6 +32,12 @@ def bindings(text: str) -> list[str]:
         ("<key>\n  abcd\n</key>", ['key = "abcd"']),
         ('<string name="key">abcd</string>', ['key = "abcd"']),
         ('<add key="name" value="abcd"/>', [f'{n} = "{v}"' for n, v in ATTRIBUTES]),
+        ('user.setPassword("abcd");', ['setPassword = "abcd"']),
+        ('user.getPassword("abcd"); setKeys("abcd"); setKey(abcd)', []),
+        (
+            "<param-name>app.secretKey</param-name>\n<param-value>abcd</param-value>",
+            ['param-name = "app.secretKey"', 'app.secretKey = "abcd"', 'param-value = "abcd"'],
+        ),
         ("url = 'https://example.com/x'", []),
         ("if a == b: c", []),
         ("one, two, three", []),
@@ -44,7 +50,24 @@ def test_assignments(text: str, expected: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "unit",
-    ["ab=", 'ab="', "ab=`", "<ab>", "<ab", "ab ", 'name="ab" ', "ab: ", 'ab:=\\"', '"ab",', "a", 'ab="x`', "ab='\""],
+    [
+        "ab=",
+        'ab="',
+        "ab=`",
+        "<ab>",
+        "<ab",
+        "ab ",
+        'name="ab" ',
+        "ab: ",
+        'ab:=\\"',
+        '"ab",',
+        "a",
+        'ab="x`',
+        "ab='\"",
+        "aKey(",
+        'a_Key("',
+        "<a-name>b</a-name>",
+    ],
 )
 def test_nothing_takes_long(unit: str) -> None:
     assert grows_linearly(lambda size: lower(Source("a.txt", unit.encode() * (size // len(unit)), "text")), 50_000)

@@ -170,9 +170,9 @@ CASES: list[tuple[str, list[str]]] = [
     (
         'for h in "${hosts[@]}"; do a "$h"; done\nfor i in 1 $X; do :; done\nfor j; do :; done',
         [
-            "scope 1 loop on hosts.[] in 0",
-            'scope 2 loop on ["1", X] in 0',
-            "scope 3 loop in 0",
+            "scope 1 loop each on hosts.[] in 0",
+            'scope 2 loop each on ["1", X] in 0',
+            "scope 3 loop each in 0",
             "bind @1 h = hosts.[]",
             'bind @2 i = ["1", X].[]',
             "bind @3 j = <expression>",

@@ -48,6 +48,7 @@ def oauth_state_predictable(unit: Unit) -> Iterator[Match]:
     """A ``state`` that an attacker can know."""
     if unit.context.docs:
         return  # a printed URL must print something
+    shared = not unit.context.browser and not unit.meaning("local-server")  # one's own program has one user
     for request in unit.derived(authorization_requests):
         state = request.parameters.get("state")
         if state is None:
@@ -55,7 +56,7 @@ def oauth_state_predictable(unit: Unit) -> Iterator[Match]:
         reason = predictable(unit, state, request.scope)
         if reason:
             yield Match(request.span, {"reason": reason}, "helper" if reason == WEAK_HELPER else "")
-        elif not unit.context.browser and made_once(unit, state, request.scope):
+        elif shared and made_once(unit, state, request.scope):
             yield Match(request.span, {"reason": "made once and kept"}, "shared")
 
 

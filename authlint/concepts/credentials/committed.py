@@ -12,8 +12,10 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import Literal, TypeAlias
 
+from authlint.concepts.credentials.addresses import printed_passwords
 from authlint.concepts.credentials.credential_names import is_database, is_header, sort_of
 from authlint.concepts.credentials.credential_values import basic_password, is_key, is_password, is_random, is_same_word
 from authlint.concepts.credentials.credentials import CONFIGURATION, Known, NamedValue, literals, named_values
@@ -28,6 +30,7 @@ from authlint.concepts.credentials.deployments import (
 )
 from authlint.concepts.credentials.provider_keys import is_disproved
 from authlint.concepts.credentials.recordings import is_over
+from authlint.concepts.credentials.unnamed import unnamed
 from authlint.concepts.tokens import jwts
 from authlint.concepts.unit import Unit, once
 from authlint.facts import Text
@@ -60,7 +63,14 @@ _ADDRESSES = frozenset(
     {"host", "hostname", "port", "database", "db", "dbname", "db_name", "dialect", "server", "driver", "engine", "url"}
     | {"uri", "schema", "jdbcurl"}
 )
+_REGISTERED = frozenset(
+    {"redirecturis", "redirect_uris", "publicclient", "clientauthenticatortype", "granttypes"}
+    | {"grant_types", "weborigins", "standardflowenabled", "serviceaccountsenabled", "allowedgranttypes"}
+)
+"""What stands beside the secret of a client in the settings of a server that lets it in: any text opens the door."""
+_EXAMPLES = frozenset({"example", "examples", "x-example", "x-examples"})
 _FRAMEWORKS = frozenset({"flask", "django", "starlette", "fastapi", "quart", "sanic", "itsdangerous", "flask_restful"})
+_APPLICATION = re.compile(r"(?:app|application|flask_app|server)\.")
 _DJANGO = frozenset({"INSTALLED_APPS", "MIDDLEWARE", "MIDDLEWARE_CLASSES", "ROOT_URLCONF"})
 _SESSION_OPTIONS = frozenset(
     {"resave", "saveuninitialized", "cookie", "signoptions", "expiresin", "jwtfromrequest", "algorithms", "algorithm"}
@@ -106,19 +116,22 @@ def committed(unit: Unit) -> tuple[Committed, ...]:
 
 def _all(unit: Unit) -> Iterator[Committed]:
     weigher = _Weigher(unit)
-    for named in named_values(unit):
+    for named in chain(named_values(unit), unnamed(unit)):
         for known in literals(unit, named.value):
             item = weigher.weigh(named, known)
             if item is not None:
                 yield item
     for name, value in container_values(unit):
-        item = weigher.weigh(NamedValue(name, value, "text", sort_of(name)), Known(value.literal or "", value.span))
+        known = Known(value.literal or "", value.span)
+        item = weigher.weigh(NamedValue(name, value, "option", sort_of(name)), known)
         if item is not None:
             yield replace(item, kind="deployed", place=CONTAINER)
     for name, span in build_arguments(unit):
         yield Committed("deployed", "argument", name, span, place=IMAGE)
     if unit.is_file:
         yield from _tokens_anywhere(unit)
+    if unit.is_file and unit.context.docs:
+        yield from (Committed("secret", "password", "password", span) for span in printed_passwords(unit))
 
 
 def _tokens_anywhere(unit: Unit) -> Iterator[Committed]:
@@ -172,6 +185,8 @@ class _Weigher:
         name, sort = named.name, named.sort
         if sort_of(known.fallback) and sort not in ("signing-key", "secret-key"):
             name, sort = known.fallback, sort_of(known.fallback)
+        registered = sort in ("client-secret", "secret") and not named.beside.isdisjoint(_REGISTERED)
+        sort = "client-secret" if registered else sort
         scheme = _SCHEME.match(value)
         if scheme or sort == "authorization":
             return self._header(named, known.span, *(scheme.groups() if scheme else ("", value)))
@@ -210,7 +225,7 @@ class _Weigher:
 
     def _signs(self, named: NamedValue, name: str, sort: str) -> Literal["", "sure", "perhaps"]:
         """Whether a value of this name signs tokens or sessions."""
-        if named.kind in ("compared", "text") or self._is_lookup(named):
+        if named.kind in ("compared", "text") or self.translated or self._is_lookup(named):
             return ""
         if sort in ("signing-key", "cipher-key"):
             return "sure"
@@ -228,7 +243,7 @@ class _Weigher:
         if split(name)[0] in ("access", "refresh") and b"onsumer" in self.unit.source.data:
             return ""  # the token secret of OAuth 1
         if language == "python":
-            if named.path.startswith("app.") or ".config." in named.path or self._uses_framework:
+            if _APPLICATION.match(named.path) or ".config." in named.path or self._uses_framework:
                 return "sure"
             return "perhaps"
         if language in _SCRIPTS and _CONFIG_PATH.search(self.unit.source.path):
@@ -249,7 +264,8 @@ class _Weigher:
             return self._is_random(value, name, _SHORT)
         if " " in value and not (named.sure or self._may_be_a_phrase(named)):
             return False
-        return is_key(value, name=name, sure=certain and (named.sure or not is_same_word(value, name)))
+        named_like_it = is_same_word(value, name) and not _is_setting(named)
+        return is_key(value, name=name, sure=certain and (named.sure or not named_like_it))
 
     def _is_lookup(self, named: NamedValue) -> bool:
         """Whether a map of code is keyed by such names and holds others: ``{"signing-key": "signing"}``."""
@@ -268,12 +284,14 @@ class _Weigher:
 
     def _is_one(self, named: NamedValue, name: str, sort: str, value: str, *, likely: bool) -> bool:
         if sort == "password":
-            if not self.plain or self.translated:
+            if not self.plain or self.translated or _is_printed(named):
                 return False
             likely = likely or named.kind == "option" or self._opens_something(named, name)
             return is_password(value, name=name, likely=likely)
         if self.unit.knowledge.is_anchored(named.path, value):
             return judge(value, min_body=_SHORT, name=name, doc_examples=self.samples).verdict is Verdict.REAL
+        if sort == "client-secret" and self.plain and not named.beside.isdisjoint(_REGISTERED):
+            return is_key(value, name=name, sure=False)
         at_least = _SHORT if sort == "client-secret" else _LONG
         return self._is_random(value, name, at_least, uuid=sort in ("client-secret", "api-key", "secret"))
 
@@ -284,13 +302,24 @@ class _Weigher:
     def _opens_something(self, named: NamedValue, name: str) -> bool:
         """Whether a password stands beside an address, or in a place that a service is started with."""
         if self.unit.source.language == "dotenv" or place_of(self.unit, named.path, (0, 0)) is not None:
-            return name.isupper() or is_database(name)
+            in_secret = named.path.startswith(("data.", "stringData."))
+            return name.isupper() or is_database(name) or in_secret
         return bool(named.beside & _ADDRESSES)
+
+
+def _is_setting(named: NamedValue) -> bool:
+    """Whether a program sets its framework's key: ``app.secret_key = "secret_key"`` names no other key."""
+    return named.kind == "binding" and (bool(_APPLICATION.match(named.path)) or ".config." in named.path)
 
 
 def _bearer(value: str, name: str, span: Span, where: str) -> Committed:
     token = jwts.whole(value)
     return Committed("bearer", "jwt" if token else "token", name, span, where=where, token=token)
+
+
+def _is_printed(named: NamedValue) -> bool:
+    """Whether a value is an example in the description of an API."""
+    return not _EXAMPLES.isdisjoint(named.path.lower().split("."))
 
 
 def _is_published(named: NamedValue, value: str) -> bool:

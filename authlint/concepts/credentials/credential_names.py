@@ -79,7 +79,8 @@ _KEY_KINDS = _words(
 @lru_cache(_CACHE)
 def sort_of(name: str) -> Sort:
     """The sort of credential a name (or the last part of a dotted path) promises; empty for any other name."""
-    words = () if " " in name else _spread(last(name))
+    name = last(name)
+    words = () if " " in name or "/" in name else _spread(name)
     while len(words) > 1 and (words[-1] in _TRAILING or words[-1].isdigit()):
         words = words[:-1]
     if not words or not _ABOUT.isdisjoint(words):

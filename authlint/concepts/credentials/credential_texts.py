@@ -22,6 +22,9 @@ _ASSIGNED = re.compile(r"(?<![\w.-])([A-Za-z_][\w.-]{2,60})[\"']?\s{0,8}[:=]\s{0
 _ADDRESS = re.compile(
     r"([A-Za-z][A-Za-z0-9+.-]{1,20})://([^\s/@:\"'<>]{0,80}):([^\s/@\"'<>]{3,120})@([^\s/@:\"'<>]{0,120})"
 )
+_ONCE = frozenset({"token", "code", "key"})
+_INVITING = re.compile(r"(?i)invit|reset|confirm|activat|verify|unsubscrib|set-?up|sign-?up|magic")
+"""What links are for that are sent by mail and work once."""
 _LOCAL = frozenset({"localhost", "127.0.0.1", "0.0.0.0", "host", "hostname", ""})  # noqa: S104 - compared, not bound
 _QUERY_KEYS = frozenset({"appid", "apikey", "api_key", "api-key"})
 
@@ -33,6 +36,8 @@ def inside(text: str, *, assigned: bool = False) -> Iterator[tuple[str, str]]:
     if not assigned:
         yield from _header(text)
     for match in _PAIR.finditer(text):
+        if match[1].lower() in _ONCE and _INVITING.search(text, 0, match.start()):
+            continue
         if _is_query(text, match.start()) and (match[1].lower() in _QUERY_KEYS or sort_of(match[1])):
             yield match[1], unquote(match[2])
     for pattern, name, value in ((_JSON, 1, 2), (_ASSIGNED, 1, 3)):

@@ -27,6 +27,8 @@ _EXPANDING = (CONFIGURATION | {"shell"}) - {"toml", "json"}
 _LISTED = re.compile(r"[A-Za-z_][\w.-]{1,80}$")
 _SETTERS = ("set", "put", "append", "header", "addheader", "withheader", "export", "write")
 _MADE_UP = frozenset(("mock", "mocks", "mocked", "fake", "dummy", "stub", "stubs", "fixture", "fixtures"))
+_LEFT_OUT = re.compile(r"\W{0,8}config\.\w")
+"""A setting that a generator writes into each project, made up anew and commented out."""
 _MAX_OPTIONS = 8
 _BEFORE = 200
 
@@ -65,8 +67,8 @@ def named_values(unit: Unit) -> Iterator[NamedValue]:
     """Every named value of a source whose name promises a credential."""
     yield from _positions(unit)
     yield from _bindings(unit)
-    for found in unit.facts.maps:
-        yield from _entries(unit, found)
+    for found in unit.facts.maps if unit.source.language not in CONFIGURATION else ():
+        yield from _entries(unit, found)  # in configuration every key is a binding
     for call in unit.facts.calls:
         yield from _arguments(unit, call)
     for inner in unit.facts.scopes:
@@ -74,6 +76,7 @@ def named_values(unit: Unit) -> Iterator[NamedValue]:
             if parameter.default is not None and (sort := sort_of(parameter.name)):
                 yield NamedValue(parameter.name, parameter.default, "default", sort)
     yield from _compared(unit)
+    yield from _returned(unit)
     yield from _fallbacks(unit)
     yield from _in_texts(unit)
 
@@ -154,6 +157,15 @@ def _compared(unit: Unit) -> Iterator[NamedValue]:
                 yield NamedValue(path, value, "compared", sort)
 
 
+def _returned(unit: Unit) -> Iterator[NamedValue]:
+    """``def secret; "…"; end``: a function that is named after the text it gives back."""
+    for item in unit.facts.returns:
+        name = unit.facts.scopes[unit.facts.function_of(item.scope)].name
+        sort = sort_of(name) if isinstance(item.value, Text) else ""
+        if sort and sort != "password":  # which may be a label or a message
+            yield NamedValue(name, item.value, "text", sort)  # a word would be one of many answers
+
+
 def _both_ways(compare: Compare) -> tuple[tuple[Value, Value], tuple[Value, Value]]:
     return (compare.left, compare.right), (compare.right, compare.left)
 
@@ -181,11 +193,17 @@ def _positions(unit: Unit) -> Iterator[NamedValue]:
                 and not (part == "token" and meant.row.means != "secret-position")
             ):
                 value = unit.argument(meant, part)
-                if value is not None and not (part == "key" and "public" in dotted(value).lower()):
+                if value is not None and not (part == "key" and _is_no_key(unit, meant, value)):
                     what = meant.row.attributes.get("what", f"of {meant.call.callee.rpartition('().')[2]}()")
                     yield NamedValue(what, value, "position", sort, sure=True)
         if meant.row.means == "http-request":
             yield from _basic(unit, unit.argument(meant, "auth"))
+
+
+def _is_no_key(unit: Unit, meant: Meant, value: Value) -> bool:
+    """Whether what stands in the place of a key is public, or a word that the library takes for none."""
+    word = meant.row.attributes.get("no_key")
+    return "public" in dotted(value).lower() or (word is not None and unit.folder.literal(value) == word)
 
 
 _SIGNING = frozenset({"jwt-sign", "jwt-verify", "jwt-issue", "session-secret", "secret-position"})
@@ -248,6 +266,8 @@ def _in_texts(unit: Unit) -> Iterator[NamedValue]:
                 for name, value in inside(part):
                     yield _of_text(unit, name, value, text.span, "text")
     for comment in unit.facts.comments:
+        if unit.source.language == "ruby" and _LEFT_OUT.match(comment.text):
+            continue
         for name, value in inside(comment.text, assigned=True):
             yield _of_text(unit, name, value, comment.span, "text")
 

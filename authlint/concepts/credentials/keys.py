@@ -11,7 +11,7 @@ from authlint.concepts.tokens.durations import DAY, seconds
 from authlint.concepts.unit import Unit
 from authlint.concepts.web.requests import HttpRequest, http_requests
 from authlint.concepts.web.urls import Url
-from authlint.facts import Const, Entry, Map, Text
+from authlint.facts import Const, Entry, Map, Text, Value
 from authlint.names import last, split
 from authlint.ruleset.providers import Endpoint, Provider
 from authlint.source import Span
@@ -35,7 +35,8 @@ _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ].*)?$")
 class KeyRequest:
     """A request that creates an API key. ``lifetime`` is the entry that says how long it lives, if one does.
 
-    ``could_end``: the endpoint takes a lifetime and it is certain that none is given.
+    ``could_end``: the endpoint takes a lifetime, in ``lifetime_field``, and it is certain that none is given. ``body``
+    is what is sent, as it is written.
     """
 
     span: Span
@@ -44,6 +45,8 @@ class KeyRequest:
     provider: Provider | None
     lifetime: Entry | None
     could_end: bool
+    lifetime_field: str
+    body: Value | None
 
     @property
     def days(self) -> int:
@@ -65,7 +68,9 @@ def key_requests(unit: Unit) -> Iterator[KeyRequest]:
         lifetime = next((entry for entry in entries if _LIFETIME.match(key_of(entry) or "")), None)
         could_end = endpoint is not None and bool(endpoint.lifetime_field) and is_whole and lifetime is None
         call = request.meant.call
-        yield KeyRequest(call.span, call.scope, request.url.known_host, provider, lifetime, could_end)
+        field, body = endpoint.lifetime_field if endpoint else "", unit.argument(request.meant, "body")
+        host = request.url.known_host
+        yield KeyRequest(call.span, call.scope, host, provider, lifetime, could_end, field, body)
 
 
 def revocations(unit: Unit) -> Iterator[tuple[Span, Provider]]:
@@ -138,9 +143,13 @@ def days_of(unit: Unit, entry: Entry) -> float | None:
     ends = _DATE.fullmatch(literal or "")
     if ends:
         return _days_until(unit, int(ends[1]), int(ends[2]), int(ends[3]))
-    number = next((scale for word, scale in _SCALES.items() if word in words), 1.0)
-    length = seconds(unit, value, number)
+    length = seconds(unit, value, scale_of(words))
     return None if length is None else length / DAY
+
+
+def scale_of(words: tuple[str, ...]) -> float:
+    """What a number counts in seconds, as the words of its name say: 1 where they say nothing."""
+    return next((scale for word, scale in _SCALES.items() if word in words), 1.0)
 
 
 _SCALES = {"days": DAY, "day": DAY, "hours": 3600.0, "minutes": 60.0}

@@ -31,6 +31,7 @@ _ENDINGS = _words(  # and so does one that ends in these
     " docs"
 )
 _COUNTS = _words("usage metrics stats counts summary")
+_METERS = _words("limiter limiters ratelimiter bucket buckets throttle throttler quota")
 _FILLERS = _words(
     "my the new current old result results res resp response data json str string text value values raw obj object info"
     " cur final app bot s i t sess session user db"
@@ -59,6 +60,8 @@ def reveals(path: str) -> bool:
         return True
     if words[-1] in _ENDINGS or words[-1].endswith("ed") or not _COUNTS.isdisjoint(path.split(".")[:-1]):
         return False  # credentials_created, usage.tokens
+    if words[-1] == "tokens" and not _METERS.isdisjoint(split(path.rpartition(".")[0])):
+        return False  # rate_limiter.tokens: how many requests are left
     return is_secret_name(name) and _ABOUT.isdisjoint(words)
 
 

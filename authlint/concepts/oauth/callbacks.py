@@ -30,6 +30,11 @@ _QUERY = re.compile(
 )
 _LONGEST = 120  # of a name: nobody's is longer
 _GETTERS = frozenset({"get", "get_argument", "get_query_argument", "fetch", "param", "query", "getFirst", "require"})
+_HELPER = re.compile(
+    r"(?i)^(?:get|read|parse|find|extract)?_?(?:url|uri|query|search|hash|location)_?(?:string|search|hash)?_?"
+    r"(?:param|parameter|argument|variable|var|value)s?(?:_?(?:by_?name|value|from_?(?:url|query|hash)))?$"
+    r"|^(?:get|read)_?param(?:eter)?s?(?:_?(?:by_?name|value|from_?(?:url|query|hash)))?$"
+)
 _GET_ROUTES = frozenset({"get", "route", "api_route", "all", "action", "view_config", "view", "expose"})
 _PARAMETER_GETTER = re.compile(
     r"(?i)^(?:get|read|parse)?_?(?:url|query|search)_?(?:string)?_?(?:par(?:am|ameter)|variable|value)s?(?:_?(?:by_?name|value))?$"
@@ -82,7 +87,7 @@ def callbacks(unit: Unit) -> list[Callback]:
     regions = unit.derived(Regions)
     for span, scope, whole_url in sorted(code_reads(unit)):
         function = 0 if unit.context.browser else unit.facts.function_of(scope)
-        if function in found:
+        if function in found or _is_kept_above(unit, scope):
             continue
         region = regions.of(function)
         there = sorted(exchange for home in region for exchange in exchanged.get(home, ()))
@@ -93,6 +98,12 @@ def callbacks(unit: Unit) -> list[Callback]:
             near = next((exchange for exchange in there if exchange[0] >= span[0]), there[0])
             found[function] = Callback(span, function, region, near, whole_url)
     return list(found.values())
+
+
+def _is_kept_above(unit: Unit, scope: int) -> bool:
+    """Whether a method is part of a class that extends one of a library which compares the state itself."""
+    head = unit.facts.scopes[unit.facts.enclosing(scope, "class")].head
+    return head is not None and any(unit.read_means(base) == "state-keeper" for base in walk(head))
 
 
 def _keeps_code(unit: Unit, function: int) -> bool:
@@ -122,6 +133,16 @@ def code_reads(unit: Unit) -> Iterator[tuple[Span, int, bool]]:
             yield meant.call.span, meant.call.scope, True
     for call in _reading_calls(unit):
         yield call.span, call.scope, False
+    for span, function in _handlers(unit):
+        yield span, function, False
+
+
+def _handlers(unit: Unit) -> Iterator[tuple[Span, int]]:
+    """Functions that a library's decorator gives the answer of the token request, which it makes itself."""
+    for number, scope in enumerate(unit.facts.scopes):
+        for decorator in scope.decorators:
+            if unit.read_means(decorator) == "callback" and any(built(unit)):
+                yield decorator.span, number
 
 
 def _reading_calls(unit: Unit) -> list[Call]:
@@ -144,7 +165,11 @@ def reads_parameter(unit: Unit, value: Value, name: str) -> bool:
                 return True
             if method == "get" and len(args) > 1 and isinstance(args[1], Text):
                 return args[1].literal == f"query.{name}"
-            if method not in _GETTERS or not isinstance(args[0], Text) or args[0].literal != name:
+            if not isinstance(args[0], Text) or args[0].literal != name:
+                return False
+            if unit.context.browser and _HELPER.match(method):
+                return True  # getQueryParam("code"): every page writes its own
+            if method not in _GETTERS:
                 return False
             return method.endswith("_argument") or method in ("param", "query") or _is_called_query(unit, value, holder)
         case _:
@@ -238,6 +263,7 @@ def _exchanges(unit: Unit) -> Iterator[tuple[Span, int]]:
     for call in _exchanging_calls(unit):
         if not call.callee.startswith("super()"):  # a part of a library
             yield call.span, facts.function_of(call.scope)
+    yield from _handlers(unit)
 
 
 def _grants(unit: Unit) -> Iterator[Text]:
@@ -260,7 +286,7 @@ def _exchanging_calls(unit: Unit) -> Iterator[Call]:
             yield request.meant.call
     yield from handovers(unit)
     for call in unit.facts.calls:
-        if _is_named_like_one(unit, call):
+        if _is_named_like_one(unit, call) or _does_what_one_does(unit, call):
             yield call
     for binding in unit.facts.bindings:  # client.authorization_code = params[:code]
         if binding.path.endswith(".authorization_code") and reads_parameter(unit, binding.value, "code"):
@@ -284,12 +310,17 @@ def _holds_code(unit: Unit, argument: Value) -> bool:
     folded = unit.folder.fold(argument) if isinstance(argument, Ref) else argument
     if isinstance(folded, Map):
         return any(_is_code(key) for entry in folded.entries if (key := key_of(entry)))
-    if reads_parameter(unit, folded, "code"):
+    if any(reads_parameter(unit, value, "code") for value in (folded, *_given_to_name(unit, argument))):
         return True
     return any(
         (isinstance(inner, Ref) and _is_code(last(inner.path))) or reads_parameter(unit, inner, "code")
         for inner in walk(folded if isinstance(folded, Call) else argument)
     )
+
+
+def _given_to_name(unit: Unit, argument: Value) -> list[Value]:
+    """What a name is bound to as it is written: folding may have put the body of a helper in its place."""
+    return [b.value for b in unit.names.bindings(argument.path, argument.scope)] if isinstance(argument, Ref) else []
 
 
 def _is_code(name: str) -> bool:
@@ -304,6 +335,33 @@ def _is_named_like_one(unit: Unit, call: Call) -> bool:
     if unit.meanings.calls.get(unit.names.callee(call)) is not None or any(_is_request(a) for a in _given(call)):
         return False  # a library that says what it does, or somebody who can look into the request
     return _carries_code(unit, call)
+
+
+def _does_what_one_does(unit: Unit, call: Call) -> bool:
+    """Whether a function from elsewhere is given a code with a client's secret, or gives an access token for it."""
+    if unit.names.function(call) is not None or unit.meanings.calls.get(unit.names.callee(call)) is not None:
+        return False
+    if not {"client", "secret"} <= set(_words_given(call)) and id(call) not in unit.derived(_token_givers):
+        return False
+    return _carries_code(unit, call)
+
+
+def _words_given(call: Call) -> Iterator[str]:
+    for value in _given(call):
+        if isinstance(value, Ref):
+            yield from split(last(value.path))
+
+
+def _token_givers(unit: Unit) -> frozenset[int]:
+    """The calls from whose result an access token is read: ``found = client.auth(code)``, ``found["access_token"]``."""
+    read = {
+        value.path.rpartition(".")[0]
+        for value in (*unit.facts.reads, *(inner for b in unit.facts.bindings for inner in walk(b.value)))
+        if isinstance(value, Ref) and split(last(value.path)) == ("access", "token")
+    }
+    return frozenset(
+        id(binding.value) for binding in unit.facts.bindings if isinstance(binding.value, Call) and binding.path in read
+    )
 
 
 def _given(call: Call) -> tuple[Value, ...]:

@@ -24,6 +24,8 @@ from authlint.source import Span
 from authlint.values.texts import join, key_of, links
 
 _HINT = re.compile(r"client_id|response_type|authori[sz]e|oauth|redirect_uri", re.I)
+_SENDING = frozenset(("auth", "authorize", "authorise", "authorization", "login", "signin", "oauth"))
+_NOT_SENDING = frozenset(("logout", "signout", "token", "callback", "revoke"))
 _TEXT_METHODS = frozenset({"format", "join", "concat"})
 _SETTINGS = frozenset(
     {
@@ -148,7 +150,7 @@ def _from_queries(unit: Unit) -> Iterator[AuthorizationRequest]:
             traced = unit.folder.traced(variable)
         if isinstance(traced.value, Text):
             url = parse(Text(("?", *traced.value.parts), meant.call.span))
-            if is_request(url.query, at_endpoint=False):
+            if is_request(url.query, at_endpoint=_sends_people_off(unit, meant.call) and "redirect_uri" in url.query):
                 yield made_request(meant.call.span, meant.call.scope, "url", url, meant.call, traced.parts)
     for request in http_requests(unit):
         if request.url is not None and is_request(request.query, is_endpoint(request.url)):
@@ -163,6 +165,12 @@ def _from_queries(unit: Unit) -> Iterator[AuthorizationRequest]:
                 request.query,
                 _open_query(unit, request.meant),
             )
+
+
+def _sends_people_off(unit: Unit, call: Call) -> bool:
+    """Whether a function is named for it: ``get_auth_url``, ``login``. GitHub needs no ``response_type``."""
+    words = set(split(unit.facts.scopes[unit.facts.function_of(call.scope)].name))
+    return not _SENDING.isdisjoint(words) and _NOT_SENDING.isdisjoint(words)
 
 
 def _open_query(unit: Unit, meant: Meant) -> bool:

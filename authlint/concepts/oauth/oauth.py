@@ -10,6 +10,7 @@ from authlint.concepts.oauth.authorization import AuthorizationRequest, asks_for
 from authlint.concepts.oauth.builders import built
 from authlint.concepts.oauth.handwritten import handwritten
 from authlint.concepts.unit import Unit
+from authlint.facts import Text
 from authlint.source import Span
 from authlint.values.texts import key_of
 
@@ -35,16 +36,31 @@ def authorization_requests(unit: Unit) -> list[AuthorizationRequest]:
 
 def _at_its_parameters(unit: Unit, request: AuthorizationRequest) -> AuthorizationRequest:
     """The request at the map its parameters are written in, if that stands apart from where the URL is built."""
+    if isinstance(request.value, Text) and not any("=" in p for p in request.value.parts if isinstance(p, str)):
+        written = _written(unit, request)
+        if written is not None:
+            return replace(request, span=written, built=request.span)
     parameters = unit.derived(_parameters)
     found = [parameters[part] for part in request.parts if part in parameters]
-    apart = min((span for span in found if not _contains(request.span, span)), default=None)
-    return request if apart is None else replace(request, span=apart, built=request.span)
+    # the map of the request itself, rather than that of the client's settings which it takes some from
+    apart = min((item for item in found if not _contains(request.span, item[1])), default=None)
+    return request if apart is None else replace(request, span=apart[1], built=request.span)
 
 
-def _parameters(unit: Unit) -> dict[int, Span]:
-    """Where the maps stand that hold parameters of a request, by their identities."""
-    keys = ("client_id", "response_type")
-    return {id(m): m.span for m in unit.facts.maps if any(key_of(entry) in keys for entry in m.entries)}
+def _written(unit: Unit, request: AuthorizationRequest) -> Span | None:
+    """Where the text stands that has the parameters, if another one only shows it: ``Write-Host "Open $url"``."""
+    texts = (text for text in unit.facts.texts if id(text) in request.parts and text is not request.value)
+    return next((t.span for t in texts if any("client_id=" in p for p in t.parts if isinstance(p, str))), None)
+
+
+def _parameters(unit: Unit) -> dict[int, tuple[bool, Span]]:
+    """Where the maps stand that hold parameters of a request, by their identities; those without a type come last."""
+    found: dict[int, tuple[bool, Span]] = {}
+    for known in unit.facts.maps:
+        keys = {key_of(entry) for entry in known.entries}
+        if "client_id" in keys or "response_type" in keys:
+            found[id(known)] = "response_type" not in keys, known.span
+    return found
 
 
 def _contains(outer: Span, inner: Span) -> bool:

@@ -48,8 +48,21 @@ def _knows_of_pkce(unit: Unit) -> bool:
 
 def _is_whole(unit: Unit, request: AuthorizationRequest) -> bool:
     """Whether a library's request is seen with the client that it is made by: that may have been told to use PKCE."""
-    return request.how == "builder" or (
-        isinstance(request.value, Call) and _MADE.search(unit.names.callee(request.value)) is not None
+    if request.how == "builder" or not isinstance(request.value, Call):
+        return request.how == "builder"
+    return _MADE.search(unit.names.callee(request.value)) is not None or _is_made_by_a_helper(unit, request.value)
+
+
+def _is_made_by_a_helper(unit: Unit, call: Call) -> bool:
+    """Whether a client comes from a function of this file that makes it: ``client = make_session()``."""
+    owner = call.callee.rpartition(".")[0]
+    made = [binding.value for binding in unit.names.bindings(owner, call.scope)] if owner else []
+    helpers = [unit.names.function(value) for value in made if isinstance(value, Call)]
+    return any(
+        isinstance(value, Call) and last(value.callee)[:1].isupper()
+        for helper in helpers
+        if helper is not None
+        for value in unit.names.returns.get(helper, ())
     )
 
 

@@ -27,7 +27,7 @@ _RETURN_PARAMETERS = (
 _STRONG = re.compile(r"(?i)random|token_(?:urlsafe|hex)|generate|nonce|secure|uuid|csrf|crypto|nanoid|urandom|sign")
 _ROUTE = re.compile(r"\.(?:route|get|post|all|use)$")
 _MOST_OPTIONS = 40
-_TEMPLATE = re.compile(r"%\(?\w|[{}<>$]")
+_TEMPLATE = re.compile(r"%(?![0-9A-Fa-f]{2})\(?\w|[{}<>$]")  # a format, not an escape as URLs have them
 
 
 def predictable(unit: Unit, value: Value, scope: int) -> str:
@@ -145,11 +145,11 @@ def made_once(unit: Unit, value: Value, scope: int) -> bool:
     facts = unit.facts
     homes = {facts.function_of(call.scope) for call in made if isinstance(call, Call)}
     if homes == {0}:
-        return facts.function_of(scope) != 0 or _has_handlers(unit)
+        return facts.function_of(scope) != 0 or has_handlers(unit)
     return all(home and _builds_a_handler(unit, home) for home in homes)
 
 
-def _has_handlers(unit: Unit) -> bool:
+def has_handlers(unit: Unit) -> bool:
     """Whether a source has functions that a web framework calls: ``@app.route(…)``, ``app.get(path, …)``."""
     for scope in unit.facts.scopes:
         if any(isinstance(d, Call) and _ROUTE.search(d.callee) for d in scope.decorators):

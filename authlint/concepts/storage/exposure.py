@@ -30,6 +30,7 @@ from authlint.facts import (
     Text,
     Value,
     dotted,
+    walk,
 )
 from authlint.names import last
 from authlint.source import Span
@@ -48,6 +49,8 @@ _OF_OTHER_TRADES = re.compile(
     rb"(?i)tokeni[sz]|tiktoken|\blexer|\blexing|\bnltk\b|\bspacy\b|\btransformers\b|\bvocab|\berc-?20|\bweb3\b|\bethers\b"
 )
 _SAYS_SO = re.compile(r"(?i)\b(?:tokens?|secret|credentials?)\b.{0,20}[:=]|\b(?:auth|login|session)\b")
+_IDENTITY = re.compile(r"(?i)client_?id[\"']?\s?[=:]\s?$")
+_NEAR = 16
 _TYPES = frozenset(("String", "Number", "Boolean", "Object", "str", "int", "bool", "bytes", "string"))
 _SAME = frozenset(("same", "query-string", "url", "merge", "shown", "parsed"))
 _FROM_A_KEY = frozenset(("get", "fetch", "dig", "getItem", "pop"))
@@ -87,7 +90,7 @@ class Exposures:
             case Ref() | Member():
                 return self._named(value, depth)
             case Text(parts=parts):
-                return self._first((part for part in parts if not isinstance(part, str)), depth)
+                return self._first(_holes(parts), depth)
             case Map(entries=entries):
                 return next((found for entry in entries if (found := self._entry(entry, depth))), None)
             case Items(items=items):
@@ -109,7 +112,7 @@ class Exposures:
 
     def _named(self, value: Ref | Member, depth: int) -> Exposed | None:
         path = value.path
-        if reveals(path) and not self._is_sentence(value):
+        if reveals(path) and not self._is_sentence(value) and not self._is_record(value):
             return (
                 Exposed(_shown(value), "lasting" if is_lasting(path) else "", value.span) if self._names(path) else None
             )
@@ -142,9 +145,18 @@ class Exposures:
         return None
 
     def _is_sentence(self, value: Ref | Member) -> bool:
-        """Whether a name stands for words: ``TOKEN_MISSING = "No token was given"``."""
+        """Whether a name stands for words (``TOKEN_MISSING = "No token was given"``) or for a file."""
+        if value.path in self.unit.derived(_names_of_files):
+            return True
         bindings = self.unit.names.bindings(value.path, value.scope) if isinstance(value, Ref) else []
         return any(isinstance(b.value, Text) and " " in (b.value.literal or "") for b in bindings)
+
+    def _is_record(self, value: Ref | Member) -> bool:
+        """Whether a name stands for what a token says: ``token_data = TokenData(username=name)``."""
+        if not isinstance(value, Ref) or not is_ambiguous(value.path):
+            return False
+        made = [binding.value for binding in self.unit.names.bindings(value.path, value.scope)]
+        return bool(made) and all(map(_names_no_credential, made))
 
     def _entry(self, entry: Entry, depth: int) -> Exposed | None:
         key, value = key_of(entry) or "", entry.value
@@ -192,6 +204,35 @@ class Exposures:
         if self._holders is None:
             self._holders = Holders(self.unit)
         return self._holders.holds(value)
+
+
+def _holes(parts: Iterable[str | Value]) -> Iterator[Value]:
+    """The holes of a text, but not what it says is the identity of a client: ``client_id={api_key}``."""
+    before = ""
+    for part in parts:
+        if isinstance(part, str):
+            before = part
+        elif not _IDENTITY.search(before[-_NEAR:]):
+            yield part
+            before = ""
+
+
+def _names_no_credential(made: Value) -> bool:
+    """Whether an object is made of named parts that are no credentials."""
+    if not isinstance(made, Call) or made.args or made.open or not made.named or not last(made.callee)[:1].isupper():
+        return False
+    return not any(
+        reveals(name) or any(isinstance(inner, Ref | Member) and reveals(inner.path) for inner in walk(value))
+        for name, value in made.named
+    )
+
+
+def _names_of_files(unit: Unit) -> frozenset[str]:
+    """Names whose file is looked for: ``Test-Path "$Password"``."""
+    if unit.source.language != "powershell":
+        return frozenset()
+    asked = [call for call in unit.facts.calls if call.callee.lower() in ("test-path", "resolve-path", "split-path")]
+    return frozenset(i.path for call in asked for value in call.args for i in walk(value) if isinstance(i, Ref))
 
 
 def _shown(value: Value) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ _NOT_WRITING = _words(
 )
 _NO_MESSAGE = frozenset(("file", "end", "sep", "flush", "level", "exc_info", "stack_info", "stacklevel", "err", "nl"))
 _WRITING_IS_RETURNING = frozenset(("shell", "powershell"))
+_ON_SCREEN = re.compile(r"(?i)Write-(?:Host|Verbose|Debug|Warning|Error|Information)$|Out-Host$")
+"""What never gives a result, whatever it stands in: ``return Write-Host $Token``."""
 _ERRORS = frozenset(("error", "errors", "error_description"))
 _SUCCESSES = frozenset(("ok", "is_success", "success", "isSuccess"))
 _MAKING = (("generate",), ("gen",), ("create",))
@@ -79,13 +82,15 @@ def _is_to_file(call: Call) -> bool:
 def _is_masking(call: Call) -> bool:
     """Whether a job tells its runner what to hide or to keep: ``echo "::add-mask::$TOKEN"``."""
     first = call.args[0] if call.args else None
+    if call.callee == "printf" and isinstance(first, Text) and first.literal == "-v":
+        return True  # into a variable
     known = first.parts[0] if isinstance(first, Text) and first.parts else ""
     return isinstance(known, str) and known.startswith(("::add-mask::", "::set-output", "##vso[task.setvariable"))
 
 
 def _is_taken(unit: Unit, call: Call) -> bool:
     """Whether what is written goes to another command or into a variable, as a shell's functions give results."""
-    if unit.source.language not in _WRITING_IS_RETURNING:
+    if unit.source.language not in _WRITING_IS_RETURNING or _ON_SCREEN.match(call.callee):
         return False
     function = unit.facts.scopes[unit.facts.function_of(call.scope)].name
     if call.span in unit.taken or (function and function in unit.derived(_captured)):

@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
+from authlint.concepts.credentials.credential_values import is_random
 from authlint.concepts.unit import Meant, Unit
 from authlint.concepts.web.requests import http_requests, parameters
 from authlint.concepts.web.urls import Url, parse
@@ -35,8 +36,13 @@ _ONE_TIME_IF_SAID = _words("token jwt bearer")
 _PUBLISHED = _words("firebase maps recaptcha captcha turnstile publishable public anon site")
 _GENERIC = _words("key appid app_id auth secret pass pwd k")
 
+_OF_APIS = _words("key appid")
+_CALLED_KEY = _words("api apikey key")
+_KEY_LENGTH = 16
+_API = re.compile(r"(?:^|[.-])api\d?[.-]")
+
 _ONE_TIME = re.compile(
-    r"(?i)reset|verif(?!ier)|confirm|activat|invit|unsubscrib|magic|passwordless|one[-_]?time|otp|sign[-_]?up|regist"
+    r"(?i)reset|verif(?!ier)|confirm|activat|invit|unsubscrib|magic|passwordless|one[-_]?time|otp|sign[-_]?up|set[-_]?up|regist"
     r"|recover|forgot|opt[-_]?out|download|share|preview|presign|signed[-_]?url|webhook|csrf|xsrf|captcha|(?:push|device)[-_]?token|payment|checkout|public"
     r"|e[-_]?mail|page[-_]?token|cursor|(?:set|new|change|create)[-_]?passw"
 )
@@ -49,6 +55,7 @@ _LOOKS_UP = re.compile(r"(?i)token[\w-]{0,10}/$|\n")  # an API whose resources a
 _SITES = _words("url uri host site origin base endpoint api domain server client app frontend backend website")
 _IN_PATHS = _words("access_token refresh_token id_token")
 _WEB = ("", "http", "https", "ws", "wss")
+_URLS = frozenset(("url", "uri", "endpoint", "link", "href", "query", "qs", "querystring"))
 _KEY = re.compile(r"[\w.\[\]-]{1,60}")
 _ADDRESS = re.compile(r"^[\w-]{0,20}[\s\"'`(<]*(?:[A-Za-z][\w+.-]{0,20}:/{0,2}|%s|\$?\{|\$\w|/|[\w.-]{1,80}/|$)")
 
@@ -115,6 +122,7 @@ def _built(unit: Unit) -> Iterator[UrlCredential]:
         query = {name: value for name, value in parameters(unit, meant, "query") if len(split(name)) > 1}
         yield from _in_map(unit, meant, query, "")
     yield from _set_later(unit)
+    yield from _appended(unit)
 
 
 def _is_get(unit: Unit, meant: Meant) -> bool:
@@ -245,6 +253,33 @@ def _set_later(unit: Unit) -> Iterator[UrlCredential]:
                 break
 
 
+def _appended(unit: Unit) -> Iterator[UrlCredential]:
+    """``url += "&api_key=" + key``: a piece that says nothing of the address it is added to."""
+    hosts: dict[tuple[int, str], str | None] = {}
+    for binding in unit.facts.bindings:
+        piece = unit.folder.fold(binding.value) if binding.op == "+=" else None
+        first = piece.parts[0] if isinstance(piece, Text) and piece.parts else None
+        if not isinstance(piece, Text) or not isinstance(first, str) or not first.startswith(("&", "?")):
+            continue
+        variable = unit.names.home_of(binding), binding.path
+        if variable not in hosts:
+            hosts[variable] = _host_of_begun(unit, binding)
+        host = hosts[variable]
+        for entry in query_entries(_separated(piece)) if host is not None else ():
+            name = key_of(entry) or ""
+            if _KEY.fullmatch(name) and _is_credential(unit, name, entry.value, host or "", binding.path):
+                yield UrlCredential(name, sort_of_parameter(name), binding.value.span)
+
+
+def _host_of_begun(unit: Unit, binding: Binding) -> str | None:
+    """The host of the address that a name begins with, empty if only that it is one is known; ``None`` if it is not."""
+    begun = [other.value for other in unit.names.bindings(binding.path, binding.scope) if other.op != "+="]
+    urls = [parse(text) for value in begun if isinstance(text := unit.folder.fold(value), Text)]
+    if not any(url.scheme in _WEB and url.host for url in urls) and _URLS.isdisjoint(split(last(binding.path))):
+        return None
+    return next((url.known_host for url in urls if url.known_host), "")
+
+
 def _of_client(unit: Unit, binding: Binding, owner: str, name: str) -> Iterator[Entry]:
     """What a client is told to put into the query of every request."""
     if last(owner) == "params" and _means_client_query(unit, owner, binding.scope):
@@ -284,9 +319,21 @@ def _is_credential(unit: Unit, name: str, value: Value, host: str, address: str)
         return (
             is_secret_name(named)
             or is_secret_name(_shown(value).strip("{}$% "))
+            or _is_api_key(unit, name, value, host)
             or bool(provider and name == "key" and "api" in provider[0].roles)
         )
     return True
+
+
+def _is_api_key(unit: Unit, name: str, value: Value, host: str) -> bool:
+    """Whether ``key`` or ``appid`` is the key of an API: so is its value called (``API``), or it looks like one."""
+    low, named = name.lower(), last(dotted(value))
+    if low not in _OF_APIS:
+        return False
+    if not _CALLED_KEY.isdisjoint(split(named)):
+        return low != "key" or named.lower() != "key"
+    literal = unit.folder.literal(value) if low != "key" or _API.search(host) else None
+    return literal is not None and is_random(literal, name=name, at_least=_KEY_LENGTH, samples=frozenset())
 
 
 def _is_given(unit: Unit, value: Value) -> bool:

@@ -34,26 +34,32 @@ _ACCESS = frozenset(("access", "auth", "authentication", "session", "jwt", "logi
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A token of a kind (``access``, ``refresh``, ``session``) is issued that lives ``length`` seconds."""
+    """A token of a kind (``access``, ``refresh``, ``session``) is issued that lives ``length`` seconds.
+
+    ``value`` is what says how long; ``scale`` is what a number in it counts in seconds, and text of digits.
+    """
 
     span: Span
     kind: str
     length: float
+    value: Value
+    scale: tuple[float, float]
 
 
 def issued(unit: Unit) -> Iterator[Issued]:
     """Every lifetime of a token that is written in the source."""
     for signing in signings(unit):
-        kind = _kind(unit, signing)
-        length = _length(unit, signing) if kind and signing.end is not None else None
-        if length is not None:
-            yield Issued(_place(signing), kind, length)
+        kind = kind_of(unit, signing)
+        said = _said(unit, signing) if kind else None
+        length = seconds(unit, *said) if said else None
+        if said is not None and length is not None:
+            yield Issued(_place(signing), kind, length, said[0], said[1:])
     for lifetime in lifetimes(unit):
         if lifetime.value is not None:
-            number, bare = SCALES[lifetime.unit]
-            length = seconds(unit, lifetime.value, number, bare)
+            scale = SCALES[lifetime.unit]
+            length = seconds(unit, lifetime.value, *scale)
             if length:
-                yield Issued(lifetime.span, lifetime.kind, length)
+                yield Issued(lifetime.span, lifetime.kind, length, lifetime.value, scale)
     yield from _sessions(unit)
 
 
@@ -63,7 +69,7 @@ def _place(signing: Signing) -> Span:
     return end.span if end is not None and inside else signing.span
 
 
-def _kind(unit: Unit, signing: Signing) -> str:
+def kind_of(unit: Unit, signing: Signing) -> str:
     """What kind of token is signed, told by what it is bound to, by its function and by the name of its key."""
     names = set(signing.names)
     key = unit.argument(signing.meant, "key")
@@ -76,20 +82,21 @@ def _kind(unit: Unit, signing: Signing) -> str:
     return "access" if not names.isdisjoint(_ACCESS) else ""
 
 
-def _length(unit: Unit, signing: Signing) -> float | None:
+def _said(unit: Unit, signing: Signing) -> tuple[Value, float, float] | None:
+    """What says how long a token lives, and what a number and what digits count there; ``None`` if nothing does."""
     end = signing.end
     if end is None:
         return None
     if not signing.is_claim:
         bare = 0.001 if signing.meant.row.arguments.get("expires") else 1.0
         chained = signing.meant.row.attributes.get("expires")
-        return None if chained and seconds(unit, end, 0.0) == 0.0 else seconds(unit, end, 1.0, bare)
+        return None if chained and seconds(unit, end, 0.0) == 0.0 else (end, 1.0, bare)
     if _counts_milliseconds(unit, end):
         return None
     left = time_left(unit, end)
     if left is not None:
-        return seconds(unit, left)
-    return seconds(unit, end) if "from_now" in dotted(unit.folder.fold(end)) else None
+        return left, 1.0, 1.0
+    return (end, 1.0, 1.0) if "from_now" in dotted(unit.folder.fold(end)) else None
 
 
 def _counts_milliseconds(unit: Unit, end: Value) -> bool:
@@ -112,4 +119,4 @@ def _sessions(unit: Unit) -> Iterator[Issued]:
             continue
         length = seconds(unit, age, 0.001)
         if length:
-            yield Issued(age.span, "session", length)
+            yield Issued(age.span, "session", length, age, SCALES["ms"])

@@ -95,7 +95,7 @@ def _endless(unit: Unit, branch: int, scope: Scope, inside: list[Call]) -> Call 
 def refreshes_without_token(unit: Unit) -> Iterator[tuple[Span, Span]]:
     """A refresh of what a client was given for itself, which has no refresh token: where, and where it was obtained."""
     for meant in unit.meaning("refresh-without-token"):
-        yield meant.call.span, meant.call.span
+        yield meant.call.span, _first(unit, meant.call).span
     for meant in unit.meaning("oauth-session"):
         client, renews = unit.argument(meant, "client"), unit.argument(meant, "renews")
         if client is None or renews is None or (isinstance(renews, Const) and renews.value is None):
@@ -111,6 +111,14 @@ def refreshes_without_token(unit: Unit) -> Iterator[tuple[Span, Span]]:
             ]
             if obtained and len(obtained) == len(given):
                 yield call.span, obtained[0].span
+
+
+def _first(unit: Unit, refresh: Call) -> Call:
+    """The call that gave what is refreshed; the refresh itself if that is not known."""
+    token = refresh.receiver
+    bindings = unit.names.bindings(token.path, token.scope) if isinstance(token, Ref) else []
+    given = [item.value for item in bindings if isinstance(item.value, Call) and item.value is not refresh]
+    return given[0] if len(given) == 1 else refresh
 
 
 def _means(unit: Unit, call: Call) -> str:

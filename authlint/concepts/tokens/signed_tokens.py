@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from authlint.concepts.settings import once
+from authlint.concepts.tokens.helpers import calls_of
 from authlint.concepts.tokens.payloads import Payloads
 from authlint.concepts.unit import Meant, Unit
 from authlint.facts import Call, Choice, Const, Lambda, Map, Ref, Value, dotted, walk
@@ -23,6 +24,7 @@ _COPIED = re.compile(r"(?:\.\.\.|\*\*)\s{0,3}([\w$.]{1,80})")
 _WHOLE_RECORD = frozenset(
     ("toJSON", "toObject", "dataValues", "_doc", "to_dict", "as_json", "attributes", "dict", "model_dump")
 )
+_RECORDS = frozenset(("data", "object", "obj", "record", "schema", "model", "dict"))
 _MESSAGES = frozenset(("license", "licence", "webhook", "signature", "state", "nonce", "unsubscribe", "challenge"))
 
 
@@ -160,8 +162,14 @@ def _end_of_payload(unit: Unit, meant: Meant, payloads: Payloads) -> tuple[Ends,
     options = folded.options if isinstance(folded, Choice) else (folded,)
     ends: list[Ends] = []
     for option in options:
+        if isinstance(option, Ref) and _is_given_without_end(unit, payload, option, meant.call):
+            ends.append("never")
+            continue
         if not isinstance(option, Map):
-            return ("object" if _is_a_person(payload) else "unknown"), None, False
+            whole = _is_a_person(payload) or (
+                _is_left_as_it_is(unit, payload, option) and not payloads.is_handed_on(payload, meant.call)
+            )
+            return ("object" if whole else "unknown"), None, False
         claim = next((entry.value for entry in option.entries if key_of(entry) == "exp"), None)
         if claim is not None:
             return "set", claim, True
@@ -178,6 +186,26 @@ def _is_copy_of_a_person(unit: Unit, payload: Map) -> bool:
     """``{ ...user, role }``: what is copied is named like a record of somebody, all of it."""
     copied = _COPIED.findall(unit.source.data[payload.span[0] : payload.span[1]].decode(errors="replace"))
     return bool(copied) and all(_is_named_like_a_person(name) for name in copied)
+
+
+def _is_given_without_end(unit: Unit, payload: Value, parameter: Ref, signing: Call) -> bool:
+    """Whether every caller in this file gives claims without an end for a parameter, to which nothing is added."""
+    function = unit.facts.function_of(signing.scope)
+    if not function or unit.names.parameter_of(parameter.path, parameter.scope) != function:
+        return False
+    for name in {dotted(payload), parameter.path}:
+        added = unit.folder.added(name, signing.scope)
+        if any(key_of(entry) in (None, "exp") for entry in added):
+            return False
+    given = [
+        unit.folder.fold(values[parameter.path])
+        for _, values in calls_of(unit, signing.scope)
+        if parameter.path in values
+    ]
+    return bool(given) and all(
+        isinstance(value, Map) and not _is_open(value) and all(key_of(entry) != "exp" for entry in value.entries)
+        for value in given
+    )
 
 
 def _is_open(value: Map) -> bool:
@@ -197,7 +225,16 @@ def _is_named_like_a_person(name: str) -> bool:
     while last(name) in _WHOLE_RECORD:  # user.toJSON(), user.dataValues
         name = name.rpartition(".")[0]
     words = split(last(name))
-    return bool(words) and (words[-1] in _PEOPLE or (len(words) > 1 and words[-2] in _PEOPLE and words[-1] == "data"))
+    return bool(words) and (words[-1] in _PEOPLE or (len(words) > 1 and words[-2] in _PEOPLE and words[-1] in _RECORDS))
+
+
+def _is_left_as_it_is(unit: Unit, payload: Value, made: Value) -> bool:
+    """Whether a name stands for a whole record to which nothing is added: ``payload = user.dict()``."""
+    if not isinstance(payload, Ref) or not isinstance(made, Call) or last(made.callee) not in _WHOLE_RECORD:
+        return False
+    home, start = unit.facts.function_of(payload.scope), f"{payload.path}."
+    changed = any(c.callee.startswith(start) and unit.facts.function_of(c.scope) == home for c in unit.facts.calls)
+    return not changed and not unit.folder.added(payload.path, payload.scope) and _is_a_person(made)
 
 
 def time_left(unit: Unit, value: Value) -> Value | None:

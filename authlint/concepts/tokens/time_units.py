@@ -21,10 +21,11 @@ _OF_A_RESPONSE = frozenset(("expiresIn", "expires_in", "ExpiresIn"))
 
 @dataclass(frozen=True, slots=True)
 class Mixture:
-    """A sum or comparison of seconds with milliseconds. ``name`` is what is counted in seconds."""
+    """A sum or comparison of seconds with milliseconds. ``seconds`` is what counts seconds, ``name`` its name."""
 
     span: Span
     name: str
+    seconds: Value
 
 
 def mixtures(unit: Unit) -> Iterator[Mixture]:
@@ -36,7 +37,7 @@ def mixtures(unit: Unit) -> Iterator[Mixture]:
         if {"s", "ms"} <= set(units) and value.span not in seen:
             seen.add(value.span)
             named = operands[units.index("s")]
-            yield Mixture(value.span, _name(named))
+            yield Mixture(value.span, _name(named), named)
 
 
 def _candidates(unit: Unit) -> Iterator[Opaque | Compare]:
@@ -127,12 +128,22 @@ def _name(value: Value) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class End:
+    """A clock and the whole ``length`` that a server gave. ``scaled``: that is multiplied to be milliseconds."""
+
+    clock: Value
+    length: Value
+    scaled: bool
+
+
+@dataclass(frozen=True, slots=True)
 class BareComparison:
-    """The clock is compared with an expiry that was set to the very end. ``set_at`` is where."""
+    """The clock is compared with an expiry that was set to the very end: ``ends`` are the values that it was set to."""
 
     span: Span
     name: str
     set_at: Span
+    ends: tuple[End, ...]
 
 
 def bare_comparisons(unit: Unit) -> Iterator[BareComparison]:
@@ -143,9 +154,11 @@ def bare_comparisons(unit: Unit) -> Iterator[BareComparison]:
         for clock, other in ((compare.left, compare.right), (compare.right, compare.left)):
             if isinstance(other, Ref) and _is_bare_clock(unit, clock):
                 bindings = unit.names.bindings(other.path, other.scope)
-                ends = [b for b in bindings if isinstance(b.value, Opaque | Call)]
-                if ends and all(_is_the_very_end(unit, b.value) for b in ends):
-                    yield BareComparison(compare.span, last(other.path), ends[0].span)
+                set_to = [b for b in bindings if isinstance(b.value, Opaque | Call)]
+                ends = [_very_end(unit, b.value) for b in set_to]
+                if ends and None not in ends:
+                    known = tuple(filter(None, ends))
+                    yield BareComparison(compare.span, last(other.path), set_to[0].span, known)
 
 
 def _is_bare_clock(unit: Unit, value: Value) -> bool:
@@ -168,18 +181,26 @@ def _means_clock(unit: Unit, value: Value) -> bool:
     return False
 
 
-def _is_the_very_end(unit: Unit, value: Value) -> bool:
-    """Whether a value is a clock and the whole of a lifetime that a server gave."""
+def _very_end(unit: Unit, value: Value) -> End | None:
+    """A value as a clock and the whole of a lifetime that a server gave, if it is that."""
     while isinstance(value, Call) and last(value.callee) in (*_KEEPS, "Date") and value.args:
         value = value.args[0]
     if not isinstance(value, Opaque) or value.op != "+" or len(value.operands) != 2:  # noqa: PLR2004 - a sum
-        return False
+        return None
     clocks = [_is_bare_clock(unit, operand) for operand in value.operands]
     if clocks.count(True) != 1:
-        return False
-    length = value.operands[clocks.index(False)]
-    while isinstance(length, Call) and len(length.args) + len(length.named) == 1:  # int(x), timedelta(seconds=x)
-        length = length.args[0] if length.args else length.named[0][1]
-    if isinstance(length, Opaque) and length.op == "*" and any(_is_thousand(part) for part in length.operands):
+        return None
+    clock, length = value.operands[clocks.index(True)], value.operands[clocks.index(False)]
+    while isinstance(length, Call) and len(length.args) + len(length.named) == 1 and last(length.callee) not in _KEEPS:
+        length = length.args[0] if length.args else length.named[0][1]  # timedelta(seconds=x)
+    scaled = isinstance(length, Opaque) and length.op == "*" and any(_is_thousand(part) for part in length.operands)
+    if scaled and isinstance(length, Opaque):
         length = next(part for part in length.operands if not _is_thousand(part))
+    known = isinstance(length, Ref | Member) if scaled else _is_from_a_server(length)
+    return End(clock, length, scaled) if known else None
+
+
+def _is_from_a_server(length: Value) -> bool:
+    while isinstance(length, Call) and len(length.args) == 1 and last(length.callee) in _KEEPS:  # int(x)
+        length = length.args[0]
     return isinstance(length, Ref | Member) and last(length.path) in ("expires_in", "expiresIn", "ExpiresIn")

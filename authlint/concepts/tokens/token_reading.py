@@ -59,6 +59,8 @@ def _reading(unit: Unit, meant: Meant, off: list[Setting]) -> Reading:
     if told is not None and isinstance(known := unit.folder.fold(told), Const) and known.value is True:
         return Reading(meant, token, "noVerify")
     key = meant.argument("key")
+    if key is not None and _stands_for_none(unit, meant, key):
+        return Reading(meant, token, unit.folder.literal(key) or "")
     if meant.is_("keyless", "unverified") and key is not None and _is_no_key(unit.folder.fold(key)):
         return Reading(meant, token, "an empty key")
     return Reading(meant, token)
@@ -75,6 +77,12 @@ def is_false(unit: Unit, value: Value | None) -> bool:
     """Whether a value is known to be false."""
     folded = unit.folder.fold(value) if value is not None else None
     return isinstance(folded, Const) and folded.value is False
+
+
+def _stands_for_none(unit: Unit, meant: Meant, key: Value) -> bool:
+    """Whether what stands in the place of a key tells the library to look at none: ``:skip_verification``."""
+    word = meant.row.attributes.get("no_key")
+    return word is not None and unit.folder.literal(key) == word
 
 
 def _is_no_key(value: Value) -> bool:

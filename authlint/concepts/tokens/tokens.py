@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from authlint.concepts.oauth.handovers import handovers
-from authlint.concepts.storage.storage import storage_writes
-from authlint.concepts.tokens.expiry import CACHE
+from authlint.concepts.tokens.iterating import lasting
+from authlint.concepts.tokens.keeping import keeping_calls
 from authlint.concepts.unit import Unit
 from authlint.concepts.web.requests import http_requests, url_of
 from authlint.concepts.web.urls import Url, parse
@@ -59,14 +59,8 @@ _KEEPERS = frozenset(
 )
 _GETTERS = frozenset(("get", "fetch", "dig"))
 _SLIPPING = frozenset(("javascript", "typescript", "tsx"))
-_SETTER = re.compile(r"^set[A-Z]\w*$|^set_?\w*token$", re.I)
-_CLIENT_SETTER = re.compile(r"^set_?(?:Access|Auth|Bearer)_?Token$", re.I)
-_PERSIST = re.compile(
-    r"(?i)(?:create|save|insert|upsert|store|persist)(?:one|user|account|session|tokens?|credentials?)?$"
-)
 _CLIENT_HEADERS = re.compile(r"(?i)\.headers(?:\.common)?\.authorization$")
-_FILE_WRITE = re.compile(r"(?i)^(?:write|write_text|writeFile|writeFileSync|Set-Content|Out-File|Add-Content)$")
-_STREAM = re.compile(r"(?i)std(?:out|err)|(?:^|\.)(?:res|response|console|logger|socket|conn|ws|wfile|sys)\b")
+_WRITTEN = frozenset(("inputobject", "value"))
 _ENVIRONMENT = re.compile(r"^(?:os\.environ|process\.env|env|ENV)\.")
 _IMPORTED = frozenset(("python", "powershell"))
 _HEADERS = frozenset(("authorization",))
@@ -100,8 +94,9 @@ def kept_tokens(unit: Unit) -> Iterator[KeptToken]:
         function = unit.facts.scopes[unit.facts.function_of(item.scope)]
         if tokens.is_token(item.value) and any(_CACHED.search(_name(d)) for d in function.decorators):
             yield KeptToken(item.span, item.scope, f"the cache of {function.name}()")
-    for call, where in _keeping_calls(unit):
-        if any(tokens.carries(part) for argument in call.args for part in _inside(argument)):
+    for call, where in keeping_calls(unit):
+        given = (*call.args, *(value for name, value in call.named if name.lower() in _WRITTEN))
+        if any(tokens.carries(part) for argument in given for part in _inside(argument)):
             yield KeptToken(call.span, call.scope, where)
 
 
@@ -110,37 +105,6 @@ _PAGE = "a variable of the page"
 
 def _name(value: Value) -> str:
     return value.path if isinstance(value, Ref) else value.callee if isinstance(value, Call) else ""
-
-
-def _keeping_calls(unit: Unit) -> Iterator[tuple[Call, str]]:
-    """Calls that keep what they are given: state setters, stores, caches without a lifetime, redirects to a page."""
-    stores = {write.span: write.store for write in storage_writes(unit)}
-    for call in unit.facts.calls:
-        method = call.callee.rpartition(".")[2]
-        if call.span in stores:
-            yield call, stores[call.span]
-        elif "." not in call.callee and _SETTER.match(call.callee) and call.callee not in ("setTimeout", "setInterval"):
-            yield call, f"the state that {call.callee}() sets"
-        elif method == "dispatch":
-            yield call, "the store that dispatch() changes"
-        elif method in ("redirect", "sendRedirect"):
-            yield call, "the page that it redirects to"
-        elif _PERSIST.match(method):
-            yield call, f"what {call.callee}() stores"
-        elif "." in call.callee and _CLIENT_SETTER.match(method) and _is_run_once(unit, call):
-            yield call, f"the client that {call.callee}() sets"
-        elif call.callee.startswith("self.") and call.callee.endswith(".headers.update"):
-            yield call, f"the headers of {call.callee.removesuffix('.headers.update')}"
-        elif method == "set" and CACHE.search(call.callee) and len(call.args) == 2 and not call.named:  # noqa: PLR2004
-            yield call, "a cache without a lifetime"
-        elif _FILE_WRITE.match(method) and not _STREAM.search(call.callee):
-            yield call, f"the file that {method}() writes"
-
-
-def _is_run_once(unit: Unit, call: Call) -> bool:
-    """Whether a call is made as the file is run, if in a callback: what has a name may be called for each use."""
-    scopes = (unit.facts.scopes[place] for place in unit.facts.around(call.scope))
-    return not any(scope.kind == "function" and scope.name for scope in scopes)
 
 
 class _Tokens:
@@ -310,9 +274,9 @@ class _Tokens:
         for read in facts.reads:
             if isinstance(read, Ref) and (read.path == binding.path or read.path.startswith(f"{binding.path}.")):
                 is_read = True
-                inner = facts.enclosing(read.scope, "loop", "function")
+                inner = lasting(self.unit, read.scope)
                 after = read.span[0] > binding.span[1] and read.path == binding.path
-                if after and inner and inner != facts.enclosing(binding.scope, "loop", "function"):
+                if after and inner and inner != lasting(self.unit, binding.scope):
                     return f"the variable {binding.path}, which a {facts.scopes[inner].kind} uses later"
         is_whole = self.unit.source.parent is None and not self.unit.context.docs
         if not is_read and is_whole and self.unit.source.language in _IMPORTED and binding.scope == 0:

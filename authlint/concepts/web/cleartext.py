@@ -16,11 +16,11 @@ from authlint.source import Span
 
 _CLEARTEXT = ("http", "ws")
 _OAUTH_PATH = re.compile(
-    r"(?i)/(?:oauth2?(?:/v\d)?/[\w.-]*(?:token|authorize|authorise|revoke|introspect)[\w.-]*|connect/(?:token|authorize)"
+    r"(?i)/(?:oauth2?(?:/v?\d(?:\.\d)?)?/[\w.-]*(?:token|authorize|authorise|revoke|introspect)[\w.-]*|connect/(?:token|authorize)"
     r"|\.well-known/(?:openid-configuration|oauth-authorization-server|jwks\.json)|openid-connect/(?:token|auth|certs)"
     r"|introspect|jwks|scim(?:/v2)?)(?:[/?\s{}]|$)"
 )
-_TOKEN_PATH = re.compile(r"(?i)/(?:token|access_token|oauth2?(?:/v\d)?/[\w.-]*token)(?:[/?\s]|$)")
+_TOKEN_PATH = re.compile(r"(?i)/(?:token|access_token|oauth2?(?:/v?\d(?:\.\d)?)?/[\w.-]*token)(?:[/?\s]|$)")
 _LOGIN_PATH = re.compile(
     r"(?i)(?:^|[/_-])(?:log-?_?in|sign-?_?in|sign-?_?up|auth(?:enticate|entication)?|session|register)(?:[/?.\s{}]|$)"
 )
@@ -138,9 +138,14 @@ def _is_endpoint(url: Url, name: str) -> bool:
     words = "_".join(split(name.rpartition(".")[2]))
     if not url.known_host or "redirect" in words or "callback" in words:
         return False  # AUT408 looks at redirect URIs
-    if words in _ENDPOINT_NAMES or not _OAUTH_PARAMETERS.isdisjoint(url.query):
+    if _names_an_endpoint(words) or not _OAUTH_PARAMETERS.isdisjoint(url.query):
         return True
     return _OAUTH_PATH.search(url.path + " ") is not None
+
+
+def _names_an_endpoint(words: str) -> bool:
+    """Whether a name is that of an endpoint, perhaps with that of its provider before it: ``BAIDU_AUTHORIZE_URL``."""
+    return words in _ENDPOINT_NAMES or words.partition("_")[2] in _ENDPOINT_NAMES
 
 
 def _names_of_texts(unit: Unit) -> dict[int, str]:

@@ -48,6 +48,12 @@ def has_any(exchange: Exchange) -> bool:
     return any(header.name.lower() in exchange.request.headers for header in wanted if header.when == "always")
 
 
+def carries_json(unit: Unit, exchange: Exchange) -> bool:
+    """Whether what a request sends is certainly JSON."""
+    body = unit.argument(exchange.request.meant, "body")
+    return body is not None and _is_json(unit.folder.fold(body)) and _is_written_as_json(unit, exchange, body)
+
+
 def _applies(unit: Unit, exchange: Exchange, header: Header) -> bool:
     if header.when == "always":
         return True
@@ -55,10 +61,14 @@ def _applies(unit: Unit, exchange: Exchange, header: Header) -> bool:
     if body is None:
         return False
     folded = unit.folder.fold(body)
-    is_json = isinstance(folded, Map) or (isinstance(folded, Text) and _begins(folded).lstrip()[:1] in ("{", "["))
+    is_json = _is_json(folded)
     if header.when == "json-body":
         return is_json and _is_written_as_json(unit, exchange, body)
     return is_json or isinstance(folded, Text)
+
+
+def _is_json(folded: Value) -> bool:
+    return isinstance(folded, Map) or (isinstance(folded, Text) and _begins(folded).lstrip()[:1] in ("{", "["))
 
 
 def _is_written_as_json(unit: Unit, exchange: Exchange, body: Value) -> bool:

@@ -29,7 +29,7 @@ _INTERNAL_ENDINGS = (
     ".intranet",
     ".localdomain",
 )
-_RESERVED = re.compile(r"(^|\.)example\.(com|org|net)$|(^|\.)(example|test|invalid)$|\.[a-z]$")
+_RESERVED = re.compile(r"(^|\.)example\.(com|org|net)$|(^|\.)(example|test|invalid|fake|dummy|domain|tld)$|\.[a-z]$")
 
 
 @dataclass(frozen=True, slots=True)

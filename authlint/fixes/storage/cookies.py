@@ -1,13 +1,12 @@
-"""Tokens where others can read them (AUT2xx)."""
+"""Cookies get the flags that they lack (AUT205)."""
 
 from __future__ import annotations
-
-import re
 
 from authlint.concepts.storage.cookies import FLAGS, Cookie, cookies
 from authlint.concepts.unit import Meant, Unit
 from authlint.edits import Edit, Fix
-from authlint.facts import Call, Const, Map, Text, Value
+from authlint.facts import Const, Map, Text, Value
+from authlint.fixes.additions import at_end, in_map
 from authlint.fixes.variables import Variables
 from authlint.match import Match
 from authlint.source import Span
@@ -20,22 +19,6 @@ _SPELLED = {
     "ruby": {"httponly": "httponly: true", "secure": "secure: true", "samesite": "same_site: :lax"},
 }
 _HEADER = {"httponly": "; HttpOnly", "secure": "; Secure", "samesite": "; SameSite=Lax"}
-_STORE = re.compile(rb"[\"'](?P<word>local[sS]torage)[\"']")
-_CLOSING = re.compile(rb"\s{0,80},?\s{0,80}\Z")
-
-
-def auth_sdk_web_storage(unit: Unit, match: Match, variables: Variables) -> Fix | None:
-    """The store that the library's row says is better, where the store is named by a word.
-
-    Auth0 spells it ``localstorage`` and takes ``memory``, MSAL ``localStorage`` and ``sessionStorage``.
-    """
-    del variables
-    found = _STORE.search(unit.source.data, *match.span)
-    better = re.findall(r"'(\w+)'", match.fields.get("better", ""))
-    if found is None or not better:
-        return None
-    word = better[0] if found["word"].islower() else better[-1]
-    return Fix(f"Keep tokens in {word}", (Edit(found.span("word"), word),))
 
 
 def token_cookie_flags(unit: Unit, match: Match, variables: Variables) -> Fix | None:
@@ -82,7 +65,7 @@ def _completed(unit: Unit, cookie: Cookie) -> tuple[Edit, ...]:
     elif absent:
         jar = next((b.value for b in unit.facts.bindings if b.span == cookie.span and isinstance(b.value, Map)), None)
         edits.append(
-            _in_map(unit, jar, _spelled(unit, absent)) if jar is not None else _in_header(unit, cookie.span, absent)
+            in_map(unit, jar, _spelled(unit, absent)) if jar is not None else _in_header(unit, cookie.span, absent)
         )
     return tuple(edit for edit in edits if edit) if None not in edits else ()
 
@@ -95,12 +78,12 @@ def _in_call(unit: Unit, meant: Meant, flags: list[str]) -> Edit | None:
     call, options = meant.call, meant.argument("options")
     items = _spelled(unit, flags)
     if unit.source.language == "python":
-        return _at_end(unit, call, items) if all(_takes(meant, flag) for flag in flags) else None
+        return at_end(unit, call, items) if all(_takes(meant, flag) for flag in flags) else None
     if isinstance(options, Map):
-        return _in_map(unit, options, items)
+        return in_map(unit, options, items)
     places = [int(s) for s in meant.row.arguments.get("options", ()) if s.isdecimal()]
     if options is None and places and len(call.args) == max(places) and not call.named and not call.open:
-        return _at_end(unit, call, [f"{{ {', '.join(items)} }}"])
+        return at_end(unit, call, [f"{{ {', '.join(items)} }}"])
     return None
 
 
@@ -112,38 +95,6 @@ def _spelled(unit: Unit, flags: list[str]) -> list[str]:
 def _takes(meant: Meant, flag: str) -> bool:
     """Whether a call has an argument of that name."""
     return flag in meant.row.arguments.get(flag, ())
-
-
-def _at_end(unit: Unit, call: Call, items: list[str]) -> Edit | None:
-    """More arguments, after the last one."""
-    spans = [value.span for value in (*call.args, *(value for _, value in call.named))]
-    data, last = unit.source.data, call.span[1] - 1
-    if not spans or data[last : last + 1] != b")":
-        return None
-    return _after(unit, max(spans), last, items)
-
-
-def _in_map(unit: Unit, options: Map, items: list[str]) -> Edit | None:
-    """More entries, after the last one."""
-    data, (start, end) = unit.source.data, options.span
-    if data[start : start + 1] != b"{" or data[end - 1 : end] != b"}":
-        return None
-    if options.open or any(key_of(entry) is None for entry in options.entries):
-        return None
-    if not options.entries:
-        return None if data[start + 1 : end - 1].strip() else Edit(options.span, f"{{ {', '.join(items)} }}")
-    return _after(unit, max(entry.span for entry in options.entries), end - 1, items)
-
-
-def _after(unit: Unit, last: Span, closing: int, items: list[str]) -> Edit | None:
-    """More items after the last one: on lines of their own if that has one, beside it otherwise."""
-    data, (start, end) = unit.source.data, last
-    if not _CLOSING.match(data[end:closing]):
-        return None
-    lead = data[data.rfind(b"\n", 0, start) + 1 : start]
-    alone = not lead.strip() and b"\n" in data[end:closing]
-    separator = ("," + ("\r\n" if b"\r\n" in data else "\n") + lead.decode()) if alone else ", "
-    return Edit((end, end), "".join(separator + item for item in items))
 
 
 def _in_header(unit: Unit, span: Span, flags: list[str]) -> Edit | None:

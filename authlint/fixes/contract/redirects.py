@@ -1,4 +1,4 @@
-"""What providers ask of those who call them (AUT6xx)."""
+"""Redirects take no credential along (AUT608)."""
 
 from __future__ import annotations
 

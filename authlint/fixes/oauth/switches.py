@@ -1,4 +1,4 @@
-"""What protects an authorization request (AUT4xx): switches that are off are switched on."""
+"""What protects an authorization request is switched on again (AUT404, AUT408, AUT409)."""
 
 from __future__ import annotations
 
@@ -37,15 +37,8 @@ def _state_option(unit: Unit, match: Match) -> Edit | None:
     return None
 
 
-def pkce_missing_or_weak(unit: Unit, match: Match, variables: Variables) -> Fix | None:
-    """An option that is off is switched on; a request is not put together anew."""
-    del variables
-    edit = flipped(unit, match.span)
-    return Fix("Switch PKCE on", (edit,)) if edit else None
-
-
 def oidc_nonce_missing(unit: Unit, match: Match, variables: Variables) -> Fix | None:
-    """The same."""
+    """An option that is off is switched on. A nonce that nothing compares would protect nothing, so none is added."""
     del variables
     edit = flipped(unit, match.span)
     return Fix("Switch the nonce on", (edit,)) if edit else None
