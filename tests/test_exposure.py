@@ -90,6 +90,7 @@ NOT_IN_URL = [
     ("a.js", "api.post(`v1/accounts:signUp¿key=${import.meta.env.VITE_FIREBASE_API_KEY}`, form);"),
     ("a.js", "const path = `${folder}/${access_token}`.length; const u = `/verify/${accessToken}`;"),
     ("a.js", "fetch(`https://api.hubapi.com/oauth/v1/access-tokens/${tokens.access_token}`);"),
+    ("a.js", "fetch(`${provider.userinfo?.url}/${tokens.access_token}`);"),
     ("a.js", "fetch(`https://api.telegram.org/bot${TOKEN}/getMe`); const t = 'Bearer /' + accessToken;"),
     ("a.js", "mail(`${SITE}/set-password/?token=${token}`);"),
     ("a.js", "const token = jwt.sign(p, K);\nconst r = { signup_link: `https://a.example/api/?token=${token}` };"),

@@ -53,6 +53,7 @@ _TEMPLATE = re.compile(
 _ROOTED = re.compile(r"https?://|/(?!/)")
 _LOOKS_UP = re.compile(r"(?i)token[\w-]{0,10}/$|\n")  # an API whose resources are tokens
 _SITES = _words("url uri host site origin base endpoint api domain server client app frontend backend website")
+_RESOURCES = _words("userinfo info token tokens introspect introspection revoke revocation")
 _IN_PATHS = _words("access_token refresh_token id_token")
 _WEB = ("", "http", "https", "ws", "wss")
 _URLS = frozenset(("url", "uri", "endpoint", "link", "href", "query", "qs", "querystring"))
@@ -152,7 +153,7 @@ def _in_text(unit: Unit, text: Text, folded: Text) -> Iterator[UrlCredential]:
 def _in_path(unit: Unit, text: Text) -> Iterator[UrlCredential]:
     """``${site}/#/user/${access_token}``: a token that is a part of a path of its own."""
     first = text.parts[0] if text.parts else ""
-    rooted = _ROOTED.match(first) if isinstance(first, str) else not _SITES.isdisjoint(split(last(dotted(first))))
+    rooted = _ROOTED.match(first) if isinstance(first, str) else _is_site(dotted(first))
     if not rooted:
         return
     for before, part in pairwise(text.parts):
@@ -162,6 +163,11 @@ def _in_path(unit: Unit, text: Text) -> Iterator[UrlCredential]:
         if "_".join(split(name)) in _IN_PATHS and not is_one_time("token", *surroundings(unit, part)):
             yield UrlCredential(name, "token", text.span)
             return
+
+
+def _is_site(name: str) -> bool:
+    """``BASE_URL``, ``config.site``: not ``provider.userinfo.url``, below which tokens are looked up."""
+    return not _SITES.isdisjoint(split(last(name))) and _RESOURCES.isdisjoint(split(name))
 
 
 def _made_at(unit: Unit, text: Text) -> Span:
