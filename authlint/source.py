@@ -16,6 +16,11 @@ Span = tuple[int, int]
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 
+_BLOCK = 1024
+_CONTINUED = bytes(range(0x80, 0xC0))
+"""The bytes of UTF-8 that begin no character."""
+
+
 class Position(NamedTuple):
     """A place a person can find: ``line`` and ``column`` are 1-based, columns count characters, not bytes."""
 
@@ -60,6 +65,7 @@ class Source:
         self.parent = parent
         self.segments = segments
         self.label = label
+        self._last_line = 0, ""
 
     @cached_property
     def text(self) -> str:
@@ -108,12 +114,36 @@ class Source:
         """1-based line and character column of a byte offset of this source."""
         line = self.line_of(offset)
         begin = self.line_starts[line - 1]
-        return Position(line, len(self.data[begin:offset].decode("utf-8", "replace")) + 1)
+        if self._is_ascii:
+            return Position(line, offset - begin + 1)
+        return Position(line, self._characters(offset) - self._characters(begin) + 1)
+
+    @cached_property
+    def _is_ascii(self) -> bool:
+        return self.data.isascii()
+
+    def _characters(self, offset: int) -> int:
+        """How many characters begin before a byte offset; counted from the last block, since lines may be long."""
+        block = offset // _BLOCK
+        return self._before_blocks[block] + len(self.data[block * _BLOCK : offset].translate(None, _CONTINUED))
+
+    @cached_property
+    def _before_blocks(self) -> list[int]:
+        starts = range(0, len(self.data) + 1, _BLOCK)
+        return list(accumulate((self._begun(start) for start in starts), initial=0))
+
+    def _begun(self, start: int) -> int:
+        return len(self.data[start : start + _BLOCK].translate(None, _CONTINUED))
 
     def line(self, number: int) -> str:
         """The text of a 1-based line, without its line ending; empty past the end."""
         if not 1 <= number <= len(self.line_starts):
             return ""
+        if self._last_line[0] != number:  # many findings may stand on one long line
+            self._last_line = number, self._line(number)
+        return self._last_line[1]
+
+    def _line(self, number: int) -> str:
         begin = self.line_starts[number - 1]
         end = self.line_starts[number] if number < len(self.line_starts) else len(self.data)
         return self.data[begin:end].decode("utf-8", "replace").rstrip("\r\n")

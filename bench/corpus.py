@@ -111,6 +111,7 @@ _LOGIN = """def login():
 _HEADER = """s.headers.update({"X-Name": "a"})
 s.get("https://api.example.com/users", headers={"Authorization": token})
 """
+_HANDLER = "app.get('/login', (req, res) => { res.cookie('token', req.token); });"
 
 _KINDS = ((_PLAIN, ".py", 4), (_SCRIPT, ".js", 3), (_DATA, ".json", 3), (_YAML, ".yml", 1), (_SHELL, ".sh", 1), (_PROSE, ".md", 2))  # fmt: skip  # noqa: E501
 
@@ -182,6 +183,7 @@ def worst_inputs(folder: Path) -> Iterator[tuple[str, Path]]:
 
 def _worst() -> dict[str, tuple[str, str]]:
     mark = "access_token grant_type /token client_secret password authorize? response_type http://api.example.com"
+    numbered: Callable[[str, int], str] = lambda unit, count: "".join(unit.format(n=n) for n in range(count))  # noqa: E731
     line: Callable[[str], str] = lambda unit: unit * (_MEGABYTE // len(unit))  # noqa: E731
     return {
         "1 MB of Python on one line": ("line.py", f"# {mark}\n" + line("f(a.b, c='d', token=x);")),
@@ -197,6 +199,23 @@ def _worst() -> dict[str, tuple[str, str]]:
         "4,000 authorization requests": ("logins.py", "from urllib.parse import urlencode\n" + _LOGIN * 4_000),
         "6,000 headers of one client": ("headers.py", "import requests\ns = requests.Session()\n" + _HEADER * 6_000),
         "50,000 assignments of one name": ("names.py", f"# {mark}\n" + "token = token + 'a'\n" * 50_000),
+        "50,000 assignments of one name in Ruby": ("names.rb", f"# {mark}\n" + "token = token + 'a'\n" * 50_000),
+        "50,000 assignments of one name in PowerShell": (
+            "names.ps1",
+            f"# {mark}\n" + "$token = $token + 'a'\n" * 50_000,
+        ),
+        "50,000 names in a chain": (
+            "chain.py",
+            f"# {mark}\n" + "".join(f"t{n} = t{n - 1} + 'b'\n" for n in range(50_000)),
+        ),
+        "200,000 pipes": ("pipes.sh", f"# {mark}\n" + "a|" * 200_000 + "a"),
+        "10,000 handlers": ("handlers.js", "const app = require('express')();" + _HANDLER * 10_000),
+        "10,000 passwords on one line of Python": (
+            "words.py",
+            numbered("password = 'hunt3r{n}z';", 10_000),
+        ),
+        "10,000 passwords in YAML": ("words.yml", numbered("- password: hunt3r{n}z\n", 10_000)),
+        "10,000 passwords in shell": ("words.sh", numbered("PASSWORD=hunt3r{n}z\n", 10_000)),
     }
 
 

@@ -60,6 +60,9 @@ class WordLinter:
         problems = (Problem(path, "syntax", "does not parse as text (line 1)"),) if b"BROKEN" in raw else ()
         return Report(path, tuple(self._findings(source)), problems, len(raw))
 
+    def prepare(self) -> None:
+        """Nothing is loaded later."""
+
     def _findings(self, source: Source) -> Iterator[Finding]:
         for match in re.finditer(rb"BAD[A-Z]+", source.data):
             found = self.rules.get(WORDS.get(match[0].decode(), ""))

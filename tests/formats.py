@@ -56,7 +56,7 @@ def check(document: Any, schema: Schema) -> None:
 
 def gitlab_security(kind: str) -> Schema:
     tool = record(id=TEXT, name=TEXT, version=TEXT, vendor=record(name=TEXT))
-    commit = {"commit": record(sha=TEXT)} if kind == "secret_detection" else {}
+    commit = {"commit": record({"author": TEXT, "date": TEXT}, sha=TEXT)} if kind == "secret_detection" else {}
     signature = record(algorithm=one_of("hash", "location", "scope_offset"), value=TEXT)
     tracked = record(file=RELATIVE, start_line=LINE, end_line=LINE, signatures=array(signature, 1))
     vulnerability = record(

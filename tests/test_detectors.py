@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import subprocess
 import sys
 from collections.abc import Iterator
 
@@ -41,10 +42,10 @@ def without_detect_secrets(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in [name for name in sys.modules if name.partition(".")[0] == "detect_secrets"]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "detect_secrets", None)
-    detectors._plugins.cache_clear()
+    detectors.plugin.cache_clear()
     detectors._heuristics.cache_clear()
     yield
-    detectors._plugins.cache_clear()
+    detectors.plugin.cache_clear()
     detectors._heuristics.cache_clear()
 
 
@@ -64,7 +65,7 @@ def test_every_kind_is_found_exactly_where_it_stands(linter: Linter, pattern: st
 
 
 def test_every_detector_has_a_kind_here() -> None:
-    kinds = {plugin.kind for plugin in detectors._plugins().values()}
+    kinds = {plugin.kind for known in DETECTORS if (plugin := detectors.plugin(known)) is not None}
     assert kinds - {"Private Key"} == set(KINDS.values())
     assert len(kinds) == len(DETECTORS)
 
@@ -138,3 +139,15 @@ def test_without_detect_secrets_there_is_nothing_and_no_crash(without_detect_sec
     assert (report.findings, report.problems) == ((), ())
     assert not detectors.is_installed()
     assert detectors.why_not("${x}") == ""
+
+
+def test_the_client_of_detect_secrets_is_not_imported_but_there_is_one_when_it_is_used() -> None:
+    code = (
+        "import sys; from authlint.secret import detectors\n"
+        "known = {each.module: each for each in detectors.DETECTORS}\n"
+        "assert detectors.plugin(known['private_key']) and detectors.plugin(known['aws'])\n"
+        "assert 'requests' not in sys.modules\n"
+        "from detect_secrets.plugins import aws\n"
+        "assert aws.requests.get is __import__('requests').get\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -141,3 +143,14 @@ def test_a_crash_of_a_check_is_a_problem_not_an_end(linter: Linter, monkeypatch:
         ("crash", "rule AUT101 crashed: RuntimeError")
     ]
     assert [finding.code for finding in report.findings] == ["AUT401"]
+
+
+def test_what_is_loaded_before_processes_are_forked_is_what_rules_need() -> None:
+    code = (
+        "import sys; from authlint.run.catalog import load; from authlint.engine.linter import Linter\n"
+        "linter = Linter(load()); linter.prepare()\n"
+        "assert 'authlint.engine.inspection' not in sys.modules\n"  # nothing was found so far
+        f"linter.lint('a.py', b'K = \"{KEY}\"'); linter.prepare()\n"
+        "assert {'authlint.checks.credentials', 'authlint.checks.oauth.state'} <= set(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -32,6 +32,7 @@ IN_URL = [
         "entries.js",
         "const q = { access_token: t };\nObject.entries(q).forEach(([k, v]) => url.searchParams.append(k, v));\n",
     ),
+    ("a.py", "requests.get('https://api.acme.com/me', {'access_token': token})"),
     ("a.py", 'requests.get(URL + "¿access_token=" + token)'),
     ("a.py", 'requests.get("%s¿api_key=%s" % (URL, API_KEY))'),
     ("a.py", 'requests.get("{}¿api_key={}".format(URL, API_KEY))'),

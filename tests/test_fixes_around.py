@@ -152,6 +152,29 @@ HEADERS = [
 ]
 
 ANSWERS = [
+    # what is used at once gets a name
+    (
+        "a.py",
+        f"import httpx\nasync def f(c: httpx.AsyncClient):\n    return (await c.get(u, {SENT})).json()\n",
+        f"return (await c.get(u, {SENT})).json()",
+        f"response = await c.get(u, {SENT})\n    response.raise_for_status()\n    return response.json()",
+    ),
+    (
+        "a.js",
+        f"async function f() {{\n  return (await fetch(u, {ASKED})).json();\n}}\n",
+        f"return (await fetch(u, {ASKED})).json();",
+        f"const response = await fetch(u, {ASKED});\n"
+        "  if (!response.ok) throw new Error(`HTTP ${response.status}`);\n  return response.json();",
+    ),
+    (
+        "a.js",
+        f"const {{ list }} = await (await fetch(u, {ASKED})).json()\n",
+        f"const {{ list }} = await (await fetch(u, {ASKED})).json()",
+        f"const response = await fetch(u, {ASKED})\nif (!response.ok) throw new Error(`HTTP ${{response.status}}`)\n"
+        "const { list } = await response.json()",
+    ),
+    ("a.js", f"async function f() {{\n  if (a)\n    return (await fetch(u, {ASKED})).json();\n}}\n", "", ""),
+    ("a.js", f"const f = async () => (await fetch(u, {ASKED})).json();\n", "", ""),
     (
         "a.py",
         f"{REQUESTS}r = requests.get(u, {SENT})  # why\nuse(r.json())\n",

@@ -20,8 +20,10 @@ from hypothesis import strategies as st
 
 from authlint.cli import main
 from authlint.git.changes import parse, since, unquoted
-from authlint.git.history import Log
+from authlint.git.reading import changed
 from authlint.git.repository import GitError, Objects, Repository
+from authlint.project.files import Target
+from authlint.run.runner import Lint, Outcome
 
 ROOT = Path(__file__).parents[1]
 KEY = "ak_live_" + "Zk3vQ9wLr7Tx" * 2  # made here, so that no file of ours holds them
@@ -319,6 +321,67 @@ def test_each_finding_has_its_first_commit(check: Run) -> None:
     assert f"  commit: {second[:12]} of 2024-05-01 by Ann; still in HEAD\n" in result.out
     assert result.err == "Found 2 findings (2 errors) in 1 file of 4 commits.\n"
     assert past(check, "--since", first) == [("a.py", 3, second, True)]
+
+
+def test_reports_say_which_commit_it_was(check: Run) -> None:
+    name = commit(a_py=LINE)
+    secrets = json.loads(check("--history", form="gitlab-secrets").out)
+    told = {"sha": name, "author": "Ann", "date": "2024-05-01T10:00:00+02:00"}
+    assert secrets["vulnerabilities"][0]["location"]["commit"] == told
+    sarif = json.loads(check("--history", form="sarif").out)["runs"][0]["results"][0]
+    assert sarif["properties"]["commit"] == {
+        "id": name, "date": "2024-05-01T10:00:00+02:00", "author": "Ann", "in_head": True
+    }  # fmt: skip
+    assert check("--history", form="csv").out.splitlines()[1].endswith(f",{name}")
+
+
+def test_one_version_is_linted_for_all_whose_lines_it_has(check: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[bytes] = []
+    lint = Lint.bytes
+
+    def noted(self: Lint, raw: bytes, target: Target) -> Outcome:
+        calls.append(raw)
+        return lint(self, raw, target)
+
+    monkeypatch.setattr(Lint, "bytes", noted)
+    text = ""
+    for number in range(12):
+        text += f"password_{number} = 'Zk3vQ9wLr7T{number}'\n"
+        last = commit(a_py=text)
+    result = check("--history", "--jobs", "1", form="json")
+    found = json.loads(result.out)["findings"]
+    assert [finding["line"] for finding in found] == list(range(1, 13))
+    assert len({finding["commit"]["id"] for finding in found}) == 12
+    assert found[-1]["commit"]["id"] == last
+    assert calls.count(text.encode()) == 2  # for all, and to see what is still there
+    assert len(calls) == 2 + 11  # and each commit's own place of what it brought
+
+
+def test_what_goes_and_comes_again_is_found(check: Run) -> None:
+    first = commit(a_py=LINE)
+    commit(a_py="x = 1\n")
+    commit(a_py=f"x = 1\n{LINE}")
+    second = commit(a_py=f"x = 1\n{OTHER_LINE}")
+    commit(a_py="x = 1\n")
+    assert past(check) == [("a.py", 1, first, False), ("a.py", 2, second, False)]
+
+
+def test_many_versions_are_looked_at_a_part_at_a_time(check: Run) -> None:
+    for number in range(60):
+        commit(a_py=f"{LINE if number < 55 else ''}x = {number}\n{OTHER_LINE if number > 50 else ''}")
+    found = past(check)
+    assert [(path, line, there) for path, line, _, there in found] == [("a.py", 1, False), ("a.py", 3, True)]
+
+
+@given(st.binary(max_size=60), st.binary(max_size=60), st.binary(max_size=60), st.binary(max_size=60))
+def test_lines_that_differ_stand_between_those_that_do_not(before: bytes, old: bytes, new: bytes, after: bytes) -> None:
+    one, other = before + old + after, before + new + after
+    begin, old_end, end = changed(one, other)
+    assert one[:begin] == other[:begin]
+    assert one[old_end:] == other[end:]
+    assert not begin or one[begin - 1 : begin] == b"\n"
+    assert begin <= old_end
+    assert begin <= end
 
 
 def test_branches_tags_and_stashes_count_and_head_alone_since_a_revision(check: Run) -> None:
@@ -647,10 +710,5 @@ def test_added_lines_are_those_that_git_tells(seed: int) -> None:
     changes = list(since(Repository.around("."), base, ["."]))
     added = {n for change in changes for first, last in change.lines or () for n in range(first, last + 1)}
     kept = [line for number, line in enumerate(new, 1) if number not in added]
-    commit()
-    versions = list(
-        Log(Repository.around("."), base, ["."], 10**6).versions(lambda path: True, lambda path, text: frozenset("x"))
-    )
-    assert [version.lines for version in versions if version.lines] == [change.lines for change in changes]
     before = iter(old)
     assert all(line in before for line in kept)  # what is not new was there, in this order

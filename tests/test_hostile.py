@@ -10,11 +10,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from timing import grows_linearly
 
 from authlint.cli import main
 from authlint.engine.linter import Linter
+from authlint.finding import Finding
 from authlint.languages import LANGUAGES, suffix
+from authlint.reporters.frames import frame
+from authlint.reporters.style import Style
 from authlint.run.catalog import load
+from authlint.source import Source
 
 KEY = "ak_live_" + "Zk3vQ9wLr7Tx" * 2  # made here, so that no file of ours holds it
 EVIL = "\x1b]0;title\x07\x1b[8m\x9b31m\u202e\u2066\x7f\x08"
@@ -183,6 +188,55 @@ def test_deep_nesting(linter: Linter, language: str, before: str, after: str) ->
     report = linter.lint(f"src/app{suffix(language)}", text.encode())
     assert [problem for problem in report.problems if problem.kind != "syntax"] == []
     assert report.findings[-1].line == text.count("\n")
+
+
+# -- many findings -----------------------------------------------------------------------------------------------------
+
+MANY = {
+    "python": "password = 'hunt3r{}z'; ",
+    "python, in calls": "f(password='hunt3r{}z')\n",
+    "python, defaults": "import os\npassword = os.environ.get('DB_PASSWORD', 'hunt3r{}z')\n",
+    "python, cookies": "response.set_cookie('session', token{})\n",
+    "javascript": "password = 'hunt3r{}z'; ",
+    "javascript, in storage": "localStorage.setItem('token', token{});",
+    "ruby": "password = 'hunt3r{}z'; ",
+    "shell": "PASSWORD=hunt3r{}z\n",
+    "powershell": "$password = 'hunt3r{}z'; ",
+    "yaml": "- token: abc\n  password: hunt3r{}z\n",
+    "json": '{{"password": "hunt3r{}z"}}, ',
+    "toml": "[a{0}]\npassword = 'hunt3r{0}z'\n",
+    "ini": "password{0} = hunt3r{0}z\n",
+}
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_many_findings_take_linear_time(linter: Linter, name: str) -> None:
+    language = name.partition(",")[0]
+    begin, end = ("[", "1]") if name == "json" else ("", "")
+
+    def work(size: int) -> None:
+        text = begin + "".join(MANY[name].format(number) for number in range(size)) + end
+        assert len(linter.lint(f"src/app{suffix(language)}", text.encode()).findings) >= size
+
+    assert grows_linearly(work, 500)
+
+
+@pytest.mark.parametrize("letter", ["a", "ä"])
+def test_many_findings_on_one_line_are_placed_and_shown_in_linear_time(letter: str) -> None:
+    def work(size: int) -> None:
+        piece = f"{letter} password = '{KEY}'; "
+        source = Source("a.txt", (piece * size).encode())
+        length = len(piece.encode())
+        for number in range(size):
+            begin = source.position(number * length)
+            end = source.position((number + 1) * length - 2)
+            assert begin == (1, number * len(piece) + 1)
+            found = Finding(
+                "AUT101", "a", "b", "error", "high", "a.txt", 1, begin.column, 1, end.column, "text", "", (0, 0)
+            )
+            assert KEY not in "".join(frame(source, found, Style(color=False)))
+
+    assert grows_linearly(work, 400)
 
 
 # -- encodings and ends of lines ---------------------------------------------------------------------------------------

@@ -196,6 +196,11 @@ OFF = 'jwt.decode(t, options={"verify_signature": False})'
         ("a.py", JWT + 'A = ["HS256", "none"]\nc = jwt.decode(t, K, algorithms=A)', ["AUT506 error high"]),
         ("a.py", JWT + 'algorithms = ["ES256", "none"]', []),
         ("a.py", "from jose import jwt\nuser = find(jwt.get_unverified_claims(t)['sub'])", ["AUT506 error medium"]),
+        (
+            "a.py",
+            "from jose import jwt\ndef f(t):\n    return find(jwt.get_unverified_claims(t)['sub'])",
+            ["AUT506 error medium"],
+        ),
         ("a.js", JS + "const c = jwt.decode(t);\nif (c.exp < now) renew();", []),
         ("a.js", JS + "const c = jwt.decode(t);\nconsole.log(c);", []),
         ("a.js", JS + "const c = jwt.decode(t);\nconsole.log(c.sub);", []),

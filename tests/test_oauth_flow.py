@@ -103,6 +103,9 @@ import grant from 'grant';
 app.use(grant.express({ defaults: { origin, transport: 'session' }, google: { key, secret, scope: ['email'] } }));
 """,
     # -- states that others know
+    "AUT402 filled in.py": """
+url = "https://github.com/login/oauth/authorize?client_id=%s&state=%s" % (CID, "login")
+""",
     "AUT402 page to return to.js": """
 res.redirect(client.authorizationCode.authorizeURL({ redirect_uri: cb, state: req.query.next }));
 """,
@@ -136,6 +139,9 @@ uri, state = oauth.authorization_url(AUTHORIZE)
     "AUT401 no response type.py": """
 def get_auth_url(self):
     return self.config["URL"] + "?%s" % urlencode({"client_id": CID, "redirect_uri": CB})
+""",
+    "AUT401 tornado.py": """
+self.authorize_redirect(redirect_uri=CB, client_id=CID, response_type="code", extra_params={"prompt": "auto"})
 """,
     "AUT401 stravalib.py": """
 from stravalib.client import Client
@@ -298,6 +304,12 @@ url = auth.get_authorize_url()
 """,
     "AUT401 holes behind holes.js": """
 const url = `${api}oauth2/authorize?client_id=${id}&scope=${scopes}${kind}${redirect}${withState}`;
+""",
+    "AUT401 tornado with a state.py": """
+self.authorize_redirect(redirect_uri=CB, client_id=CID, response_type="code", extra_params={"state": self.state()})
+""",
+    "AUT402 filled in with a token.py": """
+url = "https://github.com/login/oauth/authorize?client_id=%s&state=%s" % (CID, secrets.token_urlsafe())
 """,
     "AUT405 client of elsewhere.py": """
 return current_app.extensions.get("oauth").auth0.authorize_redirect(redirect_uri=CB, client_id=CID)

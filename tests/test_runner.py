@@ -299,3 +299,14 @@ def test_chunks_are_bounded_by_number_and_by_bytes() -> None:
     small: list[Item] = [Target(str(i), str(i), 1, config) for i in range(pool.CHUNK_FILES + 1)]
     big: list[Item] = [Target("big", "big", pool.CHUNK_BYTES, config), Problem("none", "missing", "gone")]
     assert [len(chunk) for chunk in pool.chunks([*small, *big])] == [pool.CHUNK_FILES, 2, 1]
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="Python 3.10 always looks into the working folder")
+def test_a_process_that_starts_anew_runs_nothing_of_the_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PYTHONSAFEPATH", raising=False)
+    Path("multiprocessing").mkdir()
+    Path("multiprocessing", "__init__.py").write_text("open('was-run', 'w')", encoding="utf-8")
+    process = pool.start_method("darwin").Process(target=os.getpid)
+    process.start()
+    process.join()
+    assert (process.exitcode, Path("was-run").exists()) == (0, False)

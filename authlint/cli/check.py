@@ -216,7 +216,7 @@ class _Check:
     def _take(self, outcome: Outcome, reporter: Reporter) -> None:
         if isinstance(self.scope, Versions):
             self.totals.bytes += outcome.report.bytes
-            self._write(self.scope.take(outcome.report), reporter)
+            self._write(self.scope.take(outcome), reporter)
             return
         if outcome.skipped:
             self.totals.skipped += 1

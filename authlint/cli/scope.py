@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from authlint.git.past import Past
     from authlint.git.repository import Repository
     from authlint.project.settings import Configs
-    from authlint.run.runner import Lint
+    from authlint.run.runner import Lint, Outcome
 
 _SHOWN_PATHS = 3
 _SLICE = 0.02
@@ -200,12 +200,13 @@ class Versions:
             warn("this is a shallow clone: what is older than its oldest commit is not checked")
 
     def items(self) -> Iterator[Item]:
-        """The files, and problems where they come up."""
+        """The versions of the files, and problems where they come up."""
         return self.past.items()
 
-    def take(self, report: Report) -> Report:
-        """Keep what a version holds. What is left to be said now: problems that no version before it had."""
-        self.past.take(report)
+    def take(self, outcome: Outcome) -> Report:
+        """Keep what versions hold. What is left to be said now: problems that no version before them had."""
+        self.past.take(outcome)
+        report = outcome.report
         problems = [each for each in report.problems if each.kind not in HARMLESS]
         self._missing += [each for each in problems if each.message.endswith(MISSING)]
         new = tuple(each for each in problems if not each.message.endswith(MISSING) and each not in self._said)

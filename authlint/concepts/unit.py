@@ -95,6 +95,10 @@ class Unit:
             self._derived[concept] = concept(self)
         return self._derived[concept]  # type: ignore[return-value]  # the key says what it is
 
+    def forget(self) -> None:
+        """Free all that is derived, at once: it refers back to what it was derived from."""
+        self.__dict__.clear()
+
     @cached_property
     def today(self) -> date | None:
         """What day it is, if that was told."""

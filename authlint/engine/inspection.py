@@ -62,7 +62,16 @@ class Inspection:
         self.across: dict[tuple[str, Span], Across] = {}
 
     def report(self, size: int) -> Report:
-        """What the file gave; ``size`` is its number of bytes before they were decoded."""
+        """What the file gave; ``size`` is its number of bytes before they were decoded. To be asked for once."""
+        try:
+            return self._report(size)
+        finally:  # units can ask this object, and would all stay until the collector comes by
+            self.matches.clear()
+            for unit in self.units:
+                unit.forget()
+            self.units.clear()
+
+    def _report(self, size: int) -> Report:
         found: list[Finding] = []
         skipped: list[MadeUp] = []
         for unit, codes in self._units():
@@ -243,6 +252,13 @@ class Inspection:
         position = self.source.position
         places = tuple((position(edit.span[0]), position(edit.span[1])) for edit in fix.edits)
         return finding._replace(fix=fix._replace(places=places))
+
+
+def load(linter: Linter) -> None:
+    """Load all that rules need: functions, providers and libraries."""
+    for rule in linter.ruleset.rules:
+        _check_of(rule)
+    linter.knowledge  # noqa: B018 - it is made when it is first asked for
 
 
 def _check_of(rule: Rule) -> Callable[[Unit], Iterator[Match]] | None:

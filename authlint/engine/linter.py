@@ -69,6 +69,7 @@ class Linter:
         self.options = options or Options()
         self._prefilter = Prefilter(ruleset, store)
         self._known = None if self.options.explain else known
+        self._has_looked = False
 
     def lint(self, path: str, raw: bytes, language: str = "", ask_git: Callable[[], GitState] | None = None) -> Report:
         """Lint one file. ``path`` is what is reported, with ``/``; ``raw`` the bytes as they are on disk.
@@ -81,23 +82,31 @@ class Linter:
         has_ignores = has_ignores or self.options.explain
         if not codes and not has_ignores:
             return Report(path, bytes=len(raw))
-        from authlint import languages, places  # noqa: PLC0415 - patterns that a clean file need not wait for
+        from authlint import languages  # noqa: PLC0415 - patterns that a clean file need not wait for
 
         data = decode(raw)
         source = Source(path, data, language or languages.detect(path, data[:_HEAD]))
-        codes = self.concerned(codes, source.language) - self._switched_off(places.place_of(path, source.language))
-        codes -= self._elsewhere(codes, path)
+        codes = self._relevant(codes, path, source.language)
         if not codes and not has_ignores:
             return Report(path, bytes=len(raw))
         report = self._known.get(path, source.language, raw) if self._known is not None else None
         if report is None:
             from authlint.engine.inspection import Inspection  # noqa: PLC0415 - facts, concepts and a parser come with it
 
+            self._has_looked = True
             inspection = Inspection(self, source, codes, ask_git)
             report = inspection.report(len(raw))
             if self._known is not None and not inspection.depends_on_more and not report.halves:
                 self._known.put(path, source.language, raw, report)
         return report
+
+    def prepare(self) -> None:
+        """Load what files will need, if any so far had something to find."""
+        self._prefilter.prepare()
+        if self._has_looked:
+            from authlint.engine.inspection import load  # noqa: PLC0415 - loaded already
+
+            load(self)
 
     def concerned(self, codes: frozenset[str], language: str) -> frozenset[str]:
         """Those of the rules that mean something in a language, or in what may be embedded in it."""
@@ -106,6 +115,13 @@ class Linter:
         if language in CONTAINERS:
             return codes
         return frozenset(code for code in codes if not (only := self._only.get(code)) or language in only)
+
+    def _relevant(self, codes: frozenset[str], path: str, language: str) -> frozenset[str]:
+        """Those of the rules that report something in a file of this path and language."""
+        from authlint import places  # noqa: PLC0415 - as above
+
+        codes = self.concerned(codes, language) - self._switched_off(places.place_of(path, language))
+        return codes - self._elsewhere(codes, path)
 
     def _elsewhere(self, codes: frozenset[str], path: str) -> frozenset[str]:
         """Those of the rules that mean something in other files only."""
@@ -146,9 +162,10 @@ class Linter:
         codes = self.wanted(data) & frozenset(rule.code for rule in self.ruleset.rules if rule.family == CREDENTIALS)
         return self.concerned(codes, "text") - self._switched_off(places.place_of(around.path, around.language))
 
-    def concerns(self, raw: bytes) -> frozenset[str]:
-        """The codes of the rules that could find something in a file or a piece of one."""
-        return self.wanted(decode(raw) if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else raw)
+    def concerns(self, piece: bytes, path: str, language: str) -> frozenset[str]:
+        """The codes of the rules that could find something in a piece of the text of a file."""
+        codes = self.wanted(piece)
+        return self._relevant(codes, path, language) if codes else codes
 
     def wanted(self, data: bytes) -> frozenset[str]:
         """The codes of the rules that could find something in these bytes."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from authlint.ruleset.rules import RuleSet
 from authlint.source import Source, Span
 
-_MARK = re.compile(rb"(?i)authlint:")
+_MARK = re.compile(rb"authlint:")
 _COMMENT = re.compile(
     rb"(?:#|//|/\*|<!--|--|;|%|'|\{#)[ \t]*authlint:[ \t]*(?P<verb>[\w-]*)[ \t]*(?P<list>\[(?P<names>[^\]]*)\])?"
 )

@@ -109,7 +109,7 @@ def _covers(ignore: Ignore, finding: Finding) -> bool:
 def _about_comments(
     comments: list[Ignore | Mistake], used: set[Ignore], source: Source, ruleset: RuleSet
 ) -> Iterator[Finding]:
-    running = {rule.code: rule for rule in ruleset.rules}
+    running = {rule.code: rule for rule in ruleset.rules} if comments else {}
     for comment in comments:
         if isinstance(comment, Mistake):
             yield from _engine_finding(running.get(MISTAKEN), source, comment.span, {"what": comment.what})

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from authlint.concepts.unit import Unit
 from authlint.edits import Edit
 from authlint.facts import Call, Text
 from authlint.fixes.given import is_used
 from authlint.fixes.modules import called
+from authlint.fixes.nest import Nest
 from authlint.source import Span
 
 _STRING = re.compile(rb"(?P<prefix>[A-Za-z]{0,2})(?P<quote>\"\"\"|'''|[\"'`])")
@@ -19,6 +20,7 @@ _COMPOSE = re.compile(r"(?i)(^|/)(?:docker-)?compose[\w.-]*\.ya?ml$")
 _SPRING = re.compile(r"(?i)(^|/)(?:application|bootstrap)[\w-]*\.(?:properties|ya?ml)$")
 _TEMPLATE = re.compile(r"(?i)\.(?:example|sample|template|dist|tpl|defaults?)$|\.(?:example|sample|template)\.")
 _PAGES = frozenset({"react", "react-dom", "preact", "vue", "svelte", "solid-js", "jquery", "angular"})
+_JOB, _SERVICE = re.compile(r"jobs\.[\w-]+\.(?:steps|runs-on)"), re.compile(r"services\.[\w-]+\.\w")
 _FLOW = re.compile(rb"[\[{][^\]}\n]*$")
 _PLAIN_MARKS = frozenset(b"\"'|>")
 
@@ -67,7 +69,7 @@ def required(unit: Unit, name: str, place: Span) -> tuple[str, tuple[str, ...]] 
         found = _environ(unit, place)
         return (f'{found[0]}["{name}"]', found[1]) if found else None
     if language in ("javascript", "typescript", "tsx"):
-        return (_javascript_read(unit, name), ()) if not (unit.context.browser or _draws(unit)) else None
+        return (_javascript_read(unit, name), ()) if not (unit.context.browser or unit.derived(_draws)) else None
     texts = {"ruby": f'ENV.fetch("{name}")', "powershell": f"$env:{name}"}
     return (texts[language], ()) if language in texts else None
 
@@ -115,11 +117,13 @@ def _environ(unit: Unit, place: Span) -> tuple[str, tuple[str, ...]] | None:
 
 def _is_nested(place: Place) -> bool:
     """Whether a text stands in a hole of another one, where quotes may not be repeated."""
-    start, end = place.text.span
     texts = place.unit.facts.texts
-    return any(
-        t is not place.text and t.span[0] <= start and end <= t.span[1] and t.span != (start, end) for t in texts
-    )
+    around = place.unit.derived(_texts_nested).around(place.text.span)
+    return any(texts[at] is not place.text and texts[at].span != place.text.span for at in around)
+
+
+def _texts_nested(unit: Unit) -> Nest:
+    return Nest([text.span for text in unit.facts.texts])
 
 
 def _inner(place: Place, opening: re.Match[bytes]) -> bytes | None:
@@ -140,7 +144,7 @@ def _inner(place: Place, opening: re.Match[bytes]) -> bytes | None:
 
 def _javascript(place: Place, name: str) -> Reading | None:
     unit, raw = place.unit, place.raw
-    if unit.context.browser or _draws(unit) or _is_attribute(place):
+    if unit.context.browser or unit.derived(_draws) or _is_attribute(place):
         return None
     read_ = _javascript_read(unit, name)
     if place.is_whole:
@@ -180,7 +184,12 @@ def _draws(unit: Unit) -> bool:
 
 def _is_attribute(place: Place) -> bool:
     """Whether a text is an attribute of an element: ``<Map apiKey="…">``."""
-    return any(value is place.text for call in place.unit.facts.calls for _, value in call.named)
+    return id(place.text) in place.unit.derived(_attributes)
+
+
+def _attributes(unit: Unit) -> set[int]:
+    """The identities of what attributes and named arguments are given; the unit keeps them alive."""
+    return {id(value) for call in unit.facts.calls for _, value in call.named}
 
 
 # -- shells ----------------------------------------------------------------------------------------------------------
@@ -264,22 +273,30 @@ def _requoted(place: Place, inside: str) -> Reading:
 
 
 def _yaml(place: Place, name: str) -> Reading | None:
-    unit = place.unit
+    kind = place.unit.derived(_kind)
+    forms = {
+        "workflow": f"${{{{ secrets.{_secret_name(name)} }}}}", "compose": f"${{{name}:?}}", "spring": f"${{{name}}}"
+    }  # fmt: skip
+    return _inside(place, forms[kind]) if kind else None
+
+
+def _kind(unit: Unit) -> Literal["workflow", "compose", "spring", ""]:
+    """What reads a file, if it puts variables in."""
     paths = [binding.path for binding in unit.facts.bindings]
-    if any(re.match(r"jobs\.[\w-]+\.(?:steps|runs-on)", path) for path in paths):
-        return _inside(place, f"${{{{ secrets.{_secret_name(name)} }}}}")
-    if _COMPOSE.search(unit.source.path) or any(re.match(r"services\.[\w-]+\.\w", path) for path in paths):
-        return _inside(place, f"${{{name}:?}}")
-    if _SPRING.search(unit.source.path) or any(path.startswith("spring.") for path in paths):
-        return _inside(place, f"${{{name}}}")
-    return None
+    if any(_JOB.match(path) for path in paths):
+        return "workflow"
+    if _COMPOSE.search(unit.source.path) or any(_SERVICE.match(path) for path in paths):
+        return "compose"
+    return "spring" if unit.derived(_is_spring) else ""
+
+
+def _is_spring(unit: Unit) -> bool:
+    paths = (binding.path for binding in unit.facts.bindings)
+    return bool(_SPRING.search(unit.source.path)) or any(path.startswith("spring.") for path in paths)
 
 
 def _properties(place: Place, name: str) -> Reading | None:
-    paths = (binding.path for binding in place.unit.facts.bindings)
-    if _SPRING.search(place.unit.source.path) or any(path.startswith("spring.") for path in paths):
-        return Reading((Edit(place.span, f"${{{name}}}"),))
-    return None
+    return Reading((Edit(place.span, f"${{{name}}}"),)) if place.unit.derived(_is_spring) else None
 
 
 def _dotenv(place: Place, name: str) -> Reading | None:

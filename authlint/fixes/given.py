@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from authlint.concepts.unit import Unit
 from authlint.facts import Call, Lambda, Text, Value
+from authlint.fixes.nest import Nest
 from authlint.names import split
 from authlint.source import Span
 from authlint.values.texts import key_of
@@ -42,11 +43,25 @@ def text_at(unit: Unit, span: Span) -> Text | None:
 
 def given_at(unit: Unit, span: Span) -> Given | None:
     """The name that the value around a span is given to: the nearest one, unless it is the result of a call."""
-    around = [given for given in unit.derived(_all) if given.span[0] <= span[0] and span[1] <= given.span[1]]
-    nearest = min(around, key=lambda given: given.span[1] - given.span[0], default=None)
-    calls = [c.span for c in unit.facts.calls if c.span[0] <= span[0] and span[1] <= c.span[1]]
-    inner = max(calls, default=None)
+    given, nest = unit.derived(_nested)
+    nearest = next((given[at] for at in nest.around(span)), None)
+    inner = next((unit.facts.calls[at].span for at in unit.derived(calls_nested).around(span)), None)
     return None if nearest and inner and nearest.span[0] <= inner[0] and inner[1] <= nearest.span[1] else nearest
+
+
+def _nested(unit: Unit) -> tuple[list[Given], Nest]:
+    found = _all(unit)
+    return found, Nest([given.span for given in found])
+
+
+def calls_nested(unit: Unit) -> Nest:
+    """The calls of a unit, by the spans of all of them."""
+    return Nest([call.span for call in unit.facts.calls])
+
+
+def _uses(unit: Unit) -> Nest:
+    """Where values go: calls, and what is returned."""
+    return Nest([call.span for call in unit.facts.calls] + [item.span for item in unit.facts.returns])
 
 
 def _all(unit: Unit) -> list[Given]:
@@ -66,11 +81,9 @@ def _each(unit: Unit) -> Iterator[tuple[Given, Value]]:
 
 def is_used(unit: Unit, value: Value) -> bool:
     """Whether a value goes somewhere: a text that is a statement by itself is documentation."""
-    start, end = value.span
     if given_at(unit, value.span) is not None:
         return True
-    around = [call.span for call in unit.facts.calls] + [item.span for item in unit.facts.returns]
-    return any(first <= start and end <= last for first, last in around)
+    return next(unit.derived(_uses).around(value.span), None) is not None
 
 
 def variable_names(unit: Unit, span: Span, fallback: str) -> list[str]:
@@ -94,14 +107,17 @@ def _module_around(unit: Unit, span: Span) -> list[str]:
     """The module whose function is called around a span: ``jwt`` in ``jwt.sign(…)``."""
     facts = unit.facts
     here = facts.function_of(facts.scope_at(span))
-    around = (call for call in facts.calls if call.span[0] <= span[0] and span[1] <= call.span[1])
-    calls = [call for call in around if facts.function_of(call.scope) == here]
-    aliases = {item.alias for item in unit.facts.imports}
-    for call in sorted(calls, key=lambda call: call.span[1] - call.span[0]):
+    around = (facts.calls[at] for at in unit.derived(calls_nested).around(span))
+    aliases = unit.derived(_aliases)
+    for call in (call for call in around if facts.function_of(call.scope) == here):
         first = call.callee.partition(".")[0]
         if first in aliases and first.isascii() and first.isidentifier():
             return list(split(first))
     return []
+
+
+def _aliases(unit: Unit) -> frozenset[str]:
+    return frozenset(item.alias for item in unit.facts.imports)
 
 
 def _spelled(words: list[str]) -> str:

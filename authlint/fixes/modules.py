@@ -16,6 +16,11 @@ def called(unit: Unit, module: str, name: str, place: Span) -> tuple[str, tuple[
             if item.span[0] > place[0] and not late:
                 return None
             return item.alias if item.name == whole else f"{item.alias}.{name}", ()
+    return None if module in unit.derived(_taken) else (whole, (module,))
+
+
+def _taken(unit: Unit) -> set[str]:
+    """The names that a file gives."""
+    facts = unit.facts
     taken = {item.alias for item in facts.imports} | {binding.path for binding in facts.bindings}
-    taken |= {parameter.name for scope in facts.scopes for parameter in scope.params}
-    return None if module in taken else (whole, (module,))
+    return taken | {parameter.name for scope in facts.scopes for parameter in scope.params}

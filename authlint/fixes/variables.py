@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
-from itertools import chain, count
+from collections.abc import Iterable
 
 _TAKEN = frozenset(
     {
@@ -23,16 +22,27 @@ class Variables:
         """Nothing is named yet."""
         self._names: dict[bytes, str] = {}
         self._owners: dict[str, bytes] = {}
+        self._numbers: dict[str, int] = {}
 
     def name(self, secret: str, wanted: Iterable[str]) -> str:
         """The name for a secret: the one it has, or the first of those wanted that no other secret has."""
         digest = hashlib.sha256(secret.encode("utf-8", "replace")).digest()
         if digest not in self._names:
-            name = next(name for name in _candidates(wanted) if self._owners.get(name, digest) == digest)
+            name = self._free(wanted, digest)
             self._names[digest], self._owners[name] = name, digest
         return self._names[digest]
 
+    def _free(self, wanted: Iterable[str], digest: bytes) -> str:
+        names = _candidates(wanted)
+        for name in names:
+            if self._owners.get(name, digest) == digest:
+                return name
+        number = self._numbers.get(names[0], 2)
+        while self._owners.get(f"{names[0]}_{number}", digest) != digest:
+            number += 1
+        self._numbers[names[0]] = number  # all before it are taken
+        return f"{names[0]}_{number}"
 
-def _candidates(wanted: Iterable[str]) -> Iterator[str]:
-    names = [f"APP_{name}" if name in _TAKEN else name for name in dict.fromkeys(wanted) if name] or ["API_KEY"]
-    return chain(names, (f"{names[0]}_{number}" for number in count(2)))
+
+def _candidates(wanted: Iterable[str]) -> list[str]:
+    return [f"APP_{name}" if name in _TAKEN else name for name in dict.fromkeys(wanted) if name] or ["API_KEY"]

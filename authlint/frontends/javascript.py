@@ -15,7 +15,7 @@ from authlint.frontends import lexical
 from authlint.frontends.builder import Builder
 from authlint.frontends.javascript_functions import Functions
 from authlint.frontends.javascript_values import LITERALS
-from authlint.frontends.trees import broken, parse
+from authlint.frontends.trees import broken, parse, release
 from authlint.source import Source
 
 _GRAMMARS: dict[str, Callable[[], object]] = {
@@ -57,6 +57,7 @@ def lower(source: Source) -> Facts:
     statements = _Statements(builder)
     statements.visit(root)
     statements.finish(root)
+    release(statements)
     _comments(root, builder)
     return builder.finish()
 

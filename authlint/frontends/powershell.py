@@ -14,7 +14,7 @@ from authlint.frontends.lowering import MAX_DEPTH, comments, significant
 from authlint.frontends.powershell_commands import Commands
 from authlint.frontends.powershell_readable import readable
 from authlint.frontends.powershell_values import VARIABLES, unwrap
-from authlint.frontends.trees import broken, parse
+from authlint.frontends.trees import broken, parse, release
 from authlint.source import Source, Span
 
 _BLOCKS = (
@@ -41,6 +41,7 @@ def lower(source: Source) -> Facts:
     program.body(root)
     if not _says_nothing(root, source.data):
         builder.facts.broken.extend(span for span in broken(root, _LEFT_OUT) if span not in program.understood)
+    release(program)
     comments(root, builder, _COMMENT)
     return builder.finish()
 

@@ -13,7 +13,7 @@ from authlint.facts import Facts, Items, Lambda, Opaque, Value, dotted
 from authlint.frontends.builder import Builder
 from authlint.frontends.python_targets import Captures, Targets
 from authlint.frontends.python_values import MAX_DEPTH, significant
-from authlint.frontends.trees import broken, parse
+from authlint.frontends.trees import broken, parse, release
 from authlint.source import Source
 
 _SILENT = (
@@ -38,7 +38,9 @@ def lower(source: Source) -> Facts:
     builder = Builder(source)
     root = parse(_parser(), _readable(source.data))
     builder.facts.broken.extend(broken(root))
-    _Statements(builder).block(root)
+    statements = _Statements(builder)
+    statements.block(root)
+    release(statements)
     _comments(root, builder)
     return builder.finish()
 

@@ -13,7 +13,7 @@ from authlint.frontends import erb
 from authlint.frontends.builder import Builder
 from authlint.frontends.lowering import MAX_DEPTH, comments, significant
 from authlint.frontends.ruby_targets import Targets
-from authlint.frontends.trees import broken, parse
+from authlint.frontends.trees import broken, parse, release
 from authlint.source import Source
 
 _SILENT = ("alias", "undef", "redo", "retry", "empty_statement", ";")
@@ -46,6 +46,7 @@ def lower(source: Source) -> Facts:
     program = _Statements(builder)
     program.find_heredocs(root)
     program.body(significant(root.named_children))
+    release(program)
     comments(root, builder, _COMMENT)
     return builder.finish()
 

@@ -17,10 +17,12 @@ from authlint.facts import Choice, Compare, Facts, Items, Lambda, Opaque, Ref, T
 from authlint.frontends.builder import Builder
 from authlint.frontends.shell_commands import Commands
 from authlint.frontends.shell_transcript import readable
-from authlint.frontends.trees import broken, parse
+from authlint.frontends.trees import broken, parse, release
 from authlint.source import Source, Span
 
 _WIDE = re.compile(rb"[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf7][\x80-\xbf]{3}")
+_OPTIONAL = frozenset({";"})
+"""What the grammar misses where a shell does not: ``f() { if …; fi }`` is valid."""
 _NARROW = {3: "é_".encode(), 4: "éé".encode()}
 
 
@@ -34,8 +36,10 @@ def lower(source: Source) -> Facts:
     builder = Builder(source)
     data, output = readable(source.data)
     root = parse(_parser(), _narrowed(data))
-    builder.facts.broken.extend(broken(root))
-    _Shell(builder).run(root.children)
+    builder.facts.broken.extend(broken(root, _OPTIONAL))
+    script = _Shell(builder)
+    script.run(root.children)
+    release(script)
     for span in output:
         builder.text((source.slice(span),), span)
     return builder.finish()

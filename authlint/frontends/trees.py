@@ -29,6 +29,14 @@ def parse(parser: Parser, data: bytes, is_too_much: Callable[[int, bool], bool] 
         raise
 
 
+def release(walk: object) -> None:
+    """Free what has walked a tree: its tables of its own methods would keep it until the collector comes by.
+
+    Collecting the facts of hundreds of files took a seventh of the time of a run.
+    """
+    vars(walk).clear()
+
+
 def broken(root: Node, optional: frozenset[str] = frozenset()) -> list[Span]:
     """Spans of what did not parse, in source order; the first twenty of them. ``optional`` tokens may be missing."""
     spans: list[Span] = []

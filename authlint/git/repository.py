@@ -6,12 +6,14 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import IO, NamedTuple
 
 from authlint.errors import InputError
+from authlint.project.files import HEAD
 from authlint.project.settings import shown
+from authlint.source import is_binary
 
 _SETTINGS = (
     "core.fsmonitor=false",
@@ -150,11 +152,15 @@ class Repository(NamedTuple):
 
 
 class Blob(NamedTuple):
-    """The content of a file as git keeps it. ``data`` is ``None`` where it is larger than was asked for or missing."""
+    """The content of a file as git keeps it. ``data`` is ``None`` where it is larger than was asked for or missing.
+
+    Of one that is too large it is said all the same whether it is no text.
+    """
 
     name: str
     size: int
     data: bytes | None
+    is_binary: bool = False
 
 
 class Objects:
@@ -165,18 +171,24 @@ class Objects:
         self._repository = repository
         self._process: subprocess.Popen[bytes] | None = None
 
-    def blobs(self, names: Sequence[str], limit: int) -> Iterator[Blob]:
+    def blobs(self, names: Sequence[str], limit: int) -> Generator[Blob]:
         """The blobs of these names, in order; of those with more than ``limit`` bytes only their size.
 
         The size of one that is missing is -1.
         """
-        asked = 0
-        for number, name in enumerate(names):
-            if asked <= number or self._process is None:
-                ahead = names[number : number + _AHEAD]
-                self._ask(ahead)
-                asked = number + len(ahead)
-            yield self._answer(name, limit)
+        asked = answered = 0
+        try:
+            for number, name in enumerate(names):
+                if asked <= number or self._process is None:
+                    ahead = names[number : number + _AHEAD]
+                    self._ask(ahead)
+                    asked = number + len(ahead)
+                blob = self._answer(name, limit)
+                answered = number + 1
+                yield blob
+        finally:
+            if answered < asked:  # what is left would be taken for an answer to the next question
+                self.close()
 
     def blob(self, name: str, limit: int) -> Blob:
         """One blob."""
@@ -223,8 +235,9 @@ class Objects:
             return Blob(name, -1, None)
         size = int(words[-1])
         if size > limit:
+            head = pipe.read(min(size, HEAD))
             self.close()  # rather than read it
-            return Blob(name, size, None)
+            return Blob(name, size, None, is_binary(head))
         data = pipe.read(size + 1)[:size]
         if len(data) < size:
             self.close()

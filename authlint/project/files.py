@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from authlint.errors import ConfigError
 from authlint.finding import Problem
 from authlint.project.ignore import Patterns
 from authlint.project.settings import Config, Configs, Settings, shown
 from authlint.source import is_binary
+
+if TYPE_CHECKING:
+    from authlint.git.series import Series
 
 HEAD = 8192
 _VERSION_CONTROL = frozenset({".git", ".hg", ".svn"})
@@ -37,7 +40,7 @@ class TooLargeError(Exception):
     """A file has more bytes than the settings allow."""
 
 
-Item: TypeAlias = Target | Problem
+Item: TypeAlias = "Target | Problem | Series"
 
 
 class _Folder(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from authlint.reporters.style import LEVEL_COLORS, Style
@@ -80,8 +81,8 @@ def _context(source: Source, number: int) -> _Row | None:
 
 
 def _marked(number: int, line: str, start: int, end: int) -> _Row:
-    cut = max(0, start - _REACH)
-    original = line[cut : end + _REACH]
+    cut = max(0, (start // _REACH - 1) * _REACH)  # the same piece for many findings on one line
+    original = line[cut : (end // _REACH + 2) * _REACH]
     masked, start, end = _masked(original, start - cut, end - cut)
     left, right = 0, len(masked)
     if len(masked) > WIDTH:
@@ -99,9 +100,8 @@ def _masked(text: str, start: int, end: int) -> tuple[str, int, int]:
     """A piece of a line with the credentials in it masked, and where a part of it is afterwards."""
     shown, at = "", 0
     begin = finish = None
-    for secret, secret_end in credentials(text):
+    for secret, secret_end, hidden in _hidden(text):
         shown += text[at:secret]
-        hidden = mask(text[secret:secret_end])
         if begin is None and start < secret_end:
             begin = len(shown) - max(secret - start, 0)
         if finish is None and end <= secret_end:
@@ -110,6 +110,12 @@ def _masked(text: str, start: int, end: int) -> tuple[str, int, int]:
         at = secret_end
     rest = len(shown) - at
     return shown + text[at:], start + rest if begin is None else begin, end + rest if finish is None else finish
+
+
+@lru_cache(maxsize=4)
+def _hidden(text: str) -> tuple[tuple[int, int, str], ...]:
+    """Where there are credentials, and what is shown for them."""
+    return tuple((start, end, mask(text[start:end])) for start, end in credentials(text))
 
 
 def _visible(text: str) -> str:

@@ -101,8 +101,16 @@ class _GitlabReporter:
             flag = {"type": "flagged-as-likely-false-positive", "origin": "authlint", "description": doubt}
             vulnerability["flags"] = [flag]
         if self.credentials:
-            vulnerability["location"]["commit"] = {"sha": _NO_COMMIT}
+            vulnerability["location"]["commit"] = _commit(finding)
         return vulnerability
+
+
+def _commit(finding: Finding) -> dict[str, str]:
+    """What brought a finding, where the history was looked at."""
+    if finding.commit is None:
+        return {"sha": _NO_COMMIT}
+    commit = finding.commit
+    return {"sha": commit.id, "author": clean(commit.author), "date": commit.date}
 
 
 class SastReporter(_GitlabReporter):

@@ -97,6 +97,8 @@ class SarifReporter:
             ]
         more = {"confidence": finding.confidence, "language": finding.language, "provider": finding.provider}
         result["properties"] = {key: value for key, value in more.items() if value}
+        if finding.commit is not None:
+            result["properties"]["commit"] = {**finding.commit._asdict(), "author": clean(finding.commit.author)}
         if finding.tags:
             result["properties"]["tags"] = list(finding.tags)
         return result

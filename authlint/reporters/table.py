@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 HEAD = (
     "code", "name", "level", "confidence", "path", "line", "column", "end_line", "end_column", "message", "language",
-    "provider", "fingerprint",
+    "provider", "fingerprint", "commit",
 )  # fmt: skip
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
@@ -42,10 +42,9 @@ class CsvReporter:
 
 
 def _cells(finding: Finding) -> tuple[object, ...]:
-    return tuple(
-        value if isinstance(value, int) else _harmless(clean(value or ""))
-        for value in (getattr(finding, name) for name in HEAD)
-    )
+    *names, _ = HEAD
+    cells = [getattr(finding, name) for name in names] + [finding.commit.id if finding.commit else ""]
+    return tuple(value if isinstance(value, int) else _harmless(clean(value or "")) for value in cells)
 
 
 def _harmless(text: str) -> str:

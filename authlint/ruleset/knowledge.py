@@ -15,6 +15,7 @@ from authlint.ruleset.rules import RuleSet
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _WORD = re.compile(rb"\w+")
 _LONGEST_HOST = 253
+_MOST_KNOWN = 4096  # names without a row of their own that a table remembers: files of a project use the same
 
 R = TypeVar("R", Row, Client)
 
@@ -36,6 +37,9 @@ class Table(Generic[R]):
     exact: dict[str, R] = field(default_factory=dict)
     suffix: dict[str, list[tuple[str, R]]] = field(default_factory=dict)
     prefix: list[tuple[str, R]] = field(default_factory=list)
+    _words: tuple[tuple[bytes, ...], ...] = ()
+    _endings: frozenset[str] = frozenset()
+    _known: dict[str, R | None] = field(default_factory=dict)
 
     def add(self, row: R) -> None:
         """Index a row under all its names."""
@@ -50,17 +54,28 @@ class Table(Generic[R]):
 
     def last_words(self) -> frozenset[str]:
         """How the names with a row of their own end."""
-        return frozenset(self.suffix).union(name.rpartition(".")[2] for name in self.exact)
+        if not self._endings:
+            self._endings = frozenset(self.suffix).union(name.rpartition(".")[2] for name in self.exact)
+        return self._endings
 
     def begins_in(self, data: bytes) -> bool:
         """Whether a source has the words of a row that stands for all names with one beginning."""
-        return any(all(word in data for word in _WORD.findall(start.encode())) for start, _ in self.prefix)
+        if not self._words:
+            self._words = tuple({tuple(_WORD.findall(start.encode())) for start, _ in self.prefix})
+        return any(all(word in data for word in words) for words in self._words)
 
     def get(self, name: str) -> R | None:
         """The row for a resolved dotted name, or ``None``. Of several endings or beginnings the longest counts."""
         row = self.exact.get(name)
         if row is not None or not name:
             return row
+        if name not in self._known:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            self._known[name] = self._look_up(name)
+        return self._known[name]
+
+    def _look_up(self, name: str) -> R | None:
         endings = self.suffix.get(name.rpartition(".")[2])
         if endings:
             matching = [(len(ending), row) for ending, row in endings if name.endswith(ending)]
@@ -139,6 +154,7 @@ class Knowledge:
         ]
         self.told = [(c.mark.encode(), c, provider) for c, provider in self.credentials if c.is_told]
         """Credentials whose shape announces them, wherever they stand, each with what is in a file that holds one."""
+        self.checked = [credential for _, credential, _ in self.told if credential.checksum]
         self.words = frozenset(word for provider in self.providers for word in _words_of(provider))
         """What a name has in it that speaks of a provider: ``github``, ``gh``."""
         self._anchored = {

@@ -6,6 +6,7 @@ A pool of the standard library waits forever for a process that dies, or gives u
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 import sys
 from collections.abc import Iterable, Iterator
@@ -21,12 +22,20 @@ from authlint.run.patience import end_at, was_ended
 if TYPE_CHECKING:
     from authlint.run.runner import Lint, Outcome
 
-CHUNK_BYTES, CHUNK_FILES = 200_000, 64
+CHUNK_BYTES, CHUNK_FILES = 100_000, 64
+"""Much to do at once keeps processes waiting for the last one at the end, little makes them wait for each other."""
 _WINDOW = 2
 """How many chunks for each process are there to choose the largest from."""
 
 _AHEAD = 32
 """How many chunks may be finished before an earlier one is: bounds what is kept in memory."""
+
+_ENOUGH_MEMORY, _PER_BYTE = 170_000_000, 50
+"""What a process may have in memory, and how much of it a byte of a file takes while the file is looked at.
+
+What is freed in pieces is of no use for something large, so that the memory of a process grows with what it has done.
+One that could come to have more than enough is ended, and another takes its place.
+"""
 
 Chunk: TypeAlias = list[Item]
 
@@ -45,23 +54,32 @@ def run_parallel(items: Iterable[Item], lint: Lint, jobs: int) -> Iterator[Outco
                 number = min(waiting) if len(done) >= _AHEAD else _next(waiting)
                 chunk = waiting.pop(number)
                 waiting.update(islice(todo, 1))
-                worker = idle.pop() if idle else _Worker(lint)
+                worker = _fit(idle.pop(), chunk, lint) if idle else _Worker(lint)
                 worker.give(chunk)
                 busy[worker.connection] = worker, number, chunk
-            if not busy:
+            while turn in done:  # what is made of these takes a while: the processes are at work meanwhile
+                yield from done.pop(turn)
+                turn += 1
+            if not busy and not waiting:
                 return
-            for connection in wait(list(busy)):
+            for connection in wait(list(busy)) if busy else ():
                 worker, number, chunk = busy.pop(cast("Connection", connection))
                 outcomes = worker.receive()
                 done[number] = _singly(chunk, lint) if outcomes is None else outcomes
                 if outcomes is not None:
                     idle.append(worker)
-            while turn in done:
-                yield from done.pop(turn)
-                turn += 1
     finally:
         for worker in [*idle, *(entry[0] for entry in busy.values())]:
             worker.stop()
+
+
+def _fit(worker: _Worker, chunk: Chunk, lint: Lint) -> _Worker:
+    """The process, or another one if it has become large and might come to take too much memory over a chunk."""
+    largest = max((item.size for item in chunk if not isinstance(item, Problem)), default=0)
+    if worker.resident + min(largest * _PER_BYTE, _ENOUGH_MEMORY // 2) <= _ENOUGH_MEMORY:
+        return worker
+    worker.stop()
+    return _Worker(lint)
 
 
 def _next(waiting: dict[int, Chunk]) -> int:
@@ -71,7 +89,7 @@ def _next(waiting: dict[int, Chunk]) -> int:
 
 
 def _size(chunk: Chunk) -> int:
-    return sum(item.size for item in chunk if isinstance(item, Target))
+    return sum(item.size for item in chunk if not isinstance(item, Problem))
 
 
 def chunks(items: Iterable[Item]) -> Iterator[Chunk]:
@@ -88,17 +106,29 @@ def chunks(items: Iterable[Item]) -> Iterator[Chunk]:
         yield chunk
 
 
+def start_method(platform: str) -> Any:
+    """How processes start: as copies of this one on Linux, which have all that is loaded by now, elsewhere anew.
+
+    Anew is ``python -c``, which looks for modules in the working folder first: in the code that is looked at.
+    """
+    if platform == "linux":
+        return multiprocessing.get_context("fork")
+    os.environ.setdefault("PYTHONSAFEPATH", "1")  # heeded since Python 3.11
+    return multiprocessing.get_context("spawn")
+
+
 class _Worker:
     """A process that lints the chunks it is sent."""
 
     def __init__(self, lint: Lint) -> None:
-        # a forked process has all that this one has loaded by now
-        context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+        context = start_method(sys.platform)
         self.connection: Connection
         self.connection, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(theirs, self.connection, lint), daemon=True)
         self._process.start()
         theirs.close()
+        self.resident = 0
+        """How many bytes of memory it had after its last chunk."""
 
     def give(self, chunk: Chunk) -> None:
         """Send it a chunk. If it is dead already, ``receive`` says so."""
@@ -108,7 +138,8 @@ class _Worker:
     def receive(self) -> list[Outcome] | None:
         """What it made of its chunk; ``None`` if it died over it."""
         try:
-            outcomes: list[Outcome] = self.connection.recv()
+            outcomes: list[Outcome]
+            outcomes, self.resident = self.connection.recv()
         except (EOFError, OSError):
             self._process.join(1)  # it is about to end, and how it ends tells why
             self.stop()
@@ -138,7 +169,16 @@ def _serve(connection: Connection, other_end: Connection, lint: Lint) -> None:
             chunk: Chunk = connection.recv()
         except EOFError:
             return
-        connection.send([_timed(item, lint) for item in chunk])
+        connection.send(([_timed(item, lint) for item in chunk], _resident()))
+
+
+def _resident() -> int:
+    """How many bytes of memory this process has; 0 where the system does not say so."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as numbers:
+            return int(numbers.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError):
+        return 0
 
 
 def _timed(item: Item, lint: Lint) -> Outcome:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import gc
 import os
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain, islice
 from time import perf_counter
@@ -27,10 +27,11 @@ if TYPE_CHECKING:
     from authlint.engine.linter import Linter, Options
     from authlint.fixes.variables import Variables
     from authlint.git.repository import Blob, Objects, Repository
+    from authlint.git.series import Series
     from authlint.ruleset.rules import GitState, RuleSet
     from authlint.run.results import Lesson, Results
 
-PATIENCE, ENOUGH = 0.1, 8
+PATIENCE, ENOUGH = 0.05, 8
 """Seconds of work before other processes are started, and the number of files there must be left for them."""
 
 
@@ -40,13 +41,16 @@ MISSING = "git does not have its content here"
 class Outcome(NamedTuple):
     """The report of one file. It is ``scanned``, or has a problem, or is ``skipped``: no text, and not asked for.
 
-    ``lessons`` are for later runs.
+    ``lessons`` are for later runs. Where so many ``versions`` of a file were looked at, ``origins`` are the number
+    of the commit and the blob that each finding comes from, by its code and content.
     """
 
     report: Report
     scanned: bool = False
     skipped: bool = False
     lessons: tuple[Lesson, ...] = ()
+    origins: Mapping[tuple[str, str], tuple[int, str]] | None = None
+    versions: int = 0
 
 
 class _Ready(NamedTuple):
@@ -137,14 +141,28 @@ class Lint:
         """The outcome for whatever a walk has found. Never raises."""
         if isinstance(item, Problem):
             return Outcome(Report(item.path, problems=(item,)))
+        if not isinstance(item, Target):
+            return self._series(item)
         try:
             raw, binary = self._read(item)
         except TooLargeError:
-            return _too_large(item)
+            return too_large(item)
         except (OSError, InputError) as error:
             reason = error.strerror if isinstance(error, OSError) else None
             return _failed(item.path, "unreadable", f"cannot be read: {reason or error}")
         return self._text(raw, item) if not binary else _binary(item)
+
+    def _series(self, series: Series) -> Outcome:
+        from authlint.git.series import look  # noqa: PLC0415 - most runs do without git
+
+        try:
+            return look(series, self)
+        except InputError as error:
+            return _failed(series.path, "unreadable", f"cannot be read: {error}")
+        except Exception as error:
+            if os.environ.get("AUTHLINT_DEBUG"):
+                raise
+            return _crashed(series.path, error)
 
     def _read(self, target: Target) -> tuple[builtins.bytes, bool]:
         """A file's bytes, from the disk or from git, and whether they are no text."""
@@ -159,13 +177,26 @@ class Lint:
         return blob.data, is_binary(blob.data)
 
     def blob(self, name: str, limit: int) -> Blob:
-        """A content that git keeps, read by one process of git's for each of ours."""
+        """A content that git keeps."""
+        return self._open().blob(name, limit)
+
+    def blobs(self, names: Sequence[str], limit: int) -> Generator[Blob]:
+        """Several of them. No other must be asked for before the last of these is there."""
+        return self._open().blobs(names, limit)
+
+    def _open(self) -> Objects:
+        """What reads objects: one process of git's for each of ours."""
         from authlint.git.repository import Objects  # noqa: PLC0415 - most runs do without git
 
         assert self.repository is not None, "who names a blob says where it is"  # noqa: S101
         if os.getpid() not in self._objects:
             self._objects = {os.getpid(): Objects(self.repository)}
-        return self._objects[os.getpid()].blob(name, limit)
+        return self._objects[os.getpid()]
+
+    def prepare(self) -> None:
+        """Load what the next files need: processes that are forked from this one then need not do it, each again."""
+        for ready in self._ready.values():
+            ready.linter.prepare()
 
     def close(self) -> None:
         """End what reads objects."""
@@ -173,14 +204,14 @@ class Lint:
             objects.close()
         self._objects = {}
 
-    def concerns(self, config: Config, raw: builtins.bytes) -> frozenset[str]:
-        """The codes of the rules that could find something in a piece of a file."""
-        return self._ready_for(config).linter.concerns(raw)
+    def concerns(self, target: Target, language: str, piece: builtins.bytes) -> frozenset[str]:
+        """The codes of the rules that could find something in a piece of a file's text."""
+        return self._ready_for(target.config).linter.concerns(piece, target.identity, language)
 
     def bytes(self, raw: builtins.bytes, target: Target, language: str = "") -> Outcome:
         """The outcome for these bytes as the content of a file, in the language its name tells or this one."""
         if len(raw) > target.config.settings.max_file_size:
-            return _too_large(target)
+            return too_large(target)
         return _binary(target) if is_binary(raw) else self._text(raw, target, language)
 
     def _text(self, raw: builtins.bytes, target: Target, language: str = "") -> Outcome:
@@ -260,6 +291,7 @@ def _run(items: Iterable[Item], lint: Lint, jobs: int) -> Generator[Outcome]:
         if len(left) == ENOUGH:
             from authlint.run.pool import run_parallel  # noqa: PLC0415 - costs what small work takes
 
+            lint.prepare()
             yield from run_parallel(chain(left, waiting), lint, jobs)
             return
         waiting = iter(left)
@@ -342,7 +374,8 @@ def _failed(path: str, kind: ProblemKind, message: str) -> Outcome:
     return Outcome(Report(path, problems=(Problem(path, kind, message),)))
 
 
-def _too_large(target: Target) -> Outcome:
+def too_large(target: Target) -> Outcome:
+    """The outcome for a file that is larger than its settings allow."""
     limit = target.config.settings.max_file_size
     return _failed(target.path, "too-large", f"is larger than 'max-file-size' ({limit:,} bytes) and was not checked")
 

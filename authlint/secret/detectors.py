@@ -9,11 +9,14 @@ literal of its own, so that no pattern has much to go back over, and must match 
 from __future__ import annotations
 
 import re
+import sys
 import warnings
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
+from contextlib import contextmanager
 from functools import cache, lru_cache
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
 from authlint.source import Span
@@ -26,6 +29,8 @@ _STEP = 200  # literals of one detector that are nearer to each other share a pi
 _MOST_PIECES, _FEW_PIECES = 10_000, 200  # of a file, for one detector; few where a pattern is quadratic
 _MOST_BLANKS = b" " * 8  # some patterns are cubic in blanks
 _SHORTEST_GROUP = 20
+_CLIENT = "requests"
+PRIVATE_KEY = "PrivateKeyDetector"
 
 
 class Known(NamedTuple):
@@ -51,7 +56,7 @@ DETECTORS = (
     Known("ibm_cloud_iam", "IbmCloudIamDetector", ("ibm_", "ibm-", "ibmCloud", "ibmApi", "ibmIam", "cloud_iam")),
     Known("ibm_cos_hmac", "IbmCosHmacDetector", _IBM_COS, pieces=_FEW_PIECES),
     Known("mailchimp", "MailchimpDetector", tuple(f"-us{digit}" for digit in range(1, 10))),
-    Known("private_key", "PrivateKeyDetector", ("PRIVATE KEY", "PuTTY-User-Key-File")),
+    Known("private_key", PRIVATE_KEY, ("PRIVATE KEY", "PuTTY-User-Key-File")),
     Known("softlayer", "SoftlayerDetector", ("softlayer",)),
 )
 
@@ -65,7 +70,9 @@ class Detected(NamedTuple):
     kind: str
 
 
-class _Plugin(NamedTuple):
+class Plugin(NamedTuple):
+    """A detector as it is used: what kind of secret it finds, and by which patterns."""
+
     known: Known
     kind: str
     patterns: tuple[re.Pattern[str], ...]
@@ -73,19 +80,20 @@ class _Plugin(NamedTuple):
 
 def is_installed() -> bool:
     """Whether detect-secrets can be used."""
-    return bool(_plugins())
+    return any(plugin(known) for known in DETECTORS)
 
 
-def detect(data: bytes) -> Iterator[Detected]:
-    """Every secret that a detector knows, detectors one after the other. Nothing if detect-secrets is missing."""
+def detect(data: bytes, without: Container[str] = ()) -> Iterator[Detected]:
+    """Every secret that a detector knows, detectors one after the other. Nothing if detect-secrets is missing.
+
+    Those that ``without`` names are not asked.
+    """
     lower = data.lower()
-    announced = [known for known in DETECTORS if any(literal.lower().encode() in lower for literal in known.literals)]
-    if not announced:
-        return
-    plugins = _plugins()
-    for known in announced:
-        if known.name in plugins:
-            yield from _found(plugins[known.name], data, lower)
+    for known in DETECTORS:
+        if known.name not in without and any(literal.lower().encode() in lower for literal in known.literals):
+            asked = plugin(known)
+            if asked is not None:
+                yield from _found(asked, data, lower)
 
 
 def why_not(value: str) -> str:
@@ -93,7 +101,7 @@ def why_not(value: str) -> str:
     return next((reason for reason, applies in _heuristics() if applies(value)), "")
 
 
-def _found(plugin: _Plugin, data: bytes, lower: bytes) -> Iterator[Detected]:
+def _found(plugin: Plugin, data: bytes, lower: bytes) -> Iterator[Detected]:
     places = sorted(place for literal in plugin.known.literals for place in _places(literal, lower))
     ends = sorted(end for _, end in places)
     seen: set[Span] = set()
@@ -159,19 +167,40 @@ def _pieces(data: bytes, places: Sequence[Span], most: int) -> Iterator[Span]:
         yield start if before < 0 else before + len(_MOST_BLANKS), end if blanks < 0 else blanks
 
 
+class _Deferred(ModuleType):
+    """Stands for a module that is imported when something in it is first used."""
+
+    def __getattr__(self, name: str) -> object:
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
+        return getattr(import_module(self.__name__), name)
+
+
+@contextmanager
+def _without_client() -> Iterator[None]:
+    """Import detect-secrets without the HTTP client with which it asks services about secrets, as authlint never does.
+
+    That takes four fifths of the time of the import. A ``LazyLoader`` does not help: to import it again loads it.
+    """
+    client = sys.modules.setdefault(_CLIENT, _Deferred(_CLIENT))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about versions, from what is imported along
+            yield
+    finally:
+        if isinstance(client, _Deferred) and sys.modules.get(_CLIENT) is client:
+            del sys.modules[_CLIENT]
+
+
 @cache
-def _plugins() -> dict[str, _Plugin]:
-    """The detectors, made once a process. Importing them takes a fifth of a second: they bring an HTTP client along."""
-    made = {}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about versions, from what is imported along
-        for known in DETECTORS:
-            try:
-                plugin = getattr(import_module(f"detect_secrets.plugins.{known.module}"), known.name)()
-            except (ImportError, AttributeError):
-                continue  # not installed, or a version that has another set
-            made[known.name] = _Plugin(known, str(plugin.secret_type), tuple(plugin.denylist))
-    return made
+def plugin(known: Known) -> Plugin | None:
+    """A detector, made once a process; ``None`` if it is not there: no detect-secrets, or one that has another set."""
+    try:
+        with _without_client():
+            made = getattr(import_module(f"detect_secrets.plugins.{known.module}"), known.name)()
+    except (ImportError, AttributeError):
+        return None
+    return Plugin(known, str(made.secret_type), tuple(made.denylist))
 
 
 @lru_cache(maxsize=1)

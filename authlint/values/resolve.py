@@ -34,6 +34,7 @@ class Names:
             if len(known) < _MOST_BINDINGS:
                 known.append(binding)
         self._canonical: dict[tuple[str, int], str] = {}
+        self._targets: dict[tuple[str, int], tuple[str, int]] = {}
         self._places: dict[int, list[tuple[int, frozenset[str] | None]]] = {}
 
     def home_of(self, binding: Binding) -> int:
@@ -170,17 +171,24 @@ class Names:
             self._canonical[key] = self._resolve(path, scope, _DEPTH)
         return self._canonical[key]
 
+    @cached_property
+    def _roots(self) -> frozenset[str]:
+        """The first names of all paths that mean anything in this file; most others are built in."""
+        given = (binding.path.removeprefix("self.").partition(".")[0] for binding in self.facts.bindings)
+        imported = (alias.partition(".")[0] for alias in self.imports)
+        parameters = (parameter.name for scope in self.facts.scopes for parameter in scope.params)
+        return frozenset(("self", *given, *imported, *parameters, *self._class_names))
+
     def _resolve(self, path: str, scope: int, depth: int) -> str:
         if depth == 0 or not path:
             return path
+        if path.partition(".")[0] not in self._roots:
+            return self._resolve_receiver(path, scope, depth)
         head, rest = path, ""
         while head:
-            bindings = [] if head.endswith(")") else self.bindings(head, scope)
-            given = [binding for binding in bindings if not is_nothing(binding.value)]
-            if len({dotted(binding.value) for binding in given}) == 1 and given[0].op == "=":
-                target = dotted(_through(given[0].value))
-                if target and target != head and not target.startswith(("''", head + ".")):
-                    return self._resolve(f"{target}.{rest}" if rest else target, given[0].scope, depth - 1)
+            target, place = self._target(head, scope)
+            if target:
+                return self._resolve(f"{target}.{rest}" if rest else target, place, depth - 1)
             owner = self.parameter_of(head, scope)
             if owner is not None:
                 return self._typed(head, rest, owner, depth) or path
@@ -190,6 +198,25 @@ class Names:
             head, _, last = head.rpartition(".")
             rest = f"{last}.{rest}" if rest else last
         return self._resolve_receiver(path, scope, depth)
+
+    def _target(self, head: str, scope: int) -> tuple[str, int]:
+        """What the one value of a name is called, and the scope that this is said in; empty if it has none or several.
+
+        Remembered: many paths begin with the same names.
+        """
+        key = (head, self._homes[scope])
+        if key not in self._targets:
+            self._targets[key] = self._look_up(head, scope)
+        return self._targets[key]
+
+    def _look_up(self, head: str, scope: int) -> tuple[str, int]:
+        bindings = [] if head.endswith(")") else self.bindings(head, scope)
+        given = [binding for binding in bindings if not is_nothing(binding.value)]
+        if len({dotted(binding.value) for binding in given}) == 1 and given[0].op == "=":
+            target = dotted(_through(given[0].value))
+            if target and target != head and not target.startswith(("''", head + ".")):
+                return target, given[0].scope
+        return "", scope
 
     def _typed(self, name: str, rest: str, function: int, depth: int) -> str:
         """A parameter with a type is an instance of it: ``s.get`` after ``def f(s: Session)`` is ``Session().get``."""

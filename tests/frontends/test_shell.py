@@ -365,3 +365,8 @@ def test_any_mutation_is_lowered(rng: random.Random, start: int, end: int) -> No
         if code:
             code[rng.randrange(len(code))] = rng.choice("'\"$(){}[]<>|&;\\\n`# é")
     check(facts("".join(code)))
+
+
+def test_a_block_may_end_behind_another() -> None:
+    assert lower(Source("a.sh", b"f() { if true; then a; fi }\n", "shell")).broken == []
+    assert lower(Source("a.sh", b"f() { if true; then a; }\n", "shell")).broken != []

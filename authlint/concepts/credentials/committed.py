@@ -141,7 +141,7 @@ def _tokens_anywhere(unit: Unit) -> Iterator[Committed]:
         token = jwts.read(match[0].decode())
         if token and not token.is_published and judge(match[0].decode()).verdict is Verdict.REAL:
             yield Committed("bearer", "jwt", "", match.span(), where="the source", token=token)
-    for match in _SENT.finditer(data):
+    for match in _SENT.finditer(data) if b"authorization" in data.lower() else ():  # which takes a fiftieth of the time
         value = match[1].decode("utf-8", "replace")
         if value.startswith("eyJ") or any(prefix in value for prefix in _prefixes(unit.knowledge)):
             continue

@@ -22,6 +22,9 @@ _ASSIGNED = re.compile(r"(?<![\w.-])([A-Za-z_][\w.-]{2,60})[\"']?\s{0,8}[:=]\s{0
 _ADDRESS = re.compile(
     r"([A-Za-z][A-Za-z0-9+.-]{1,20})://([^\s/@:\"'<>]{0,80}):([^\s/@\"'<>]{3,120})@([^\s/@:\"'<>]{0,120})"
 )
+_DSN = re.compile(
+    r"\s{0,8}(?:host|hostaddr|port|dbname|user|password)=\S{1,200}(?:\s{1,8}\w{2,40}=\S{1,200}){1,20}\s{0,8}\Z"
+)
 _ONCE = frozenset({"token", "code", "key"})
 _INVITING = re.compile(r"(?i)invit|reset|confirm|activat|verify|unsubscrib|set-?up|sign-?up|magic")
 """What links are for that are sent by mail and work once."""
@@ -61,6 +64,6 @@ def _header(text: str) -> Iterator[tuple[str, str]]:
 def _is_query(text: str, at: int) -> bool:
     """Whether the pair at this place belongs to a query, a form or a connection string, not to prose or code."""
     mark = text[at : at + 1]
-    if mark in ("?", "&", ";"):
+    if mark in ("?", "&", ";") or _DSN.match(text):
         return True
     return at == 0 and " " not in text.strip() and not mark.isspace()

@@ -17,8 +17,9 @@ from authlint.secret.speech import is_words
 
 _LONGEST_PASSWORD = 72
 _LONGEST_KEY = 4000
-_SHORTEST_PASSWORD = 4
+_SHORTEST_PASSWORD, _SHORTEST_KEY = 4, 8
 _REPEATED = 1
+_MANY = 3  # of letters that are rare in words
 _CACHE = 1024
 
 _CHARACTERS = re.compile(r"[\w.~+/=:|%!@$*^&#?,-]+")
@@ -27,6 +28,7 @@ _NOT_RANDOM = re.compile(
       | \.(?:js|ts|py|pem|key|json|ya?ml|txt|html|css|md|com|org|net|io)\Z""",
     re.VERBOSE,
 )
+_PIECES = re.compile(rb"[\w.~+/|%!@$*^#?-]{8,4000}=*")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _HASHED = re.compile(
     r"\$(?:2[abxy]|argon2|[156])\w{0,3}\$|pbkdf2|\{(?:SHA|SSHA|MD5)|(?:bcrypt|sha1|sha256|md5)[:$]"
@@ -35,6 +37,9 @@ _HASHED = re.compile(
 _NOT_TYPED = re.compile(r"[\s()\[\]{}<>|\\;\"'`:,]|\A[#./]|/.*/|\.\w+\.\w|\.{2}|=\Z")
 _LETTERS_ONLY = re.compile(r"[A-Za-z._-]+")
 _LABEL = re.compile(r"(?i)(?:^|[._-])(?:pass(?:word|wd|phrase)?|pwd)\d{0,2}(?:[._-]|$)|passwords?[A-Z]")
+_APP_PASSWORD = re.compile(r"[a-z]{4}(?: ?[a-z]{4}){3}")  # Google's
+_RARE = re.compile(r"[jkqvwxz]")
+_WORDED = re.compile(r"pass|word|secret|admin|login|test")
 _MINE = re.compile(r"(?i)\Amy[_-]?")
 _TEMPLATE = re.compile(
     r"<[^<>]{1,200}>|\$?\{\{?[^{}]{0,200}\}?\}|\$\w{2,80}|%\w{1,80}%|\$\([^()]{1,200}\)|__\w{1,80}__|\[\w{1,80}\]"
@@ -61,11 +66,24 @@ def is_random(value: str, *, name: str, at_least: int, samples: frozenset[str], 
     return judge(value, name=name, doc_examples=samples).verdict is Verdict.REAL
 
 
+def may_hold_key(text: bytes) -> bool:
+    """Whether some of a text looks like a key that a machine has made, whatever it is called."""
+    return any(_is_random_piece(piece.decode()) for piece in _PIECES.findall(text))
+
+
+@lru_cache(8 * _CACHE)
+def _is_random_piece(piece: str) -> bool:
+    return not is_words(piece) and judge(piece, min_body=_SHORTEST_KEY).verdict is Verdict.REAL
+
+
 @lru_cache(_CACHE)
 def is_password(value: str, *, name: str, likely: bool) -> bool:
     """Whether a text is a password that somebody typed. Plain words are only where it is ``likely``."""
     if not value.isascii() or not _SHORTEST_PASSWORD <= len(value) <= _LONGEST_PASSWORD:
         return False
+    letters = value.replace(" ", "")
+    if _APP_PASSWORD.fullmatch(value) and not _WORDED.search(letters) and len(_RARE.findall(letters)) >= _MANY:
+        return not _is_placeholder(letters, name)
     if _NOT_TYPED.search(value) or _HASHED.match(value):
         return False
     if _is_placeholder(value, name) or _TEMPLATE.fullmatch(value):

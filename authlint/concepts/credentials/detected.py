@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from authlint.concepts.credentials.provider_keys import is_disproved
 from authlint.concepts.unit import Unit
-from authlint.secret.detectors import Detected, detect, why_not
+from authlint.secret.detectors import PRIVATE_KEY, Detected, detect, why_not
 from authlint.secret.placeholders import Judgement, Verdict, judge
 from authlint.source import Span
 
-_PRIVATE_KEY = "PRIVATE KEY", "PuTTY"
+_HEADLINES = "PRIVATE KEY", "PuTTY"
 _KEY_REACH = 2_000
 _SHORTEST_KEY = 60  # an Ed25519 key is 64 characters of Base64
 _FILLING = b" \t\r\"'`+,|>#*\\"
@@ -35,12 +35,12 @@ def weighed(unit: Unit) -> Iterator[Weighed]:
     """Every candidate of a source, real or not. A private key in a test is none: it was made to test with."""
     data = unit.source.data
     samples = frozenset(example for credential, _ in unit.knowledge.credentials for example in credential.doc_examples)
-    for found in detect(data):
+    for found in detect(data, without=(PRIVATE_KEY,) if unit.context.place == "test" else ()):
         if is_disproved(found.value, unit.knowledge):
             continue
-        is_private_key = any(mark in found.value for mark in _PRIVATE_KEY)
+        is_private_key = any(mark in found.value for mark in _HEADLINES)
         if is_private_key:
-            judgement = _judge_key(data, found) if unit.context.place != "test" else None
+            judgement = _judge_key(data, found)
             span = _with_dashes(data, found.span)
         else:
             judgement, span = _judge(found, samples), found.span

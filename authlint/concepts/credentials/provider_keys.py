@@ -51,12 +51,11 @@ def provider_keys(unit: Unit) -> tuple[Key, ...]:
 def is_disproved(value: str, knowledge: Knowledge) -> bool:
     """Whether a value looks like a credential whose checksum it does not hold: then it is none, whatever its name."""
     return any(
-        credential.checksum
-        and value.startswith(credential.opening)
+        value.startswith(credential.opening)
         and (pattern := shape(credential)) is not None
         and pattern.fullmatch(value.encode("utf-8", "replace"))
         and checksums.is_valid(credential.checksum, value) is False
-        for _, credential, _ in knowledge.told
+        for credential in knowledge.checked
     )
 
 

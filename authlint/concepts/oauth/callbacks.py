@@ -153,7 +153,7 @@ def _reading_calls(unit: Unit) -> list[Call]:
 def reads_parameter(unit: Unit, value: Value, name: str) -> bool:
     """Whether a value is a parameter of this name of the request that is being answered, or of the page's address."""
     match value:
-        case Ref(path=path, scope=scope):
+        case Ref(path=path, scope=scope) if name in path:
             holder, _, key = _ITEM.sub("", path).rpartition(".")
             return key == name and bool(holder) and _is_query(unit, holder, scope, value)
         case Member():

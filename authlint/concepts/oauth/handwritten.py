@@ -18,7 +18,7 @@ from authlint.concepts.oauth.authorization import (
 from authlint.concepts.unit import Meant, Unit
 from authlint.concepts.web.requests import http_requests
 from authlint.concepts.web.urls import Url, parse
-from authlint.facts import Binding, Call, Const, Map, Ref, Text, Value
+from authlint.facts import Binding, Call, Const, Map, Opaque, Ref, Text, Value, walk
 from authlint.names import last, split
 from authlint.source import Span
 from authlint.values.texts import join, key_of, links
@@ -26,6 +26,7 @@ from authlint.values.texts import join, key_of, links
 _HINT = re.compile(r"client_id|response_type|authori[sz]e|oauth|redirect_uri", re.I)
 _SENDING = frozenset(("auth", "authorize", "authorise", "authorization", "login", "signin", "oauth"))
 _NOT_SENDING = frozenset(("logout", "signout", "token", "callback", "revoke"))
+_FILLED_IN = "=%"
 _TEXT_METHODS = frozenset({"format", "join", "concat"})
 _SETTINGS = frozenset(
     {
@@ -49,7 +50,8 @@ def handwritten(unit: Unit) -> Iterator[AuthorizationRequest]:
 def _from_texts(unit: Unit) -> Iterator[AuthorizationRequest]:
     texts = [text for text in unit.facts.texts if not _is_plain(text)]
     built = [call for call in unit.facts.calls if call.callee.rpartition(".")[2] in _TEXT_METHODS]
-    candidates: list[Text | Call] = [*texts, *built]
+    filled = _filled(unit) if any(_FILLED_IN in (text.literal or "") for text in texts) else {}
+    candidates: list[Value] = [*(filled.get(id(text), text) for text in texts), *built]
     for value in candidates:
         traced = unit.folder.traced(value)
         if isinstance(traced.value, Text) and _looks_like_one(traced.value):
@@ -85,6 +87,16 @@ def _is_at_endpoint(url: Url, text: Text) -> bool:
     return is_endpoint(url) or (not url.host and is_named_endpoint(text.parts[0], url.query))
 
 
+def _filled(unit: Unit) -> dict[int, Value]:
+    """Expressions that fill in a text, by the text: ``"…?client_id=%s&state=%s" % (client, state)``."""
+    facts = unit.facts
+    values = [*(b.value for b in facts.bindings), *(item.value for item in facts.returns)]
+    values += [value for call in facts.calls for value in (*call.args, *(value for _, value in call.named))]
+    values += [entry.value for found in facts.maps for entry in found.entries]
+    parts = (part for value in values for part in walk(value))
+    return {id(part.operands[0]): part for part in parts if isinstance(part, Opaque) and part.op == "%"}
+
+
 def _provider_urls(unit: Unit) -> frozenset[int]:
     """Texts that tell a library where to send people: it adds the client and the rest."""
     return frozenset(
@@ -117,7 +129,9 @@ def _is_printed(unit: Unit, text: Text) -> bool:
 
 
 def _is_plain(text: Text) -> bool:
-    return text.literal is not None and not _HINT.search(text.literal)
+    if text.literal is None:
+        return False
+    return _HINT.search(text.literal.lower()) is None  # a third of the time that ignoring case takes
 
 
 def _looks_like_one(text: Text) -> bool:

@@ -120,7 +120,10 @@ def _settings(unit: Unit) -> Iterator[Reader]:
         mode = unit.argument(meant, "mode")
         if mode is not None and unit.folder.literal(mode) == "query":
             yield Reader("access_token", meant.call.span, "setting")
+    endings = unit.meanings.reads.last_words()
     for binding in unit.facts.bindings:
+        if binding.path.rpartition(".")[2] not in endings:
+            continue  # resolving changes how a name begins, and takes far longer than a look at how it ends
         row = _row(unit, binding.path, unit.names.canonical(binding.path, binding.scope))
         if row is not None and row.means == "token-locations":
             wanted = row.attributes.get("query")
@@ -132,7 +135,7 @@ def _descriptions(unit: Unit) -> Iterator[Reader]:
     """Security schemes of OpenAPI that send a key ``in: query``, in a document or in code that makes one."""
     types = {b.path: b.value for b in unit.facts.bindings if b.path.endswith((".type", ".name"))}
     for binding in unit.facts.bindings:
-        if _SCHEME.search(binding.path) and _is_text(binding.value, "query"):
+        if binding.path.endswith(".in") and _SCHEME.search(binding.path) and _is_text(binding.value, "query"):
             owner = binding.path.rpartition(".")[0]
             if _is_text(types.get(f"{owner}.type"), "apikey"):
                 yield Reader(_text(types.get(f"{owner}.name")) or "the key", binding.span, "openapi")

@@ -27,7 +27,7 @@ _GETTERS = frozenset(("get", "fetch", "dig", "has", "has_key", "key?", "getClaim
 _LOGS = re.compile(
     r"(?i)(?:^|\.)(?:print|puts|pp|inspect|console\.\w+|log(?:ger|ging)?(?:\.\w+)?|debug|info|warn|warning)$"
 )
-_CHECKS = re.compile(r"(?i)verif|validat|introspect|authenticat|check_?token|check_?signature|is_?valid")
+_CHECKS = re.compile(r"(?i)(?<!un)verif|validat|introspect|authenticat|check_?token|check_?signature|is_?valid")
 _MOST_VOUCHERS = 50  # of one function
 _MOST_CALLERS = 20
 _MOST_READS = 100  # of one name after one call

@@ -10,7 +10,7 @@ from authlint.edits import Edit, Fix
 from authlint.facts import Binding
 from authlint.fixes.additions import line_end
 from authlint.fixes.removal import removed
-from authlint.fixes.statements import behind
+from authlint.fixes.statements import before, behind
 from authlint.fixes.variables import Variables
 from authlint.match import Match
 from authlint.ruleset.libraries import Client
@@ -20,8 +20,14 @@ from authlint.values.texts import key_of
 _BLOCK = re.compile(rb"[ \t]+as[ \t]+(?P<name>[A-Za-z_]\w{0,60})[ \t]*:[ \t]*\r?\n(?P<lead>[ \t]+)(?=\S)")
 _WITH = re.compile(rb"[ \t]*(?:async[ \t]+)?with[ \t]+\Z")
 _THEN = re.compile(rb"(?P<lead>\s{0,80})\.then\(")
-_USED_AT_ONCE = re.compile(rb"(?P<lead>[ \t]*)(?P<start>return[ \t]+|[\w.]{1,80}[ \t]*=[ \t]*)\Z")
-_REST = re.compile(rb"\.[\w.]{1,40}(?:\(\))?(?:\[[\"']\w{1,40}[\"']\])?[ \t]*(?:#[^\r\n]{0,200})?(?:\r?\n|\Z)")
+_USED_AT_ONCE = re.compile(
+    rb"(?P<lead>[ \t]*)(?P<start>return[ \t]+|(?:(?:const|let|var)[ \t]+)?[\w.{}, ]{1,80}?[ \t]*=[ \t]*)"
+    rb"(?P<awaited>(?P<again>await[ \t]+)?\(await[ \t]+)?\Z"
+)
+_REST = re.compile(
+    rb"\)?\.[\w.]{1,40}(?:\(\))?(?:\[[\"']\w{1,40}[\"']\])?[ \t]*(?P<end>;?)[ \t]*"
+    rb"(?:(?:#|//)[^\r\n]{0,200})?(?:\r?\n|\Z)"
+)
 _NEEDS_END = re.compile(rb";|[^\n]{0,200}\n\s{0,200}[(\[`]")
 _JAVASCRIPT = frozenset({"javascript", "typescript", "tsx"})
 _DESCRIPTION = "Stop if it is refused"
@@ -79,8 +85,7 @@ def _checked(unit: Unit, span: Span, check: str) -> tuple[Edit, ...]:
     data, language = unit.source.data, unit.source.language
     bound = next((item for item in unit.facts.bindings if item.value.span == span), None)
     if bound is not None and language == "python" and (block := _BLOCK.match(data, span[1])):
-        before = data[data.rfind(b"\n", 0, span[0]) + 1 : span[0]]
-        if not _WITH.match(before):
+        if not _WITH.match(data[data.rfind(b"\n", 0, span[0]) + 1 : span[0]]):
             return ()
         statement = check.replace("{}", block["name"].decode())
         return (Edit((block.end(), block.end()), statement + line_end(unit) + block["lead"].decode()),)
@@ -92,7 +97,7 @@ def _checked(unit: Unit, span: Span, check: str) -> tuple[Edit, ...]:
         statement = check.replace("{}", "response")
         function = f"{then['lead'].decode()}.then((response) => {{ {statement}; return response; }})"
         return (Edit((span[1], span[1]), function),)
-    return _named(unit, span, check) if language == "python" else ()
+    return _named(unit, span, check)
 
 
 def _after_statement(unit: Unit, bound: Binding, check: str) -> Edit | None:
@@ -104,17 +109,21 @@ def _after_statement(unit: Unit, bound: Binding, check: str) -> Edit | None:
 
 def _named(unit: Unit, span: Span, check: str) -> tuple[Edit, ...]:
     """``x = get(url).json()`` in three steps; what is written in the request stays where it is."""
-    data = unit.source.data
+    data, declared = unit.source.data, unit.source.language in _JAVASCRIPT
     line = data.rfind(b"\n", 0, span[0]) + 1
-    before, rest = _USED_AT_ONCE.match(data[line : span[0]]), _REST.match(data, span[1])
+    found, rest = _USED_AT_ONCE.match(data[line : span[0]]), _REST.match(data, span[1])
     name = next((name for name in ("response", "answer") if not _is_used(unit, span, name)), "")
-    if before is None or rest is None or not name:
+    if found is None or rest is None or not name or (declared and before(unit, span) is None):
         return ()
-    lead, start = before["lead"].decode(), before["start"].decode()
-    following = line_end(unit) + lead
+    awaited = bool(found["awaited"])
+    if awaited != (data[span[1] : span[1] + 1] == b")") or (declared and not awaited):
+        return ()
+    lead, start = found["lead"].decode(), (found["start"] + (found["again"] or b"")).decode()
+    following = (rest["end"].decode() if declared else "") + line_end(unit) + lead
+    first = f"{'const ' if declared else ''}{name} = {'await ' if awaited else ''}"
     return (
-        Edit((line + len(lead), span[0]), f"{name} = "),
-        Edit((span[1], span[1]), f"{following}{check.replace('{}', name)}{following}{start}{name}"),
+        Edit((line + len(lead), span[0]), first),
+        Edit((span[1], span[1] + awaited), f"{following}{check.replace('{}', name)}{following}{start}{name}"),
     )
 
 

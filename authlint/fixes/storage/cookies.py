@@ -27,9 +27,19 @@ def token_cookie_flags(unit: Unit, match: Match, variables: Variables) -> Fix | 
     if match.case in ("setting", "session"):
         edits = _switched_on(unit, match.span)
         return Fix("Switch it on", edits) if edits else None
-    cookie = next((cookie for cookie in cookies(unit) if cookie.span == match.span), None)
+    cookie = unit.derived(_by_span).get(match.span)
     edits = _completed(unit, cookie) if cookie is not None else ()
     return Fix(f"Add {match.fields['missing']}", edits) if edits else None
+
+
+def _by_span(unit: Unit) -> dict[Span, Cookie]:
+    """The first cookie at each place."""
+    return {cookie.span: cookie for cookie in reversed(list(cookies(unit)))}
+
+
+def _writes(unit: Unit) -> dict[Span, Meant]:
+    """The first call that writes a cookie at each place."""
+    return {meant.call.span: meant for meant in reversed(list(unit.meaning("cookie-write")))}
 
 
 def _switched_on(unit: Unit, span: Span) -> tuple[Edit, ...]:
@@ -56,7 +66,7 @@ def _completed(unit: Unit, cookie: Cookie) -> tuple[Edit, ...]:
     """The edits that give a cookie its flags; none if one of them has no place."""
     off = {flag for flag in FLAGS if cookie.has(flag) is False}
     absent = [flag for flag in FLAGS if FLAGS[flag] in cookie.missing and flag not in off]
-    meant = next((m for m in unit.meaning("cookie-write") if m.call.span == cookie.span), None)
+    meant = unit.derived(_writes).get(cookie.span)
     edits: list[Edit | None] = [_opposite(unit, cookie.given[flag]) for flag in sorted(off)]
     if any(edit is not None and not _within(edit.span, cookie.span) for edit in edits):
         return ()  # it is switched off somewhere else
