@@ -10,6 +10,82 @@ from authlint.run.catalog import load
 LINTER = Linter(load().only(frozenset({"AUT403"})), Options(min_confidence="medium"))
 
 UNCHECKED = {
+    "subscribed.component.ts": """
+this.route.queryParams.subscribe(async (found) => {
+  const code = found['code'];
+  await axios.post('https://id.example.net/oauth2/token', { grant_type: 'authorization_code', code });
+});
+""",
+    "subscribed_map.component.ts": """
+this.route.queryParamMap.subscribe((found) => {
+  const code = found.get('code');
+  window.opener.close();
+  this.auth.loginWithGoogle(code);
+});
+""",
+    "handed_to_another_file.js": """
+import { handleOAuthCallback } from '../helpers/github.js';
+export const callback = async (req, res) => {
+  const { code } = req.query;
+  const user = await handleOAuthCallback(code);
+  res.json({ access_token: user.token });
+};
+""",
+    "implicit_cut.html": """<script>
+const token = window.location.hash.slice(1).split("=")[1].split("&")[0];
+fetch(URL, { headers: { Authorization: `OAuth ${token}` } });
+</script>
+""",
+    "implicit_page.js": """
+const hash = window.location.hash.substring(1);
+const token = hash.substring(0, hash.search('&')).replace('access_token=', '');
+show(token);
+""",
+    "implicit_reader.js": """
+export const getTokenFromUrl = () => window.location.hash.substring(1).split('&').reduce((found, item) => {
+  const parts = item.split('=');
+  found[parts[0]] = decodeURIComponent(parts[1]);
+  return found;
+}, {});
+export const loginUrl = `https://accounts.spotify.com/authorize?client_id=${ID}&redirect_uri=${URI}&response_type=token`;
+""",
+    "LoginThatCuts.jsx": """
+const url = window.location.href;
+if (url.includes('?code=')) {
+  const parts = url.split('?code=');
+  fetch(proxyUrl, { method: 'POST', body: JSON.stringify({ code: parts[1] }) }).then(logIn);
+}
+""",
+    "page_that_asks.jsx": """
+const code = urlParamByName({ url: window.location.href, name: 'code' });
+axios({ method: 'post', url: `${api}/token`, data: { code } }).then(show);
+""",
+    "page_to_backend.jsx": """
+const code = new URLSearchParams(window.location.search).get('code');
+axios.post(`${SERVER}/login/github`, { code }, { headers }).then(({ data }) => setUser(data.user));
+""",
+    "page_of_router.jsx": """
+const [searchParams, setSearchParams] = useSearchParams();
+const signIn = async (code) => {
+  const answer = await fetch(`${API}/oauth2/callback`, { method: 'POST', body: JSON.stringify({ code }) });
+  navigate('/', { state: await answer.json() });
+};
+if (searchParams.has('code')) {
+  signIn(searchParams.get('code'));
+  setSearchParams(searchParams);
+}
+""",
+    "page_of_service.tsx": """
+const code = new URLSearchParams(location.search).get('code');
+if (code) authService.loginWithGoogle(code).then(() => history.push({ pathname: '/', state: { from: 'login' } }));
+""",
+    "request_options.js": """
+const request = require('request');
+app.get('/cb', (req, res) => {
+  var option = { url: 'https://slack.com/api/oauth.access?client_id=' + ID + '&code=' + req.query.code, method: 'GET' };
+  request(option, (error, response, body) => res.send(body));
+});
+""",
     "fastapi.py": """
 @router.get("/callback")
 async def callback(code: str):
@@ -234,6 +310,57 @@ end
 }
 
 CHECKED = {
+    "handed_with_state.js": """
+import { handleOAuthCallback } from '../helpers/github.js';
+export const callback = async (req, res) => {
+  const { code, state } = req.query;
+  const user = await handleOAuthCallback(code, state);
+  res.json({ access_token: user.token });
+};
+""",
+    "node_callback.js": """
+import { callback } from './worker.js';
+app.get('/exit', (req, res) => callback(req.query.code, exchange));
+""",
+    "page_of_own_server.js": """
+const params = new URLSearchParams(window.location.hash.substring(1));
+setTokens(params.get('access_token'), params.get('refresh_token'));
+""",
+    "implicit_checked.js": """
+const params = new URLSearchParams(window.location.hash.substring(1));
+if (params.get('state') !== localStorage.getItem('state')) throw new Error('not ours');
+show(params.get('access_token'));
+""",
+    "anchor.js": """
+const section = window.location.hash.substring(1);
+fetch(URL, { headers: { Authorization: `Bearer ${session.access_token}` } }).then(() => scrollTo(section));
+""",
+    "pasted.rb": """
+client.authorization_code = gets.chop.split("code=")[1]
+token = client.access_token! code_verifier
+""",
+    "page_state.jsx": """
+const params = new URLSearchParams(window.location.search);
+if (params.get('state') === sessionStorage.getItem('oauth_state')) {
+  axios.post(`${SERVER}/login/github`, { code: params.get('code') });
+}
+""",
+    "page_sends_state.jsx": """
+const params = new URLSearchParams(window.location.search);
+axios.post(`${SERVER}/login/github`, { code: params.get('code'), state: params.get('state') });
+""",
+    "ResetPassword.jsx": """
+const code = new URLSearchParams(window.location.search).get('code');
+await axios.post('/api/auth/reset', { code, password });
+""",
+    "verified.jsx": """
+const code = new URLSearchParams(window.location.search).get('code');
+await axios.post('/api/auth/verify-email', { code });
+""",
+    "invited.jsx": """
+const code = new URLSearchParams(window.location.search).get('code');
+await axios.post('/api/invitations', { code });
+""",
     "strategy.rb": """
 class Raindrop < OmniAuth::Strategies::OAuth2
   def build_access_token

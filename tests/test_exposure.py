@@ -21,6 +21,17 @@ def codes(path: str, code: str) -> list[str]:
 
 
 IN_URL = [
+    ("a.js", "axios.interceptors.request.use((config) => {\n  config.params = { access_token: user.token };\n});"),
+    ("a.js", "res.redirect(`/#/user/${access_token}/${refresh_token}`);"),
+    ("a.js", "const go = () => ({ headers: { Location: `${site}/#/user/${accessToken}` } });"),
+    (
+        "loop.js",
+        "const q = { id, client_secret: secret };\nfor (const key in q) url.searchParams.append(key, q[key]);\n",
+    ),
+    (
+        "entries.js",
+        "const q = { access_token: t };\nObject.entries(q).forEach(([k, v]) => url.searchParams.append(k, v));\n",
+    ),
     ("a.py", "requests.get('https://api.acme.com/me', {'access_token': token})"),
     ("a.py", 'requests.get(URL + "¿access_token=" + token)'),
     ("a.py", 'requests.get("%s¿api_key=%s" % (URL, API_KEY))'),
@@ -77,6 +88,18 @@ IN_URL += [
     ("a.py", "q = {}\ndef now():\n    q['access_token'] = token\n    return requests.get(URL, params=q)"),
 ]
 NOT_IN_URL = [
+    ("a.js", "api.post(`v1/accounts:signUp¿key=${import.meta.env.VITE_FIREBASE_API_KEY}`, form);"),
+    ("a.js", "const path = `${folder}/${access_token}`.length; const u = `/verify/${accessToken}`;"),
+    ("a.js", "fetch(`https://api.hubapi.com/oauth/v1/access-tokens/${tokens.access_token}`);"),
+    ("a.js", "fetch(`${provider.userinfo?.url}/${tokens.access_token}`);"),
+    ("a.js", "fetch(`https://api.telegram.org/bot${TOKEN}/getMe`); const t = 'Bearer /' + accessToken;"),
+    ("a.js", "mail(`${SITE}/set-password/?token=${token}`);"),
+    ("a.js", "const token = jwt.sign(p, K);\nconst r = { signup_link: `https://a.example/api/?token=${token}` };"),
+    ("verify.vue", "<script>\nthis.axios.get('/auth/verify-email', { params: { token: this.token } });\n</script>\n"),
+    (
+        "scopes.js",
+        "Object.keys(q).forEach((key) => url.searchParams.append(key, q[key]));\nconst q = { scope: 'a' };\n",
+    ),
     ("a.py", "q = {}\ndef f():\n    q = other()\n    q['access_token'] = token\nrequests.get(URL, params=q)"),
     ("a.py", 'requests.get(f"https://api.games.net/news¿appid={game}")'),
     ("a.py", 'requests.get(f"https://api.store.net/items¿key={key}")'),
@@ -108,6 +131,17 @@ NOT_IN_URL = [
     ("openapi.json", '{"paths": {"/x": {"get": {"parameters": [{"in": "query", "name": "page_token"}]}}}}'),
 ]
 IN_LOG = [
+    ("a.js", "login(user).then((res) => { console.log(res); save(res?.data?.accessToken); });"),
+    (
+        "a.js",
+        "const url = new URL('https://h.net/t');\nurl.searchParams.set('client_secret', secret);\nconsole.log(url);",
+    ),
+    (
+        "a.js",
+        "fetch(TOKEN_URL, { body: { client_secret: s } }).then(r => r.json()).then((body) => {\n"
+        "  if (!body.ok) { fail(); } else { console.log(body); }\n});",
+    ),
+    ("a.ts", "context.res = { body: { token: answer.access_token, user } };\ncontext.log(context.res);"),
     ("a.ps1", 'function Get-It { $AccessToken = Read-It; return Write-Host "$AccessToken" }'),
     ("a.py", 'logging.info("got %s", access_token)'),
     ("a.py", 'logger.debug("answer", extra={"password": password})'),
@@ -139,6 +173,8 @@ IN_LOG += [
     ("a.sh", 'RESPONSE=$(curl -s -d "grant_type=client_credentials" "$URL")\necho "$RESPONSE"'),
 ]
 NOT_IN_LOG = [
+    ("a.js", "app.get('/login', (req, res) => { console.log(res); send(res.data.access_token); });"),
+    ("a.js", "const url = new URL(BASE);\nurl.searchParams.set('page', page);\nconsole.log(url);"),
     ("a.ps1", 'if (-not (Test-Path "$Password")) { Write-Host "Path to the password file" $Password "is wrong" }'),
     ("a.sh", "printf -v token '%s' \"$API_TOKEN\""),
     ("a.py", 'logging.info("token %s…", access_token[:4])'),

@@ -125,6 +125,26 @@ APP = "https://api.twitter.com/oauth2/token"
             [],  # fresh for each call
         ),
         (
+            "page.jsx",
+            "const code = new URLSearchParams(location.search).get('code');\n"
+            "const go = async () => {\n  const r = await axios.post(`${API}/login/github`, { code });\n"
+            "  localStorage.setItem('t', r.data.access_token);\n};",
+            ["AUT501 error medium"],
+        ),
+        (
+            "page.jsx",
+            "const code = new URLSearchParams(location.search).get('code');\n"
+            "const go = async () => {\n  const r = await axios.post(`${API}/discounts`, { code });\n"
+            "  localStorage.setItem('t', r.data.access_token);\n};",
+            [],
+        ),
+        (
+            "app.jsx",
+            "const hash = getTokenFromUrl();\nwindow.location.hash = '';\n"
+            "useEffect(() => {\n  if (hash.access_token) dispatch({ type: 'SET', token: hash.access_token });\n});",
+            ["AUT501 error medium"],
+        ),
+        (
             "api.py",
             f't = {FETCH}["access_token"]\nfor page in pages:\n    work(t)',
             [],  # a script that ends with its list

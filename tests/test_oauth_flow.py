@@ -51,6 +51,40 @@ auth = SpotifyOAuth(client_id=CID, redirect_uri=CB)
 url = auth.get_authorize_url()
 """,
     "AUT406 capitals.js": "const u = 'https://id.example.net/login?response_type=TOKEN&client_id=web&scope=' + s;\n",
+    # -- an address that is only a name
+    "AUT401 imported address.js": """
+const query = new URLSearchParams({ client_id }).toString();
+res.redirect(`${URL.github_authorization}?${query}`);
+""",
+    "AUT401 address from the environment.js": """
+config.url = `${process.env.GITHUB_LOGIN_URL}?client_id=${id}&redirect_uri=${encodeURIComponent(back)}&scopes=repo`;
+""",
+    "AUT401 link in a page.js": """
+res.send(`<body>
+  <a href="https://id.example.net/authorize?client_id=${id}&response_type=code">Log in</a>
+</body>`);
+""",
+    "AUT401 script in a page.js": """
+res.send(`<h1>One moment</h1>
+<script>
+  window.location.replace("https://id.example.net/authorize?response_type=code&client_id=${id}&scope=read")
+</script>`);
+""",
+    "AUT401 pushed one by one.js": """
+const parts = [];
+parts.push('response_type=code');
+parts.push(`client_id=${id}`);
+location.href = `${AUTHORIZE_URL}?${parts.join('&')}`;
+""",
+    "AUT401 appended one by one.py": """
+parts = ["response_type=code"]
+parts.append("client_id=" + CID)
+url = "https://id.example.net/authorize?" + "&".join(parts)
+""",
+    "AUT401 copied in a loop.js": """
+const url = new URL('https://id.example.net/authorize');
+Object.entries({ client_id: id, response_type: 'code' }).forEach(([key, value]) => url.searchParams.set(key, value));
+""",
     # -- libraries that leave the state to their caller
     "AUT401 oauthlib.py": """
 client = WebApplicationClient(CID)
@@ -186,6 +220,24 @@ url = f"{AUTHORIZE}?client_id={CID}&response_type=code+id_token&scope=openid&sta
 }
 
 QUIET = {
+    "AUT401 link with a state.js": """
+res.send(`<body>
+  <a href="https://id.example.net/authorize?client_id=${id}&response_type=code&state=${state}">Log in</a>
+</body>`);
+""",
+    "AUT401 page that tells of one.js": """
+res.send(`<p>
+  Open https://id.example.net/authorize?client_id=yours&response_type=code in another window.
+</p>`);
+""",
+    "AUT401 state pushed.js": """
+const parts = ['response_type=code', `client_id=${id}`];
+if (bound) parts.push(`state=${state}`);
+location.href = `${AUTHORIZE_URL}?${parts.join('&')}`;
+""",
+    "AUT401 address of a logout.js": "location.href = `${AUTH_LOGOUT_URL}?client_id=${id}&redirect_uri=${back}`;\n",
+    "AUT401 address of a token.js": "fetch(`${AUTHORIZATION_TOKEN_URL}?client_id=${id}`);\n",
+    "AUT401 login page of one's own.js": "location.href = `${LOGIN_URL}?client_id=${id}`;\n",
     "AUT401 appended later.js": """
 let u = 'https://id.example.net/authorize?response_type=code&client_id=' + id;
 u += '&state=' + encodeURIComponent(state);

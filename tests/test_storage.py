@@ -133,10 +133,32 @@ BAD = [
     ("AUT210", "a.rb", "File.open('t', 'w') { |f| f.puts(access_token) }"),
     # messages
     ("AUT211", "a.js", "popup.postMessage(JSON.stringify({ access_token: t }), '*')"),
+    (
+        "AUT201",
+        "a.js",
+        "const { user } = (await axios.post('/api/login', form)).data;\n"
+        "localStorage.setItem('user', JSON.stringify(user))",
+    ),
+    ("AUT201", "a.js", "import { setInLocalStorage } from './store'; setInLocalStorage('jwt', res.data.jwt)"),
+    ("AUT201", "a.js", "import { setStorage } from '@/utils/util'; setStorage('token', result.token)"),
+    ("AUT201", "a.js", "const { setValueInLocalStorage } = useLocalStorage(); setValueInLocalStorage('jwt_rc', data)"),
+    ("AUT201", "a.js", "import { saveTokenToLocalStorage } from './store'; saveTokenToLocalStorage(res.data.jwt)"),
     ("AUT211", "a.js", "window.opener.postMessage({ code: params.get('code') }, '*')"),
 ]  # fmt: skip
 
 GOOD = [
+    ("a.js", "import { setInLocalStorage } from './store'; setInLocalStorage('theme', res.data.theme)"),
+    ("a.js", "wx.setStorage({ key: 'theme', data: theme })"),
+    (
+        "a.js",
+        "const { token, user } = (await axios.post('/api/login', form)).data; keep(token);\n"
+        "localStorage.setItem('user', JSON.stringify(user))",
+    ),
+    (
+        "a.js",
+        "const res = await axios.post('/api/login', form); keep(res.data.token);\n"
+        "localStorage.setItem('user', JSON.stringify(res.data.user))",
+    ),
     ("a.js", "localStorage.setItem('loggedIn', String(!!token))"),
     ("a.js", "localStorage.setItem('hasToken', token !== null)"),
     ("a.js", "localStorage.setItem('user', JSON.stringify(jwtDecode(token)))"),
