@@ -131,6 +131,14 @@ NOT_IN_URL = [
     ("openapi.json", '{"paths": {"/x": {"get": {"parameters": [{"in": "query", "name": "page_token"}]}}}}'),
 ]
 IN_LOG = [
+    ("renamed.py", 'import requests\ndef go(athlete):\n    renewal = athlete["refresh_token"]\n    print(renewal)'),
+    ("own.py", 'from app.utils.logging import log\nlog("login", answer.json()["access_token"])'),
+    ("field.js", "const login = { id: $('#id').val(), client_secret: $('#s').val() };\nconsole.log(login);"),
+    (
+        "code.py",
+        "import requests\nsent = {'client_id': ID, 'client_secret': SECRET, 'code': code}\n"
+        "answer = requests.post('https://api.example.net/v1/grants', data=sent).json()\nprint('got', answer)",
+    ),
     ("a.js", "login(user).then((res) => { console.log(res); save(res?.data?.accessToken); });"),
     (
         "a.js",
@@ -173,6 +181,15 @@ IN_LOG += [
     ("a.sh", 'RESPONSE=$(curl -s -d "grant_type=client_credentials" "$URL")\necho "$RESPONSE"'),
 ]
 NOT_IN_LOG = [
+    ("address.py", 'import requests\naddress_url = config["client_secret"]\nprint(address_url)'),
+    ("first.py", 'tokens = read()\nkind = tokens[0]\nprint("the kind is", kind, "of login")'),
+    ("own.py", 'from app.utils.logging import log\nlog("login", answer.json()["expires_in"])'),
+    ("field.js", "const login = { id: $('#id').val(), client_secret: $('#s').hide() };\nconsole.log(login);"),
+    (
+        "webhook.py",
+        "import requests\nsent = {'client_id': ID, 'client_secret': SECRET}\n"
+        "answer = requests.get('https://api.example.net/v1/subscriptions', data=sent).json()\nprint('got', answer)",
+    ),
     ("a.js", "app.get('/login', (req, res) => { console.log(res); send(res.data.access_token); });"),
     ("a.js", "const url = new URL(BASE);\nurl.searchParams.set('page', page);\nconsole.log(url);"),
     ("a.ps1", 'if (-not (Test-Path "$Password")) { Write-Host "Path to the password file" $Password "is wrong" }'),

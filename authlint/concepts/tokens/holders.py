@@ -50,9 +50,8 @@ _ENDPOINT = re.compile(
     r"(?i)/(?:token|access_?tokens?|log_?in|log-in|sign_?in|sign-in|auth|authenticate|refresh(?:[-_]?token)?|sessions?"
     r"|oauth2?/[\w.-]{0,20}token\w{0,10}|token_?auth|obtain[-_]token)/?(?:\.\w{2,5})?$"
 )
-_CREDENTIALS_FOR_A_TOKEN = frozenset(
-    ("grant_type", "grantType", "client_secret", "clientSecret", "refresh_token", "refreshToken")
-)
+_CREDENTIALS_FOR_A_TOKEN = frozenset(("grant_type", "grantType", "refresh_token", "refreshToken"))
+_SECRETS = frozenset(("client_secret", "clientSecret"))
 _GIVING = frozenset(("then", "done", "subscribe"))
 _FROM_A_KEY = frozenset(("get", "fetch", "dig", "getItem", "pop"))
 _OBJECTS_ARE_CLOSED = frozenset(("python", "ruby"))
@@ -260,8 +259,11 @@ def _part(answer: _Answer, path: str) -> _Answer:
 
 
 def _asks_for_a_token(unit: Unit, request: HttpRequest) -> bool:
-    if not _CREDENTIALS_FOR_A_TOKEN.isdisjoint((*request.body, *request.query)):
+    sent = {*request.body, *request.query}
+    if not _CREDENTIALS_FOR_A_TOKEN.isdisjoint(sent):
         return True
+    if not _SECRETS.isdisjoint(sent) and ("code" in sent or request.url is None or "{}" in request.url.path[-2:]):
+        return True  # a client also proves who it is where it asks for other things: webhooks, revocation
     if request.url is not None and _ENDPOINT.search(request.url.path.partition("?")[0].rstrip("{}")):
         return not request.meant.call.callee.lower().endswith((".get", ".head", ".options"))
     named = split(last(dotted(request.url_value))) if request.url_value is not None else ()
