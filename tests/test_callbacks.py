@@ -10,6 +10,18 @@ from authlint.run.catalog import load
 LINTER = Linter(load().only(frozenset({"AUT403"})), Options(min_confidence="medium"))
 
 UNCHECKED = {
+    "any_state.ts": """
+export class Login {
+  static callback(req, res) {
+    const { code, state } = req.query;
+    if (!code || !state) return res.sendStatus(400);
+    Login.exchange(code);
+  }
+  static exchange(code) {
+    axios.post('https://id.example.net/oauth2/token', { grant_type: 'authorization_code', code });
+  }
+}
+""",
     "subscribed.component.ts": """
 this.route.queryParams.subscribe(async (found) => {
   const code = found['code'];
@@ -310,6 +322,27 @@ end
 }
 
 CHECKED = {
+    "by_another_method.ts": """
+export class Login {
+  static callback(req, res) {
+    const { code, state } = req.query;
+    if (!code || !state) return res.sendStatus(400);
+    if (!Login.isOurs(req, state)) return res.sendStatus(403);
+    axios.post('https://id.example.net/oauth2/token', { grant_type: 'authorization_code', code });
+  }
+  static isOurs(req, state) {
+    return state === req.session.state;
+  }
+}
+""",
+    "only_mentioned.ts": """
+export const callback = (req, res) => {
+  const { code, state } = req.query;
+  const next = state ? '/back' : '/';
+  if (state) res.setHeader('X-Back', next);
+  axios.post('https://id.example.net/oauth2/token', { grant_type: 'authorization_code', code });
+};
+""",
     "handed_with_state.js": """
 import { handleOAuthCallback } from '../helpers/github.js';
 export const callback = async (req, res) => {
