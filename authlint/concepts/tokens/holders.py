@@ -54,6 +54,7 @@ _CREDENTIALS_FOR_A_TOKEN = frozenset(("grant_type", "grantType", "refresh_token"
 _SECRETS = frozenset(("client_secret", "clientSecret"))
 _GIVING = frozenset(("then", "done", "subscribe"))
 _FROM_A_KEY = frozenset(("get", "fetch", "dig", "getItem", "pop"))
+_READS_BODIES = frozenset(("javascript", "typescript", "tsx"))
 _OBJECTS_ARE_CLOSED = frozenset(("python", "ruby"))
 _DEPTH = 6
 _MAX_RETURNS = 4
@@ -184,7 +185,8 @@ class Holders:
 
     def _answers_call(self, call: Call, depth: int) -> _Answer:
         if call.span in self._asked:
-            return "body" if self._asked[call.span].meant.is_("response", "body") else "whole"
+            meant = self._asked[call.span].meant
+            return "body" if meant.is_("response", "body") or self._shows_body(meant.name) else "whole"
         method = call.callee.rpartition(".")[2]
         if method in _BODIES and call.receiver is not None:
             return "body" if self._answers(call.receiver, depth) else ""
@@ -199,6 +201,11 @@ class Holders:
             return self._answers(pick(call, row.arguments.get("value", ("0",))), depth)
         function = self.unit.names.function(call)
         return "" if function is None else self._answers_returned(function, depth)
+
+    def _shows_body(self, name: str) -> bool:
+        """Whether the answer of a client prints with its body: in JavaScript those do that look at the status first."""
+        client = self.unit.meanings.clients.get(name)
+        return client is not None and client.errors == "raised" and self.unit.source.language in _READS_BODIES
 
     def _answers_returned(self, function: int, depth: int) -> _Answer:
         returns = self.unit.names.returns.get(function, [])[:_MAX_RETURNS]
