@@ -27,7 +27,7 @@ from authlint.reporters.github import SHOWN
 from authlint.reporters.linehash import line_hashes
 from authlint.run.catalog import load
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 MULTITOOL = ROOT / ".venv/sarif/node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool"
 FILE_FORMATS = [name for name in FORMATS if name != "text"]
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 LAYERS = (
     ("source",),
     ("facts", "names", "languages", "places", "errors", "match", "edits", "secret.speech"),

@@ -11,7 +11,7 @@ import pytest
 from authlint import flake8_plugin
 from authlint.flake8_plugin import Plugin
 
-ROOT = str(Path(__file__).parent.parent)
+ROOT = str(Path(__file__).parents[2])
 KEY = "ak_live_" + "Zk3vQ9wLr7Tx" * 2  # made here, so that no file of ours holds it
 BAD = f"""\
 KEYS = [

@@ -26,7 +26,7 @@ from authlint.project.files import Target
 from authlint.run.outcome import Outcome
 from authlint.run.runner import Lint
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 KEY = "ak_live_" + "Zk3vQ9wLr7Tx" * 2  # made here, so that no file of ours holds them
 OTHER = "ak_live_" + "Qm8sB4nVc2Jd" * 2
 LINE, OTHER_LINE = f'key = "{KEY}"\n', f'other = "{OTHER}"\n'

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 FILE, FUNCTION = 400, 50
 FILES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "authlint").rglob("*.py"))
 

@@ -20,7 +20,7 @@ from authlint.languages import LANGUAGES, suffix
 from authlint.reporters import FORMATS
 from authlint.run.catalog import load
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 KINDS = 30
 """How many of the kinds of the provider packs are in each file."""
 

@@ -24,7 +24,7 @@ from authlint.ruleset.rules import RuleSet
 from authlint.run import runner
 from authlint.run.outcome import Outcome
 
-ROOT = str(Path(__file__).parent.parent)
+ROOT = str(Path(__file__).parents[2])
 
 
 class Result(NamedTuple):

@@ -20,7 +20,7 @@ import ruamel.yaml
 
 from authlint.cli import group
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs/integrations"
 PAGES = sorted(path.name for path in DOCS.glob("*.md"))
 BAD = "import requests\nrequests.get('http://login.corp-net.io/oauth/token', auth=(user, password))\n"

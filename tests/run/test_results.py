@@ -26,7 +26,7 @@ from authlint.run import cache, results
 from authlint.run.catalog import load
 from authlint.run.results import Lesson, Results, save
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 KEY = "ak_live_" + "Zk3vQ9wLr7Tx" * 2  # made here, so that no file of ours holds it
 RULES = load()
 TEXT = (

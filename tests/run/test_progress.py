@@ -23,7 +23,7 @@ from authlint.project.files import Walk
 from authlint.project.settings import Configs
 from authlint.reporters import Totals
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 KEY = "ak_live_" + "Zk3vQ9wLr7Tx" * 2  # made here, so that no file of ours holds it
 
 

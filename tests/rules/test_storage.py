@@ -268,6 +268,16 @@ def test_samesite_alone_is_a_hint(linter: Linter, source: str, level: str) -> No
     assert [finding.level for finding in found(linter, "a.py", source)] == [level]
 
 
+@pytest.mark.parametrize(
+    ("options", "levels"),
+    [("secure=True", []), ("secure=False", ["warning"]), ("secure=True, samesite=None", ["info"])],
+)
+def test_a_cookie_for_other_sites_says_so(linter: Linter, options: str, levels: list[str]) -> None:
+    options = options if "samesite" in options else f"{options}, samesite='None'"
+    source = f"resp.set_cookie('token', token, httponly=True, {options})"
+    assert [finding.level for finding in found(linter, "a.py", source)] == levels
+
+
 def test_a_framework_sets_what_it_sets_by_itself(linter: Linter) -> None:
     source = "from fastapi import Response\nresp.set_cookie('token', token, httponly=True, secure=False)"
     (finding,) = found(linter, "a.py", source)

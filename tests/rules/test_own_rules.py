@@ -126,5 +126,5 @@ def test_a_file_that_is_not_as_it_must_be_is_2(here: Path, capsys: pytest.Captur
 
 
 def test_authlints_own_rules_can_be_tried(capsys: pytest.CaptureFixture[str]) -> None:
-    path = os.path.join(os.path.dirname(__file__), "..", "rules", "contract", "over-broad-scope.toml")
+    path = os.path.join(os.path.dirname(__file__), "..", "..", "rules", "contract", "over-broad-scope.toml")
     assert run(capsys, f"rules test {path}")[0] == 0

@@ -18,7 +18,7 @@ from authlint.cli import group
 from authlint.engine.linter import Linter, Options
 from authlint.reporters.pages import page_of
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/configuration.md", "docs/own-api.md")
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in pages.pages())
 

@@ -14,7 +14,7 @@ from authlint.ruleset.libraries import Row
 from authlint.ruleset.rules import RuleFile, RuleSet
 from authlint.run import cache, catalog
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 RULE = """\
 name = "plain-token"

@@ -15,7 +15,7 @@ from authlint.finding import Report
 from authlint.ruleset.examples import fake
 from authlint.run.catalog import load
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 RULES = load()
 KEY = fake("ak_live_[A-Za-z0-9]{24}", "skipped")
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from authlint.ruleset.examples import fake
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PLUGINS = str(ROOT / "authlint" / "detect_secrets.py")
 KEY = fake("ak_live_[A-Za-z0-9]{24}", "detect-secrets")
 
