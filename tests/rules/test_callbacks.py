@@ -10,6 +10,16 @@ from authlint.run.catalog import load
 LINTER = Linter(load().only(frozenset({"AUT403"})), Options(min_confidence="medium"))
 
 UNCHECKED = {
+    "address_used_again.py": """
+@app.route("/connect")
+def connect():
+    state = request.args.get("state")
+    sent = {"client_id": ID, "client_secret": SECRET, "code": request.args.get("code"), "state": state}
+    url = ENDPOINTS.grant
+    found = requests.post(url, params=sent, timeout=9).json()
+    url = ENDPOINTS.me
+    return requests.get(url, headers=bearer(found), timeout=9).json()
+""",
     "any_state.ts": """
 export class Login {
   static callback(req, res) {
@@ -322,6 +332,13 @@ end
 }
 
 CHECKED = {
+    "code_of_another_kind.py": """
+@app.route("/confirm")
+def confirm():
+    sent = {"client_id": ID, "code": request.args.get("code")}
+    url = ENDPOINTS.confirm
+    return requests.post(url, params=sent, timeout=9).json()
+""",
     "by_another_method.ts": """
 export class Login {
   static callback(req, res) {
