@@ -13,6 +13,7 @@ import click
 
 from authlint.cli import CLEAN, FAILED, FINDINGS, INTERRUPTED, reports
 from authlint.cli.asked import PREVIEW, STDIN, refuse_contradictions, settle
+from authlint.cli.interrupts import Interrupts
 from authlint.cli.options import FormatFile, PatternCodes, color_option, complete_rules, settings_changes, words
 from authlint.cli.output import output
 from authlint.cli.scope import Versions, family, repository, scope, warn
@@ -170,13 +171,16 @@ class _Check:
     def _look(self, reporter: Reporter) -> bool:
         """Look at everything, and say whether it came to its end."""
         lessons: list[Lesson] = []
+        interrupts = Interrupts()
+        interrupts.listen()
         try:
             with closing(self._outcomes()) as outcomes:
                 for outcome in outcomes:
                     lessons += outcome.lessons
                     if self.progress and (outcome.report.findings or outcome.report.problems or outcome.report.skipped):
                         self.progress.hide()
-                    self._take(outcome, reporter)
+                    with interrupts:  # or a report could be counted and not written, or half
+                        self._take(outcome, reporter)
                     if self.progress:
                         self.totals.looked_at += 1
                         self.progress.step(self.totals)
@@ -188,6 +192,7 @@ class _Check:
         except InputError as error:  # from git, when it had begun
             self._problem(Problem("", "unreadable", str(error)))
         finally:
+            interrupts.stop()
             if self.progress:
                 self.progress.hide()
             if lessons:
