@@ -11,6 +11,7 @@ from edge import RULES
 
 from authlint import __version__
 from authlint.edits import Applicability, Edit, Fix
+from authlint.edits import Edit, Fix
 from authlint.finding import Finding, Problem, Related, Report
 from authlint.project.settings import Format
 from authlint.reporters import COLORED, FORMATS, Sources, Totals, create
@@ -173,6 +174,13 @@ def test_statistics() -> None:
 def lines_of(text: str, marked: str) -> list[str]:
     FILES["x"] = text
     return list(frame(Source("x", text.encode()), finding("x", marked), Style(False)))
+
+
+def test_what_is_to_be_revoked_is_not_shown_whatever_stands_before_it() -> None:
+    FILES["x"] = "call(x, winter-storm)"
+    fix = Fix("Read X from the environment", (Edit((8, 20), "X"),), "unsafe", variables=("X",), revoke="its provider")
+    shown = list(frame(Source("x", FILES["x"].encode()), finding("x", "winter-storm")._replace(fix=fix), Style(False)))
+    assert shown[1:] == [" 1 | call(x, …(12 chars))", "   |         ^^^^^^^^^^^"]
 
 
 def test_marks_stand_under_tabs_and_wide_characters() -> None:
