@@ -11,7 +11,6 @@ from edge import RULES
 
 from authlint import __version__
 from authlint.edits import Applicability, Edit, Fix
-from authlint.edits import Edit, Fix
 from authlint.finding import Finding, Problem, Related, Report
 from authlint.project.settings import Format
 from authlint.reporters import COLORED, FORMATS, Sources, Totals, create
