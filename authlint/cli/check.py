@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 _NARROWING = ("select", "extend_select", "ignore", "per_file_ignores", "min_confidence")
 """Options that change what is found, so that a line of the baseline may be of use in other runs."""
+_TOLD = 20
 _LEVELS = click.Choice(["error", "warning", "info", "never"])
 _FORMATS = click.Choice(FORMATS)
 
@@ -288,8 +289,9 @@ class _Check:
     def _conclude(self, *, complete: bool) -> None:
         if self.options["quiet"]:
             return
-        for kind in ("binary", "syntax", "unfixed"):
+        for kind in ("binary", "syntax"):
             _tell_together([problem for problem in self.notes if problem.kind == kind])
+        _tell_each([problem for problem in self.notes if problem.kind == "unfixed"])
         if self.fixing is not None:
             self.fixing.conclude(self.totals.files)
         if self.baseline is not None and self.scope.everything and not any(self.options[name] for name in _NARROWING):
@@ -377,6 +379,14 @@ def _tell_together(problems: list[Problem]) -> None:
         rest = f" (and {more} more file{'s' if more > 1 else ''} like it)" if more else ""
         first = problems[0]
         _tell("warning", Problem(first.path, first.kind, first.message + rest))
+
+
+def _tell_each(problems: list[Problem]) -> None:
+    """A line for each problem, since each has a reason of its own; and the number of those that are too many."""
+    for problem in problems[:_TOLD]:
+        _tell("warning", problem)
+    if len(problems) > _TOLD:
+        click.echo(f"warning: {len(problems) - _TOLD:,} more are not fixed", err=True)
 
 
 def _warn_of_unused(baseline: Baseline, paths: tuple[str, ...]) -> None:
