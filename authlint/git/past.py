@@ -52,11 +52,11 @@ class _File:
         )
         self.blobs.add(change.blob)
 
-    def series(self) -> Series:
+    def series(self, *, whole: bool) -> Series:
         """The steps that are to be handed on. What comes after them goes on from the last."""
         steps, self.steps = tuple(self.steps), []
         self.blobs.clear()
-        return Series(*self.place[:2], _USUAL_SIZE * len(steps), self.place.config, steps)
+        return Series(*self.place[:2], _USUAL_SIZE * len(steps), self.place.config, steps, whole)
 
 
 class Past:
@@ -72,6 +72,7 @@ class Past:
         self._found: dict[tuple[str, _Key], _Found] = {}
         self._limit = configs.at(repository.top).settings.max_file_size
         self._log = Log(repository, since, paths)
+        self._since = since
         self._lint = lint
         self._all = self._given = self._taken = 0
 
@@ -89,7 +90,7 @@ class Past:
         yield from self.problems
 
     def _give(self, file: _File) -> Series:
-        series = file.series()
+        series = file.series(whole=not self._since)
         self._given += len(series.steps)
         return series
 

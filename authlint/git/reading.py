@@ -41,8 +41,9 @@ Lint = Callable[[bytes], Report]
 class Reading:
     """The contents of a file, as they are read one after the other."""
 
-    def __init__(self, interest: Interest, lint: Lint) -> None:
-        """``lint`` says what is found in a content."""
+    def __init__(self, interest: Interest, lint: Lint, *, with_old: bool) -> None:
+        """``lint`` says what is found in a content; ``with_old``, whether what is in old lines counts."""
+        self._with_old = with_old
         self._interest = interest
         self._lint = lint
         self._origin: dict[int, int] = {}
@@ -84,6 +85,8 @@ class Reading:
         for what in found_in(self._lint(data)):
             seen = Seen(what, number, 0)
             origin = self._brought(data, seen.finding.span)
+            if origin == _OLD and self._with_old:  # what has changed elsewhere may have made a finding of it
+                origin = number
             if origin != _OLD:
                 self.found.setdefault(key_of(seen.finding), seen._replace(origin=origin))
 
