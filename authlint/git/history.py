@@ -46,10 +46,9 @@ class Log:
         self._limits = ["--", *paths] if paths != ["."] else []
         self._seen: dict[str, bytes] = {}
         """The first path of each content."""
-        self._elsewhere: set[tuple[str, bytes]] = set()
 
     def changes(self) -> Iterator[Change]:
-        """Each content once for each path: what it means depends on where it stands."""
+        """Each content as often as a path was given it."""
         commits = self._repository.run("rev-list", "--date-order", "--reverse", *self._which()).split(b"\n")[:-1]
         how = _MOVES if self._since else _NO_MOVES
         begin, without = 0, 0
@@ -71,7 +70,10 @@ class Log:
             if not line.startswith(b":"):
                 if not self._commits or self._commits[-1] != line:
                     self._commits.append(line)
-            elif (change := self._change(line)) and self._is_new(change):
+            elif change := self._change(line):
+                first = self._seen.setdefault(change.blob, change.path)
+                if first != change.path:
+                    self._moves.setdefault(first, set()).add(change.path)
                 yield change
 
     def _told(self, commits: Iterable[bytes], *words: str) -> Iterator[bytes]:
@@ -101,17 +103,6 @@ class Log:
         if mode in (LINK, SUBMODULE) or not blob.strip(b"0"):
             return None
         return Change(path, blob.decode(), commit, tuple(each.decode() for each in before if each.strip(b"0")))
-
-    def _is_new(self, change: Change) -> bool:
-        first = self._seen.get(change.blob)
-        if first is None:
-            self._seen[change.blob] = change.path
-            return True
-        if first == change.path or (change.blob, change.path) in self._elsewhere:
-            return False
-        self._elsewhere.add((change.blob, change.path))
-        self._moves.setdefault(first, set()).add(change.path)
-        return True
 
     def __len__(self) -> int:
         """How many commits have been told so far."""

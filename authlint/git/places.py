@@ -8,6 +8,7 @@ from typing import NamedTuple
 from authlint.errors import ConfigError
 from authlint.finding import Problem
 from authlint.git.repository import Repository
+from authlint.places import is_development, place_of
 from authlint.project.files import excludes
 from authlint.project.ignore import Patterns
 from authlint.project.settings import Config, Configs, shown
@@ -19,6 +20,15 @@ class Place(NamedTuple):
     path: str
     identity: str
     config: Config
+
+    @property
+    def kind(self) -> tuple[str | bool, ...]:
+        """What is the same for places where the same content means the same."""
+        settings = self.config.settings
+        if settings.per_file_ignores:
+            return self.config.source, self.identity
+        tail = "/".join(self.identity.split("/")[-2:])
+        return self.config.source, tail, place_of(self.identity, ""), is_development(self.identity)
 
 
 class _Folder(NamedTuple):
