@@ -82,7 +82,9 @@ class _Look:
     def _seen(self) -> list[Seen]:
         language = languages.detect(self._series.identity, b"")
         concerns = partial(self._lint.concerns, self._target, language)
-        reading = Reading(Interest(self._series.identity, language, concerns), self._report, with_old=self._series.whole)
+        reading = Reading(
+            Interest(self._series.identity, language, concerns), self._report, with_old=self._series.whole
+        )
         for number, data in self._contents():
             if number < 0:
                 reading.start(data)
