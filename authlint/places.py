@@ -12,7 +12,7 @@ _DOC_PATH = re.compile(
 )
 _TEST_PATH = re.compile(
     r"(^|/)(tests?|specs?|__tests__|__mocks__|fixtures?|cassettes|mocks?|testdata|testing|e2e|cypress)/"
-    r"|(^|/)test_[^/]*$|_test\.[^/.]+$|_spec\.rb$|\.(spec|test|cy|stories)\.[^/]+$|(^|/)conftest\.py$",
+    r"|(^|/)test_[^/]*$|(^|/)tests\.(py|rs)$|_test\.[^/.]+$|_spec\.rb$|\.(spec|test|tst|test-d|cy|stories)\.[^/]+$|(^|/)conftest\.py$",
     re.I,
 )
 _UNPRODUCTIVE = frozenset({"development", "test"})

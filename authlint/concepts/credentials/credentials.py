@@ -7,6 +7,7 @@ positions that a library row names, and what stands inside texts: header lines, 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -28,6 +29,8 @@ _SETTERS = ("set", "put", "append", "header", "addheader", "withheader", "export
 _LEFT_OUT = re.compile(r"\W{0,8}config\.\w")
 """A setting that a generator writes into each project, made up anew and commented out."""
 _MAX_OPTIONS = 8
+_KINDS = 3
+"""So often a word is in a map that sorts its keys: ``{"title": "string", "secret": "string", "url": "string"}``."""
 _BEFORE = 200
 
 
@@ -120,9 +123,11 @@ def _sort(unit: Unit, path: str) -> Sort:
 def _entries(unit: Unit, found: Map) -> Iterator[NamedValue]:
     keys = [(key, entry.value) for entry in found.entries if (key := key_of(entry))]
     beside = frozenset(key.lower() for key, _ in keys)
+    repeated = Counter(value.literal for _, value in keys if isinstance(value, Text))
     for key, value in keys:
         sort = _sort(unit, key)
-        if sort:
+        word = (value.literal or "") if isinstance(value, Text) else ""
+        if sort and not (word.isalpha() and repeated[word] >= _KINDS):
             yield NamedValue(key, value, "entry", sort, beside)
 
 

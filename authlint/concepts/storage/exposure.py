@@ -48,8 +48,8 @@ _OF_OTHER_TRADES = re.compile(
     rb"(?i)tokeni[sz]|tiktoken|\blexer|\blexing|\bnltk\b|\bspacy\b|\btransformers\b|\bvocab|\berc-?20|\bweb3\b|\bethers\b"
 )
 _SAYS_SO = re.compile(r"(?i)\b(?:tokens?|secret|credentials?)\b.{0,20}[:=]|\b(?:auth|login|session)\b")
-_IDENTITY = re.compile(r"(?i)client_?id[\"']?\s?[=:]\s?$")
-_NEAR = 16
+_IDENTITY = re.compile(r"(?i)(?:client_?id|(?:next|page|cursor|continuation|pagination)[ _-]?token)[\"']?\s?[=:]\s?$")
+_NEAR = 24
 _TYPES = frozenset(("String", "Number", "Boolean", "Object", "str", "int", "bool", "bytes", "string"))
 _SAME = frozenset(("same", "query-string", "url", "merge", "shown", "parsed"))
 _FROM_A_KEY = frozenset(("get", "fetch", "dig", "getItem", "pop"))
@@ -193,7 +193,7 @@ class Exposures:
 
 
 def _holes(parts: Iterable[str | Value]) -> Iterator[Value]:
-    """The holes of a text, but not what it says is the identity of a client: ``client_id={api_key}``."""
+    """The holes of a text, but not what it says is no secret: ``client_id={api_key}``, ``page token: {x.token}``."""
     before = ""
     for part in parts:
         if isinstance(part, str):
