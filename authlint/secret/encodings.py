@@ -80,11 +80,9 @@ def pieces(data: bytes) -> Iterator[Piece]:
 def is_inside_data(data: bytes, span: tuple[int, int]) -> bool:
     """Whether a place is in the middle of a picture, a program or the like that is written in Base64.
 
-    A few letters of it may look like the beginning of a key, where a ``/`` or a ``+`` stands before them.
+    A few letters of it may look like the beginning of a key.
     """
     start, end = span
-    if data[start - 1 : start] not in (b"/", b"+") and data[end : end + 1] not in (b"/", b"+"):
-        return False
     before, after = data[max(0, start - _MUCH) : start], data[end : end + _MUCH]
     return len(_NO_BASE64.split(before)[-1]) + len(_NO_BASE64.split(after, maxsplit=1)[0]) >= _MUCH
 

@@ -212,6 +212,7 @@ _CHUNKS = _set(
 _CHUNK = re.compile("|".join(sorted(_CHUNKS, key=len, reverse=True)))
 _RUN = re.compile(rb"\x01{3,}|\x00{3,}|\xff{3,}")  # of steps: abcd, aaaa, dcba
 _SEPARATORS = re.compile(r"[^A-Za-z0-9]+")
+_TYPED_END = re.compile(r"(?i)(?:abc|xyz|123|456|789){3}\Z")
 _TAIL = re.compile(r"[0-9!@#$]{1,4}\Z")
 _TECHNICAL = re.compile(  # what has a digit in it and is read as a word: e2e_unrestricted, V1SecretProjection
     r"(?i)(?<![a-z0-9])(?:e2e|v[1-9]|s3|ec2|k8s|oauth2?|i18n|m2m|p2p)[-_.](?=[a-z]{4})|\AV[1-9](?=(?-i:[A-Z][a-z]{2}))"
@@ -248,7 +249,7 @@ def _is_short_for_its_prefix(candidate: _Candidate) -> str:
 
 
 def _is_typed_by_hand(candidate: _Candidate) -> str:
-    typed = _made_up_share(candidate.body) >= _MADE_UP_SHARE
+    typed = _made_up_share(candidate.body) >= _MADE_UP_SHARE or _TYPED_END.search(candidate.body)
     return "is made of sequences such as 'abc123'" if typed else ""
 
 

@@ -21,7 +21,7 @@ _ABOUT = _words(  # a name with one of these says something about a credential
     " score form schema class screen component button icon date period duration age expired issued refreshing refreshed"
     " loading failed enabled disabled budget ratio embedding embeddings span lexer parser generator factory helper"
     " helpers util utils check checks checked validation validator source callback scope scopes algorithm kid"
-    " verify verified per sample example potential exposed detected leaked total"
+    " starting resume resumption reservation verify verified per sample example potential exposed detected leaked total"
 )
 _ENDINGS = _words(  # and so does one that ends in these
     "version arn ref alias namespace rule input model view page time success ok mode map names ids types kind kinds"
@@ -29,6 +29,7 @@ _ENDINGS = _words(  # and so does one that ends in these
     " config params args regexp test tests link user username email owner uid sub subject audience issuer alg header"
     " headers out cost costs identity claim manager list filename folder directory warning help usage prompt title doc"
     " docs seconds secs minutes hours days ms milliseconds lookup backend variable variables reference references"
+    " pos filter filters sentinel"
 )
 _LABELS = _words("types names errors messages labels placeholders files paths filenames")
 _ENUMERATIONS = _words(

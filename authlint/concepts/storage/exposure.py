@@ -131,10 +131,12 @@ class Exposures:
         return None
 
     def _is_sentence(self, value: Ref | Member) -> bool:
-        """Whether a name stands for words (``TOKEN_MISSING = "No token was given"``) or for a file."""
+        """Whether a name stands for words (``TOKEN_MISSING = "No token was given"``), for a number or for a file."""
         if value.path in self.unit.derived(_names_of_files):
             return True
         bindings = self.unit.names.bindings(value.path, value.scope) if isinstance(value, Ref) else []
+        if bindings and all(isinstance(b.value, Const) and isinstance(b.value.value, int) for b in bindings):
+            return not value.path.islower()  # COOKIE_SECRET_BYTES = 32
         return any(isinstance(b.value, Text) and " " in (b.value.literal or "") for b in bindings)
 
     def _is_record(self, value: Ref | Member) -> bool:
