@@ -123,6 +123,7 @@ def test_a_token_is_read_without_a_key() -> None:
         ("a.js", "f({ title: 'string', jwt_secret: 'strong', url: 'string' });", ["AUT106"]),
         ("a.py", "login(host=h, password=('ssh_pass', 'ssh_password'))", []),
         ("a.py", "login(host=h, password='ssh_pass')", ["AUT105"]),
+        ("a.py", "d = {'host': h, 'user': 'spree', 'db': 'spree', 'pass': 'spree'}", ["AUT105"]),
         ("a.js.map", '{"names": ["claims", "signingKey", "head", "stringToBase64Url"]}', []),
         ("locales/en.json", '{"secret": "Secret", "cookie": "Cookie"}', []),
         ("config/routes.rb", 'match "/users/:id/requests/:secret" => "requests#handle", :as => :requests', []),

@@ -129,7 +129,7 @@ def _entries(unit: Unit, found: Map) -> Iterator[NamedValue]:
     for key, value in keys:
         sort = _sort(unit, key)
         word = (value.literal or "") if isinstance(value, Text) else ""
-        is_kind = word.isalpha() and repeated[word] >= _KINDS
+        is_kind = sort != "password" and word.isalpha() and repeated[word] >= _KINDS  # user, password and db may be one
         if sort and not is_kind and not (sort == "password" and _is_made_up(unit, found)):
             yield NamedValue(key, value, "entry", sort, beside)
 
