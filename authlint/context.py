@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from authlint.facts import Call, Compare, Const, Facts, Opaque, Ref, Text, Value, walk
+from authlint.facts import Binding, Call, Compare, Const, Facts, Opaque, Ref, Text, Value, walk
 from authlint.facts import dotted as dotted_name
 from authlint.places import place_of
 from authlint.ruleset.rules import LEVELS, Contexts, Level
@@ -70,8 +70,17 @@ def _is_browser(source: Source, facts: Facts, path: str) -> bool:
     return (
         any(isinstance(read, Ref) and read.path.partition(".")[0] in _BROWSER_ROOTS for read in facts.reads)
         or any(call.callee.partition(".")[0] in _BROWSER_ROOTS or _is_relative_fetch(call) for call in facts.calls)
-        or any(b.path.partition(".")[0] in ("window", "document", "location", "localStorage") for b in facts.bindings)
+        or any(_is_of_page(facts, binding) for binding in facts.bindings)
     )
+
+
+def _is_of_page(facts: Facts, binding: Binding) -> bool:
+    """Whether something of the page is set: ``location.href = url``, where ``location`` is no parameter."""
+    root = binding.path.partition(".")[0]
+    if root not in ("window", "document", "location", "localStorage"):
+        return False
+    around = (facts.scopes[place] for place in facts.around(binding.scope))
+    return not any(parameter.name == root for scope in around for parameter in scope.params)
 
 
 def _is_relative_fetch(call: Call) -> bool:

@@ -34,7 +34,10 @@ _EXCLUDED = _words(
     "csrf xsrf next page cursor continuation push fcm apns device registration verification reset invite unsubscribe"
     " max count limit usage used tokenizer tokenize design theme css symbol"
 )
-_COUNTING = _words("num number n total min input output prompt completion cached")
+_COUNTING = _words(
+    "num number n total min input output prompt completion cached uncached estimated estimate approx remaining reserved"
+    " generated reasoning"
+)
 _SUFFIXES = _words(
     "url uri endpoint host path file dir type name header prefix field param label id hint format pattern regex length"
     " expiry expires expiration at in ttl lifetime status reason error message count provider store service manager"
@@ -106,10 +109,12 @@ def _without_numbers(name: str) -> tuple[str, ...]:
 
 
 def _meaning(name: str) -> tuple[str, ...]:
-    """The words of a name, singular; none for an amount of tokens (``input_tokens``)."""
+    """The words of a name, singular; none for an amount of tokens (``input_tokens``) and for names of some."""
     words = _without_numbers(name)
     if words and words[-1] == "tokens" and not _COUNTING.isdisjoint(words):
         return ()
+    if words[-2:] in (("token", "keys"), ("tokens", "keys")):
+        return ()  # the names that tokens are kept under
     return tuple(_PLURALS.get(word, word) for word in words)
 
 

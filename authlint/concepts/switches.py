@@ -26,6 +26,8 @@ _FLAT = frozenset({"yaml", "json", "toml", "ini", "properties", "dotenv", "docke
 """Where every key is a binding of its own, however deep it stands, unless a list is its value."""
 _CODE = frozenset({"python", "javascript", "typescript", "tsx", "ruby", "powershell", "shell"})
 
+_REQUESTS = frozenset(("get", "post", "put", "patch", "delete", "head", "options", "request", "send", "fetch"))
+
 
 @dataclass(frozen=True, slots=True)
 class Switched:
@@ -115,6 +117,8 @@ def _all(unit: Unit) -> dict[str, list[Switched]]:
             if row.means in told or not _has(unit, row, value, variable=given.variable):
                 continue
             meant = _owner(unit, given, meant_of)
+            if meant is None and _is_handed_on(unit, given):
+                continue
             if _fits(unit, row, given, meant) and _stands_beside(unit, row):
                 told.add(row.means)
                 found[row.means].append(Switched(row, given, value, _shown(unit, given), meant, origin))
@@ -150,6 +154,20 @@ def _settled(unit: Unit, value: Value) -> tuple[Value, Span | None]:
             if default is not None:
                 return default, default.span
     return folded, None if folded.span == value.span else folded.span
+
+
+def _is_handed_on(unit: Unit, given: Given) -> bool:
+    """Whether a function hands its own parameter to another one that nobody knows: its callers decide.
+
+    ``login(key, verify=verify)`` may mean anything; ``session.get(url, verify=verify)`` is a request whatever it is.
+    """
+    value = given.value
+    if given.call is None or not isinstance(value, Ref) or value.path != last(given.path):
+        return False
+    return (
+        last(given.call.callee).lower() not in _REQUESTS
+        and unit.names.parameter_of(value.path, value.scope) is not None
+    )
 
 
 def _has(unit: Unit, row: Switch, value: Value, *, variable: bool) -> bool:

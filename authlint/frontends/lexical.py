@@ -31,7 +31,7 @@ _QUOTED = (
 )
 _ASSIGNED = re.compile(
     _NAME + rb"(?:\\?[\"'`\]]{1,2}|[ \t]{1,4}(?P<type>[\w.*\[\]<>?-]{2,60}))?"
-    rb"[ \t]{0,8}(?::{0,3}=|[?+.]=|=>|:|(?<=[\"'`]) ?,)[ \t]{0,8}(?="
+    rb"[ \t]{0,8}(?::{0,3}=|[?+.]=|=>|:|(?<=[\"'`]) ?(?P<comma>,))[ \t]{0,8}(?="
     + _QUOTED
     + rb")"  # what follows may be a name, too
 )
@@ -59,6 +59,8 @@ _PARAMETER = re.compile(
     rb"<(?P<kind>[\w-]{1,20})-name>\s{0,80}(?P<name>[\w.:-]{2,80})\s{0,80}</(?P=kind)-name>"
     rb"\s{0,200}<(?P=kind)-value>\s{0,80}(?P<value>[^<>\s]{4,4000})\s{0,80}</"
 )
+_QUOTES = ("escaped", "double", "single", "back")
+_CALL, _ARGUMENTS = 300, 6  # before a name: bytes of a line in which its call begins, and commas in it
 _MOST = 20_000
 _BODY = rb"(?:-d|--data(?:-raw|-binary)?|--json)[ =]'[^']{0,2000}'"  # may run over several lines
 _CURL = re.compile(rb"(?m)^[ \t]{0,40}(?:\$ )?curl (?:" + _BODY + rb"|[^\r\n\\]|\\(?!\r?\n)|\\\r?\n){1,4000}")
@@ -86,7 +88,9 @@ def lower(source: Source) -> Facts:
 def _assignments(data: bytes) -> Iterator[tuple[Span, Span, re.Match[bytes]]]:
     """Where a name and its value stand; of a declaration both the name and its type, which may stand either way."""
     for match in islice(_ASSIGNED.finditer(data), _MOST):
-        value = match.span(match.lastgroup or 0)
+        value = next(match.span(kind) for kind in _QUOTES if match[kind])
+        if match["comma"] and not _is_a_pair(data, match, value):
+            continue
         yield match.span("name"), value, match
         if match["type"]:
             yield match.span("type"), value, match
@@ -97,6 +101,20 @@ def _assignments(data: bytes) -> Iterator[tuple[Span, Span, re.Match[bytes]]]:
         yield from ((match.span("name"), match.span("value"), match) for match in islice(pattern.finditer(data), _MOST))
     for match in islice(_ELEMENT.finditer(data), _MOST):
         yield match.span("name" if match["name"] else "tag"), match.span("value"), match
+
+
+def _is_a_pair(data: bytes, match: re.Match[bytes], value: Span) -> bool:
+    """Whether two texts with a comma between them are a name and its value: not any two that are neighbours in a list.
+
+    They are in a call (``set("name", "value")``, ``field 'String', 'name', 'value'``), or alone in brackets.
+    """
+    start = match.start("name") - 1
+    line = data[max(data.rfind(b"\n", 0, start) + 1, start - _CALL) : start]
+    opening = max(map(line.rfind, (b"(", b"[", b"{")))
+    before = line[opening + 1 :]
+    if opening < 0 or line[opening : opening + 1] == b"(":
+        return before.count(b",") <= _ARGUMENTS
+    return not before.strip() and data[value[1] + 1 : value[1] + 5].lstrip(b" \t")[:1] in (b"]", b"}")
 
 
 def _bind(builder: Builder, name: Span, value: Span, span: Span) -> None:

@@ -25,6 +25,8 @@ _SIGNS, _RESERVED = frozenset("_-.:/"), frozenset(":/")
 _ESCAPES = (("%{:02x}", (_SIGNS, _RESERVED)), ("%25{:02x}", (_SIGNS, _RESERVED)), ("\\u{:04x}", (_SIGNS,)))
 _PHASES = 4
 _MOST_RUNS = 20_000
+_MUCH = 200
+_NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 _RUN = re.compile(
     rb"[A-Za-z0-9+/_-]{56,}(?:(?:\\n|\r?\n[ \t]{0,60})[A-Za-z0-9+/_-]{4,})*|[A-Za-z0-9+/_-]{24,}"  # in lines, or one
 )
@@ -73,6 +75,16 @@ def pieces(data: bytes) -> Iterator[Piece]:
         for phase in range(_PHASES):
             yield Piece(_decoded(text[phase:]), BASE64, starts, phase)
     yield from _unescaped(data)
+
+
+def is_inside_data(data: bytes, span: tuple[int, int]) -> bool:
+    """Whether a place is in the middle of a picture, a program or the like that is written in Base64.
+
+    A few letters of it may look like the beginning of a key.
+    """
+    start, end = span
+    before, after = data[max(0, start - _MUCH) : start], data[end : end + _MUCH]
+    return len(_NO_BASE64.split(before)[-1]) + len(_NO_BASE64.split(after, maxsplit=1)[0]) >= _MUCH
 
 
 def holds(data: bytes, beginnings: Sequence[bytes], depth: int = DEPTH) -> bool:

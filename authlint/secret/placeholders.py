@@ -101,7 +101,7 @@ _REFERENCE = re.compile(
     | \{\w{0,64}\} | %\(\w{1,64}\)s | (?<!\w)%[sdr](?!\w)                          # formats
     | %[A-Z_]{2,64}% | @[A-Z_]{2,64}@ | __[A-Z]{1,64}(?:_[A-Z]{1,64}){0,8}__       # marks to be replaced
     | <[^<>]{1,200}> | `[^`]{1,200}` | \A\[.*\]\Z
-    | \A(?:ENC\[|encrypted:|vault:|op://|ref\+|ssm:|arn:|env:|secretsmanager:|keyring:)
+    | \A(?:ENC\[|__encrypt|encrypted:|vault:|op://|ref\+|ssm:|arn:|env:|secretsmanager:|keyring:)
     | \A(?:process\.env|os\.environ|os\.getenv|import\.meta\.env|ENV\[|secrets\.[A-Z])
     """,
     re.VERBOSE | re.DOTALL,
@@ -198,10 +198,12 @@ _PUBLIC_SAMPLES = _set(
     """
     6c96130f130ab0d6 00cf4c781dc37003 a35b81a7d7927b70 b8e148545b13c78b ca7459e2b26776de e9974c507d2a8021
     53f5da0aaa93d64c 13d31e961a1ad8ec 0d299b1eb548708d cfee8a24c17aef53 2cafc0970149a84f f2d6ca16515033e5
+    70315961d7e8721f 0362e1360a11ce84 8be5d113c0871ce1
     0011cc25eb432071 8d4ef6536dc8895f 1a5d44a2dca19669 78314b11be2e5815
     """
 )
-_SAMPLE_CLAIMS = ("1234567890", "John Doe")  # sub and name of the token that jwt.io shows
+_SAMPLE_SUBJECTS, _SAMPLE_PEOPLE = ("1234567890", 1234567890, "foo"), ("John Doe", "Jane Doe")
+_NO_SIGNATURE = re.compile(r"(?i)signature|not-a-|invalid|dummy")
 _CHUNKS = _set(
     "abcdefghij abcdefg abcdef abcde abcd abc xyz 1234567890 123456789 12345678 1234567 123456 12345 1234 123 321 456"
     " 789 012 qwertyuiop qwerty qwe asdfghjkl asdf zxcvbnm foo bar baz test demo live key dead beef cafe secret token"
@@ -210,7 +212,11 @@ _CHUNKS = _set(
 _CHUNK = re.compile("|".join(sorted(_CHUNKS, key=len, reverse=True)))
 _RUN = re.compile(rb"\x01{3,}|\x00{3,}|\xff{3,}")  # of steps: abcd, aaaa, dcba
 _SEPARATORS = re.compile(r"[^A-Za-z0-9]+")
+_TYPED_END = re.compile(r"(?i)(?:abc|xyz|123|456|789){3}\Z")
 _TAIL = re.compile(r"[0-9!@#$]{1,4}\Z")
+_TECHNICAL = re.compile(  # what has a digit in it and is read as a word: e2e_unrestricted, V1SecretProjection
+    r"(?i)(?<![a-z0-9])(?:e2e|v[1-9]|s3|ec2|k8s|oauth2?|i18n|m2m|p2p)[-_.](?=[a-z]{4})|\AV[1-9](?=(?-i:[A-Z][a-z]{2}))"
+)
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 
@@ -221,9 +227,20 @@ def _is_published(candidate: _Candidate) -> str:
         return "is a well-known sample"
     if candidate.value.endswith(("EXAMPLE", "EXAMPLEKEY")):
         return "ends in EXAMPLE"
-    if "EXAMPLE" in candidate.body:  # seven capitals that chance does not put into a key
+    if "example" in candidate.body.lower():  # seven letters that chance does not put into a key
         return "says EXAMPLE"
-    return "is the sample token of jwt.io" if _claims(candidate.value) == _SAMPLE_CLAIMS else ""
+    return ""
+
+
+def _is_made_up_token(candidate: _Candidate) -> str:
+    """A JSON Web Token of somebody who does not exist, or with words where its signature belongs."""
+    if not candidate.value.startswith("eyJ"):
+        return ""
+    if _NO_SIGNATURE.search(candidate.value.rpartition(".")[2]):
+        return "has words for a signature"
+    subject, name = _claims(candidate.value) or (None, None)
+    sample = subject in _SAMPLE_SUBJECTS or name in _SAMPLE_PEOPLE
+    return "is the token of nobody" if sample else ""
 
 
 def _is_short_for_its_prefix(candidate: _Candidate) -> str:
@@ -232,7 +249,7 @@ def _is_short_for_its_prefix(candidate: _Candidate) -> str:
 
 
 def _is_typed_by_hand(candidate: _Candidate) -> str:
-    typed = _made_up_share(candidate.body) >= _MADE_UP_SHARE
+    typed = _made_up_share(candidate.body) >= _MADE_UP_SHARE or _TYPED_END.search(candidate.body)
     return "is made of sequences such as 'abc123'" if typed else ""
 
 
@@ -253,7 +270,7 @@ def _is_encoded_prose(candidate: _Candidate) -> str:
 
 
 def _is_words(candidate: _Candidate) -> str:
-    body = candidate.body
+    body = _TECHNICAL.sub("", candidate.body)
     if _run_together(_TAIL.sub("", body))[0]:
         return "is made of common words"
     if any(map(str.isdigit, body)) or _mean_letters(body) < _MEAN_LETTERS or not all(map(can_be_said, _words(body))):
@@ -272,6 +289,7 @@ _POLICY: tuple[tuple[Verdict, tuple[Callable[[_Candidate], str], ...]], ...] = (
         Verdict.EXAMPLE,
         (
             _is_published,
+            _is_made_up_token,
             _is_short_for_its_prefix,
             _is_typed_by_hand,
             _is_monotonous,

@@ -32,6 +32,7 @@ RULES = frozenset({"AUT104", "AUT105", "AUT106", "AUT107", "AUT108"})
         ("secretOrKey", "signing-key"), ("SECRET_KEY", "secret-key"), ("STRIPE_SECRET_KEY", "api-key"),
         ("REFRESH_TOKEN_SECRET", "secret-key"), ("Authorization", "authorization"),
         ("token_url", ""), ("RESET_PASSWORD", ""), ("PASSWORD_REQUIRED", ""), ("nextPageToken", ""), ("csrf_token", ""),
+        ("badPasswords", ""), ("IdempotencyToken", ""), ("client_request_token", ""), ("DkimTokens", ""),
         ("tokenAddress", ""), ("password_hash", ""), ("publishable_key", ""), ("primary_key", ""), ("tokenizer", ""),
         ("JWT_AUTH_USERNAME_KEY", ""), ("Enter your password", ""), ("", ""),
     ],
@@ -68,6 +69,7 @@ def test_no_key_of_a_machine(value: str) -> None:
         ("password", True, False), ("changeme", True, False), ("your_password", True, False), ("xxxxxxxx", True, False),
         ("errors.password.min8", False, False), ("required|min:6", False, False), ("#password1", False, False),
         ("VARCHAR(255)", False, False), ("$2b$12$abcdefghijk", False, False), ("8", False, False),
+        ("PasswordWidget", True, False), ("UserPasswordInput", True, False), ("MasterPassword", True, True),
         ("<password1>", True, False), ("请输入密码12", True, False), ("${DB_PASSWORD}", True, False),
     ],
 )  # fmt: skip
@@ -78,6 +80,7 @@ def test_passwords(value: str, likely: bool, is_one: bool) -> None:
 @pytest.mark.parametrize(
     ("value", "sure", "is_one"),
     [
+        ("aws_secret_access_key", True, False), ("app:jwtSecret", False, False), ("app:other", False, True),
         ("changeme", True, True), ("changeme", False, False), ("keyboard cat", True, True), ("s3", True, True),
         ("", True, False), ("xxxx", True, False), ("<your secret>", True, False), ("{{ secret }}", True, False),
         ("-----BEGIN PUBLIC KEY-----\nMIIB", True, False), ("vault:secret/jwt", True, False),
@@ -116,6 +119,12 @@ def test_a_token_is_read_without_a_key() -> None:
         ("compose.yaml", "services:\n  a:\n    environment:\n      JWT_SECRET: abc-def\n", ["AUT106"]),
         (".github/workflows/a.yml", f"env:\n  API_TOKEN: {KEY}\n", ["AUT108"]),
         (".github/workflows/a.yml", "env:\n  POSTGRES_PASSWORD: postgres\n  JWT_SECRET: abc-def\n", []),
+        ("a.js", "f({ title: 'string', jwt_secret: 'string', url: 'string' });", []),
+        ("a.js", "f({ title: 'string', jwt_secret: 'strong', url: 'string' });", ["AUT106"]),
+        ("a.py", "login(host=h, password=('ssh_pass', 'ssh_password'))", []),
+        ("a.py", "login(host=h, password='ssh_pass')", ["AUT105"]),
+        ("a.py", "d = {'host': h, 'user': 'spree', 'db': 'spree', 'pass': 'spree'}", ["AUT105"]),
+        ("a.js.map", '{"names": ["claims", "signingKey", "head", "stringToBase64Url"]}', []),
         ("locales/en.json", '{"secret": "Secret", "cookie": "Cookie"}', []),
         ("config/routes.rb", 'match "/users/:id/requests/:secret" => "requests#handle", :as => :requests', []),
         ("openapi.yaml", "paths:\n  /login:\n    post:\n      example:\n        password: spree123\n", []),

@@ -88,6 +88,8 @@ IN_URL += [
     ("a.py", "q = {}\ndef now():\n    q['access_token'] = token\n    return requests.get(URL, params=q)"),
 ]
 NOT_IN_URL = [
+    ("a.js", "const badge = `https://codecov.example/gh/a/b/badge.svg?token=OWTdxAIsPI`;"),
+    ("a.py", "page = get(f'spaces/export.action¿key={space_key}')"),
     ("a.js", "api.post(`v1/accounts:signUp¿key=${import.meta.env.VITE_FIREBASE_API_KEY}`, form);"),
     ("a.js", "const path = `${folder}/${access_token}`.length; const u = `/verify/${accessToken}`;"),
     ("a.js", "fetch(`https://api.hubapi.com/oauth/v1/access-tokens/${tokens.access_token}`);"),
@@ -205,6 +207,13 @@ NOT_IN_LOG = [
         "import requests\nsent = {'client_id': ID, 'client_secret': SECRET}\n"
         "answer = requests.get('https://api.example.net/v1/subscriptions', data=sent).json()\nprint('got', answer)",
     ),
+    (
+        "a.js",
+        "log.info(VariableNames.CLIENT_SECRET, config.tokenOffsetSeconds, files.credentials)\nlogin(access_token);",
+    ),
+    ("a.js", "log.error(GrantType.PASSWORD)\nlogin(access_token);"),
+    ("a.py", "print(f'Next page token: {traces.token}', uncached_tokens)\nlogin(access_token)"),
+    ("a.py", "SECRET_BYTES = 32\nlog.warning('not %s bytes', SECRET_BYTES)\nlog.removeFilter(self.secrets)"),
     ("a.js", "app.get('/login', (req, res) => { console.log(res); send(res.data.access_token); });"),
     ("a.js", "const url = new URL(BASE);\nurl.searchParams.set('page', page);\nconsole.log(url);"),
     ("a.ps1", 'if (-not (Test-Path "$Password")) { Write-Host "Path to the password file" $Password "is wrong" }'),
@@ -266,6 +275,8 @@ NOT_IN_CLIENT = [
         "const CLIENT_SECRET = '';\nexport const getServerSideProps = async () => exchange(CLIENT_SECRET);\n"
         "export default function Page() { return <p>me</p>; }",
     ),
+    ("a.tsx", "const CLIENT_SECRET = 'client_secret';"),
+    ("a.js", "function f(location) { location = other(location); post({ client_id, client_secret: secret }); }"),
     (".env", "CLIENT_SECRET=\nVITE_CLIENT_ID=\nREACT_APP_RECAPTCHA_SITE_KEY=\nNEXT_PUBLIC_STRIPE_PUBLISHABLE_KEY="),
     (".env", "NEXT_PUBLIC_SUPABASE_ANON_KEY=\nVITE_FIREBASE_API_KEY=\nPUBLIC_GOOGLE_MAPS_API_KEY="),
     ("server.js", "axios.post(url, { grant_type: 'refresh_token', client_id, client_secret: SECRET })"),

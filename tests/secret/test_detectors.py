@@ -82,6 +82,8 @@ def test_the_rule_looks_for_the_literals_of_its_detectors() -> None:
         "AKCpxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
         "ibm_api_key = 'your-api-key-goes-here-0123456789abcdefghijk'",
         "-----BEGIN RSA PRIVATE KEY-----",
+        "-----BEGIN RSA PRIVATE KEY-----\nMIIEpQIBAAKC" + "Ab3x" * 20 + "\n...\nAb3x=\n-----END RSA PRIVATE KEY-----",
+        "x = '" + "Ab3x" * 30 + "ABIA" + "RGBEBBASECDAELA0" + "Ab3x" * 30 + "'",
         "-----BEGIN RSA PRIVATE KEY-----\n...\n-----END RSA PRIVATE KEY-----",
         "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\n" + "Ab3x" * 40,
         'if b"BEGIN PRIVATE KEY" in data:',

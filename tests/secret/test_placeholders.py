@@ -167,7 +167,7 @@ def jwt(payload: object) -> str:
 
 def test_json_web_tokens() -> None:
     sample = judge(jwt({"sub": "1234567890", "name": "John Doe", "iat": 1516239022}))
-    assert sample == Judgement(Verdict.EXAMPLE, "is the sample token of jwt.io")
+    assert sample == Judgement(Verdict.EXAMPLE, "is the token of nobody")
     assert judge(jwt({"sub": "42", "name": "Jane"})).verdict is Verdict.REAL
     assert judge(jwt([1])).verdict is Verdict.REAL
 

@@ -33,7 +33,7 @@ from authlint.concepts.credentials.recordings import is_over
 from authlint.concepts.credentials.unnamed import unnamed
 from authlint.concepts.tokens import jwts
 from authlint.concepts.unit import Unit, once
-from authlint.facts import Text
+from authlint.facts import Items, Text
 from authlint.names import split
 from authlint.ruleset.knowledge import Knowledge
 from authlint.secret.placeholders import Verdict, judge
@@ -285,7 +285,7 @@ class _Weigher:
 
     def _is_one(self, named: NamedValue, name: str, sort: str, value: str, *, likely: bool) -> bool:
         if sort == "password":
-            if not self.plain or self.translated or _is_printed(named):
+            if not self.plain or self.translated or _is_printed(named) or _are_names(named):
                 return False
             likely = likely or named.kind == "option" or self._opens_something(named, name)
             return is_password(value, name=name, likely=likely)
@@ -321,6 +321,11 @@ def _bearer(value: str, name: str, span: Span, where: str) -> Committed:
 def _is_printed(named: NamedValue) -> bool:
     """Whether a value is an example in the description of an API."""
     return not _EXAMPLES.isdisjoint(named.path.lower().split("."))
+
+
+def _are_names(named: NamedValue) -> bool:
+    """Whether one name is given several words to choose from: ``password=("ssh_pass", "ssh_password")``."""
+    return isinstance(named.value, Items) and len(named.value.items) > 1 and not named.name.endswith("s")
 
 
 def _is_published(named: NamedValue, value: str) -> bool:

@@ -58,6 +58,7 @@ _ABOUT = _words(  # a name with one of these is a text, a rule or a place, not t
     " registration verification invite unsubscribe count limit usage tokenizer design theme css symbol sort foreign"
     " partition cache primary_key color icon title field column header param type mint contract address measurement"
     " tracking recaptcha_site pub verify confirmation mandatory selector regex pattern"
+    " idempotency dkim sequence bad weak common breached banned forbidden disallowed"
 )
 _SIGNERS = _words("jwt session sessions sess cookie cookies signing signature sign hmac hs256 nextauth jws")
 _KEY_SIGNERS = _SIGNERS - {"session", "sessions", "sess", "signature", "sign"}
@@ -70,6 +71,7 @@ _VENDORS = _words(
     " oauth twilio paypal kraken coinbase bitfinex google facebook github gitlab linkedin twitter trading exchange"
     " wasabi spaces r2 oss cos tencent aliyun baidu"
 )
+_REQUESTS = (("client", "token"), ("client", "request", "token"))  # which say that a request is the same as before
 _CLIENTS = _words("client consumer app application oauth oauth2")
 _KEY_KINDS = _words(
     "api access private secret auth subscription rapidapi service account master storage encryption admin apikey"
@@ -83,7 +85,7 @@ def sort_of(name: str) -> Sort:
     words = () if " " in name or "/" in name else _spread(name)
     while len(words) > 1 and (words[-1] in _TRAILING or words[-1].isdigit()):
         words = words[:-1]
-    if not words or not _ABOUT.isdisjoint(words):
+    if not words or not _ABOUT.isdisjoint(words) or words in _REQUESTS:
         return ""
     if words[-1] == "authorization":
         return "authorization"

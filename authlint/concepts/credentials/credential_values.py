@@ -12,6 +12,7 @@ import re
 from functools import lru_cache
 
 from authlint.concepts.tokens import jwts
+from authlint.names import split
 from authlint.secret.placeholders import Verdict, judge
 from authlint.secret.speech import is_words
 
@@ -37,6 +38,11 @@ _HASHED = re.compile(
 _NOT_TYPED = re.compile(r"[\s()\[\]{}<>|\\;\"'`:,]|\A[#./]|/.*/|\.\w+\.\w|\.{2}|=\Z")
 _LETTERS_ONLY = re.compile(r"[A-Za-z._-]+")
 _LABEL = re.compile(r"(?i)(?:^|[._-])(?:pass(?:word|wd|phrase)?|pwd)\d{0,2}(?:[._-]|$)|passwords?[A-Z]")
+_WIDGET = re.compile(
+    r"(?i:\w{0,40}pass(?:word)?)(?:Widget|Input|Field|Box|Control|Component|Element|Validator|Hasher|Type)"
+)
+_NAME_OF_ONE = re.compile(r"(?i)(?:aws[_-]?)?secret[_-]?access[_-]?key|aws[_-]?secret[_-]?key")
+_SETTING = re.compile(r"[A-Za-z]{2,40}(?:[:/.][A-Za-z]{2,80}){1,4}")
 _APP_PASSWORD = re.compile(r"[a-z]{4}(?: ?[a-z]{4}){3}")  # Google's
 _RARE = re.compile(r"[jkqvwxz]")
 _WORDED = re.compile(r"pass|word|secret|admin|login|test")
@@ -86,7 +92,7 @@ def is_password(value: str, *, name: str, likely: bool) -> bool:
         return not _is_placeholder(letters, name)
     if _NOT_TYPED.search(value) or _HASHED.match(value):
         return False
-    if _is_placeholder(value, name) or _TEMPLATE.fullmatch(value):
+    if _is_placeholder(value, name) or _TEMPLATE.fullmatch(value) or _WIDGET.fullmatch(value):
         return False
     if _LETTERS_ONLY.fullmatch(value):
         return likely
@@ -97,13 +103,17 @@ def is_key(value: str, *, name: str, sure: bool) -> bool:
     """Whether a text serves as a signing key. Where it is ``sure`` that it is used as one, words do not excuse it."""
     if not value.strip() or len(value) > _LONGEST_KEY or _PUBLIC_KEY.search(value) or _REFERENCE.match(value):
         return False
+    if _NAME_OF_ONE.fullmatch(value):
+        return False
     if _TEMPLATE.fullmatch(value.strip()) or len(set(value.lower()) - set("-_.*")) <= _REPEATED:
         return False
     return sure or not (_is_placeholder(value, name) or _says_something(value, name))
 
 
 def is_same_word(value: str, name: str) -> bool:
-    """Whether a value is the very name it is given to, or that of an environment variable: a name, not a value."""
+    """Whether a value is the very name it is given to, or that of a variable or a setting: a name, not a value."""
+    if _SETTING.fullmatch(value) and split(value)[-2:] == split(name)[-2:]:
+        return True  # CONFIG_KEY_SIGNING_KEY = "settings:signingKey"
     return value == name or (value.isupper() and _letters(value) == _letters(name))
 
 

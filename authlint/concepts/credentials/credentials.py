@@ -7,6 +7,7 @@ positions that a library row names, and what stands inside texts: header lines, 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -31,6 +32,8 @@ _LEFT_OUT = re.compile(r"\W{0,8}config\.\w")
 """A setting that a generator writes into each project, made up anew and commented out."""
 _QUOTES = (b'"', b"'", b"`")
 _MAX_OPTIONS = 8
+_KINDS = 3
+"""So often a word is in a map that sorts its keys: ``{"title": "string", "secret": "string", "url": "string"}``."""
 _BEFORE = 200
 
 
@@ -123,9 +126,12 @@ def _sort(unit: Unit, path: str) -> Sort:
 def _entries(unit: Unit, found: Map) -> Iterator[NamedValue]:
     keys = [(key, entry.value) for entry in found.entries if (key := key_of(entry))]
     beside = frozenset(key.lower() for key, _ in keys)
+    repeated = Counter(value.literal for _, value in keys if isinstance(value, Text))
     for key, value in keys:
         sort = _sort(unit, key)
-        if sort and not (sort == "password" and _is_made_up(unit, found)):
+        word = (value.literal or "") if isinstance(value, Text) else ""
+        is_kind = sort != "password" and word.isalpha() and repeated[word] >= _KINDS  # user, password and db may be one
+        if sort and not is_kind and not (sort == "password" and _is_made_up(unit, found)):
             yield NamedValue(key, value, "entry", sort, beside)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -9,6 +10,7 @@ from typing import NamedTuple
 from authlint.concepts.credentials.provider_keys import is_disproved
 from authlint.concepts.unit import Unit
 from authlint.secret.detectors import PRIVATE_KEY, Detected, detect, why_not
+from authlint.secret.encodings import is_inside_data
 from authlint.secret.placeholders import Judgement, Verdict, judge
 from authlint.source import Span
 
@@ -20,6 +22,8 @@ _BASE64 = re.compile(rb"[A-Za-z0-9+/]*")
 _LONG = re.compile(rb"[A-Za-z0-9+/]{60,64}")
 _COMMENT = re.compile(rb"^(?://|\.\.|--|;)[ \t]")  # a key that is commented out is a key
 _PUTTY = re.compile(rb":[^\r\n]{0,40}\r?\nEncryption: none\r?\n")
+_LEFT_OUT = re.compile(rb"\.|\xe2\x80\xa6|\[|<|\*")
+_SEQUENCE, _LENGTHS = 0x30, (0x81, 0x82)
 _ENCRYPTED = b"ENCRYPTED"
 
 
@@ -38,7 +42,7 @@ def weighed(unit: Unit) -> Iterator[Weighed]:
     data = unit.source.data
     samples = frozenset(example for credential, _ in unit.knowledge.credentials for example in credential.doc_examples)
     for found in detect(data, without=(PRIVATE_KEY,) if unit.context.place == "test" else ()):
-        if is_disproved(found.value, unit.knowledge):
+        if is_disproved(found.value, unit.knowledge) or is_inside_data(data, found.span):
             continue
         is_private_key = any(mark in found.value for mark in _HEADLINES)
         if is_private_key:
@@ -78,8 +82,21 @@ def _body(after: bytes) -> str:
             whole = _BASE64.match(text)
             body += whole[0] if whole else b""
             if not whole or whole.end() < len(text):
+                if _LEFT_OUT.match(text, whole.end() if whole else 0) and len(body) < _whole_length(bytes(body)):
+                    return None
                 break
     return body.decode()
+
+
+def _whole_length(body: bytes) -> int:
+    """How many characters of Base64 a key has that begins like this, as its first bytes say (DER)."""
+    try:
+        mark, form, high, low = base64.b64decode(body[:8])[:4]
+    except ValueError:
+        return 0
+    if mark != _SEQUENCE or form not in _LENGTHS:
+        return 0
+    return ((high << 8 | low) if form == _LENGTHS[1] else high) * 4 // 3
 
 
 def _with_dashes(data: bytes, span: Span) -> Span:

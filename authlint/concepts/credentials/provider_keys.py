@@ -13,12 +13,14 @@ from authlint.ruleset.knowledge import Knowledge
 from authlint.ruleset.providers import Credential, Provider
 from authlint.ruleset.shapes import candidate, occurrences, shape
 from authlint.secret import checksums
+from authlint.secret.encodings import is_inside_data
 from authlint.secret.placeholders import Judgement, Verdict, entropy, judge
 from authlint.source import Span
 
 _ASSIGNED = re.compile(r"([\w.$-]{1,80})[\"'`\])]{0,3}\s{0,8}(?::=|=>|[:=])\s{0,8}[\"'`]?$")
 _SCHEME = re.compile(r"(?i)\b(?:bearer|token|basic)\s{1,4}$")
 _LINE_BEFORE = 200
+_CUT_SHORT = re.compile(rb"\.{3}|\xe2\x80\xa6")
 
 
 class Key(NamedTuple):
@@ -79,6 +81,8 @@ def _keys(unit: Unit, credential: Credential, provider: Provider) -> Iterator[Ke
             continue
         least = credential.min_body if credential.prefix else 0  # a pattern has seen to that itself
         judgement = judge(value, prefix=credential.opening, min_body=least, doc_examples=credential.doc_examples)
+        if _CUT_SHORT.match(unit.source.data, span[1]):
+            judgement = Judgement(Verdict.PLACEHOLDER, "is cut short")
         yield Key(span, value, credential, provider, judgement, _in_position(unit, span), bool(checked))
 
 
@@ -88,6 +92,8 @@ def _occurrences(unit: Unit, credential: Credential) -> Iterator[tuple[Span, str
     if unit.is_file:
         mark = credential.mark.encode()
         for match in occurrences(pattern, mark, unit.source.data, inside=bool(credential.keyword)):
+            if is_inside_data(unit.source.data, match.span()):
+                continue
             yield match.span(), match[0].decode("utf-8", "replace")
     for text, joined in _joined(unit):
         if credential.mark in joined:

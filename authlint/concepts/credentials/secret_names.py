@@ -21,14 +21,19 @@ _ABOUT = _words(  # a name with one of these says something about a credential
     " score form schema class screen component button icon date period duration age expired issued refreshing refreshed"
     " loading failed enabled disabled budget ratio embedding embeddings span lexer parser generator factory helper"
     " helpers util utils check checks checked validation validator source callback scope scopes algorithm kid"
-    " verify verified per sample example potential exposed detected leaked total"
+    " starting resume resumption reservation verify verified per sample example potential exposed detected leaked total"
 )
 _ENDINGS = _words(  # and so does one that ends in these
     "version arn ref alias namespace rule input model view page time success ok mode map names ids types kind kinds"
     " rate index idx position line offset stream buffer table tree node handler client api request req options opts"
     " config params args regexp test tests link user username email owner uid sub subject audience issuer alg header"
     " headers out cost costs identity claim manager list filename folder directory warning help usage prompt title doc"
-    " docs"
+    " docs seconds secs minutes hours days ms milliseconds lookup backend variable variables reference references"
+    " pos filter filters sentinel"
+)
+_LABELS = _words("types names errors messages labels placeholders files paths filenames")
+_ENUMERATIONS = _words(
+    "type kind field fields method methods variable variables code codes event events grant grants v"
 )
 _COUNTS = _words("usage metrics stats counts summary")
 _METERS = _words("limiter limiters ratelimiter bucket buckets throttle throttler quota")
@@ -62,7 +67,15 @@ def reveals(path: str) -> bool:
         return False  # credentials_created, usage.tokens
     if words[-1] == "tokens" and not _METERS.isdisjoint(split(path.rpartition(".")[0])):
         return False  # rate_limiter.tokens: how many requests are left
-    return is_secret_name(name) and _ABOUT.isdisjoint(words)
+    return is_secret_name(name) and _ABOUT.isdisjoint(words) and not _is_label(path.rpartition(".")[0])
+
+
+def _is_label(owner: str) -> bool:
+    """Whether what an owner holds are words about things: ``VariableNames.SECRET``, ``files.credentials``."""
+    words = [word for word in split(last(owner)) if not word.isdigit()]
+    if not words or words[-1] in _LABELS:
+        return bool(words)
+    return last(owner)[:1].isupper() and words[-1] in _ENUMERATIONS
 
 
 @lru_cache(_CACHE)

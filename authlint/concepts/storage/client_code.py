@@ -193,7 +193,7 @@ def _is_value(binding: Binding) -> bool:
     """Whether a name is given a secret, rather than taken from what a server or a user has given."""
     value = binding.value
     if isinstance(value, Text):
-        return True
+        return value.literal != "client_secret"  # which is how a field is called
     return (
         isinstance(value, Ref | Member)
         and bool(re.search(r"(?i)env|config|settings", value.path))

@@ -49,8 +49,8 @@ _OF_OTHER_TRADES = re.compile(
     rb"(?i)tokeni[sz]|tiktoken|\blexer|\blexing|\bnltk\b|\bspacy\b|\btransformers\b|\bvocab|\berc-?20|\bweb3\b|\bethers\b"
 )
 _SAYS_SO = re.compile(r"(?i)\b(?:tokens?|secret|credentials?)\b.{0,20}[:=]|\b(?:auth|login|session)\b")
-_IDENTITY = re.compile(r"(?i)client_?id[\"']?\s?[=:]\s?$")
-_NEAR = 16
+_IDENTITY = re.compile(r"(?i)(?:client_?id|(?:next|page|cursor|continuation|pagination)[ _-]?token)[\"']?\s?[=:]\s?$")
+_NEAR = 24
 _TYPES = frozenset(("String", "Number", "Boolean", "Object", "str", "int", "bool", "bytes", "string"))
 _SAME = frozenset(("same", "query-string", "url", "merge", "shown", "parsed"))
 _FROM_A_KEY = frozenset(("get", "fetch", "dig", "getItem", "pop"))
@@ -150,10 +150,12 @@ class Exposures:
         return None
 
     def _is_sentence(self, value: Ref | Member) -> bool:
-        """Whether a name stands for words (``TOKEN_MISSING = "No token was given"``) or for a file."""
+        """Whether a name stands for words (``TOKEN_MISSING = "No token was given"``), for a number or for a file."""
         if value.path in self.unit.derived(_names_of_files):
             return True
         bindings = self.unit.names.bindings(value.path, value.scope) if isinstance(value, Ref) else []
+        if bindings and all(isinstance(b.value, Const) and isinstance(b.value.value, int) for b in bindings):
+            return not value.path.islower()  # COOKIE_SECRET_BYTES = 32
         return any(isinstance(b.value, Text) and " " in (b.value.literal or "") for b in bindings)
 
     def _is_record(self, value: Ref | Member) -> bool:
@@ -225,7 +227,7 @@ def _is_renamed(path: str, source: Ref | Member) -> bool:
 
 
 def _holes(parts: Iterable[str | Value]) -> Iterator[Value]:
-    """The holes of a text, but not what it says is the identity of a client: ``client_id={api_key}``."""
+    """The holes of a text, but not what it says is no secret: ``client_id={api_key}``, ``page token: {x.token}``."""
     before = ""
     for part in parts:
         if isinstance(part, str):

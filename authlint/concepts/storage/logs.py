@@ -21,9 +21,9 @@ def _words(text: str) -> frozenset[str]:
 _LOGGERS = frozenset(("log", "logger", "logging", "logs"))
 _NOT_WRITING = _words(
     """setLevel getLogger getChild addHandler add remove configure child bind with basicConfig level setup new create
-    init push filter map forEach join addFilter close end on once opt contextualize getEffectiveLevel isEnabledFor
+    init push filter map forEach join close end on once opt contextualize getEffectiveLevel isEnabledFor
     append extend insert get set pop clear read items keys values find some every slice reduce sort includes indexOf
-    update save has delete count parse open"""
+    update save has delete count parse open addFilter removeFilter removeHandler hasHandlers"""
 )
 _NO_MESSAGE = frozenset(("file", "end", "sep", "flush", "level", "exc_info", "stack_info", "stacklevel", "err", "nl"))
 _WRITING_IS_RETURNING = frozenset(("shell", "powershell"))

@@ -38,6 +38,10 @@ _GENERIC = _words("key appid app_id auth secret pass pwd k")
 
 _OF_APIS = _words("key appid")
 _CALLED_KEY = _words("api apikey key")
+_OTHER_KEYS = _words(
+    "space project issue cache primary foreign sort partition public row object item record file bucket map group"
+    " idempotency translation locale lookup sheet document page storage index"
+)
 _KEY_LENGTH = 16
 _API = re.compile(r"(?:^|[.-])api\d?[.-]")
 
@@ -46,6 +50,7 @@ _ONE_TIME = re.compile(
     r"|recover|forgot|opt[-_]?out|download|share|preview|presign|signed[-_]?url|webhook|csrf|xsrf|captcha|(?:push|device)[-_]?token|payment|checkout|public"
     r"|e[-_]?mail|page[-_]?token|cursor|(?:set|new|change|create)[-_]?passw"
 )
+_PICTURE = re.compile(r"(?i)\.(?:svg|png|jpe?g|gif|webp|avif|mp4|webm|mp3)(?![\w.])")
 _TEMPLATE = re.compile(
     r"\{\{[^{}]{1,60}\}\}|\$?\{[\w.\[\] -]{0,60}\}|%s|%\(\w{1,60}\)s|\$\w{1,60}|#\{[^{}]{1,60}\}"
     r"|<%=[^%]{1,60}%>"
@@ -87,6 +92,11 @@ def sort_of_parameter(name: str) -> Sort:
 def is_one_time(name: str, *around: str) -> bool:
     """Whether a parameter holds what is used once: ``token`` in a link that resets, verifies or invites."""
     return "_".join(split(name)) in _ONE_TIME_IF_SAID and any(map(_says_one_time, around))
+
+
+def _opens_a_picture(name: str, address: str) -> bool:
+    """Whether all that a parameter opens is one picture: the badge of a project, a file of a public store."""
+    return "_".join(split(name)) in _ONE_TIME_IF_SAID and _PICTURE.search(address) is not None
 
 
 @lru_cache(maxsize=32)
@@ -316,6 +326,8 @@ def _is_credential(unit: Unit, name: str, value: Value, host: str, address: str)
     if not sort or unit.knowledge.takes_public_keys(host):
         return False
     named = last(dotted(value))
+    if _opens_a_picture(name, address):
+        return False
     if sort != "token" and not _PUBLISHED.isdisjoint(split(f"{named} {_shown(value)}")):
         return False
     if not _is_given(unit, value) or is_one_time(name, address, named, _shown(value), *surroundings(unit, value)):
@@ -336,7 +348,7 @@ def _is_api_key(unit: Unit, name: str, value: Value, host: str) -> bool:
     low, named = name.lower(), last(dotted(value))
     if low not in _OF_APIS:
         return False
-    if not _CALLED_KEY.isdisjoint(split(named)):
+    if not _CALLED_KEY.isdisjoint(split(named)) and _OTHER_KEYS.isdisjoint(split(named)):
         return low != "key" or named.lower() != "key"
     literal = unit.folder.literal(value) if low != "key" or _API.search(host) else None
     return literal is not None and is_random(literal, name=name, at_least=_KEY_LENGTH, samples=frozenset())
