@@ -72,7 +72,7 @@ def _key(data: bytes, found: Detected) -> tuple[str, Judgement | None]:
 
 
 def _body(after: bytes) -> str:
-    """The Base64 of a key, without what the code around it puts between the lines; empty if the key is encrypted."""
+    """The Base64 of a key, without what the code around it puts between the lines; empty if the key is encrypted or cut short."""
     body = bytearray()
     for line in after.lstrip(b"-").replace(b"\\r", b"").replace(b"\\n", b"\n").split(b"\n"):
         text = _COMMENT.sub(b"", line.strip(_FILLING)).strip(_FILLING)
@@ -83,7 +83,7 @@ def _body(after: bytes) -> str:
             body += whole[0] if whole else b""
             if not whole or whole.end() < len(text):
                 if _LEFT_OUT.match(text, whole.end() if whole else 0) and len(body) < _whole_length(bytes(body)):
-                    return None
+                    return ""
                 break
     return body.decode()
 
