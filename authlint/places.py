@@ -12,7 +12,7 @@ _DOC_PATH = re.compile(
 )
 _TEST_PATH = re.compile(
     r"(^|/)(tests?|specs?|__tests__|__mocks__|fixtures?|cassettes|mocks?|testdata|testing|e2e|cypress)/"
-    r"|(^|/)test_[^/]*$|_test\.[^/.]+$|_spec\.rb$|\.(spec|test|cy|stories)\.[^/]+$|(^|/)conftest\.py$",
+    r"|(^|/)(config|settings|environments?)/([\w-]{1,60}/)?test(ing)?\.[^/.]+$|(^|/)test_[^/]*$|_test\.[^/.]+$|_spec\.rb$|\.(spec|test|cy|stories)\.[^/]+$|(^|/)conftest\.py$",
     re.I,
 )
 _UNPRODUCTIVE = frozenset({"development", "test"})

@@ -82,7 +82,7 @@ def weak_signing_key(unit: Unit) -> Iterator[Match]:
     for item in _of_kind(unit, "signing-key"):
         short = f" of {item.size} bytes ({_KEY_SIZE} needed)" if item.size < _KEY_SIZE else ""
         name = item.name if " " in item.name else f"'{item.name}'"
-        yield Match(item.span, {"name": name, "short": short})
+        yield Match(item.span, {"name": name, "short": short}, "cipher" if item.sort == "cipher-key" else "")
 
 
 def secret_default_fallback(unit: Unit) -> Iterator[Match]:

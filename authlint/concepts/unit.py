@@ -178,11 +178,14 @@ class Unit:
         return frozenset(value.span for value in whole if isinstance(value, Call))
 
     def argument(self, meant: Meant, part: str) -> Value | None:
-        """As :meth:`Meant.argument`; maps behind a name are looked into as well (``axios.get(u, options)``)."""
-        found = meant.argument(part)
-        if found is not None:
-            return found
+        """As :meth:`Meant.argument`; maps behind a name are looked into as well (``axios.get(u, options)``).
+
+        What is behind a name counts before what a later selector finds: ``request(options)`` has a URL in ``options``.
+        """
         for selector in meant.row.arguments.get(part, ()):
+            found = pick(meant.call, (selector,))
+            if found is not None:
+                return found
             head, _, key = selector.partition(".")
             holder = pick(meant.call, (head,)) if key else None
             if holder is not None:

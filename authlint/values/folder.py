@@ -7,10 +7,8 @@ Whatever way a text is built — concatenation, template, ``%``, ``format``, ``j
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from functools import cached_property
 
 from authlint.facts import (
     Binding,
@@ -26,11 +24,11 @@ from authlint.facts import (
     Ref,
     Text,
     Value,
-    dotted,
 )
 from authlint.ruleset.knowledge import Meanings
 from authlint.ruleset.libraries import Row
 from authlint.source import Span
+from authlint.values.added import SETTERS, Additions
 from authlint.values.folded import Env, Folded, Run
 from authlint.values.resolve import Names
 from authlint.values.texts import (
@@ -48,7 +46,6 @@ from authlint.values.texts import (
 
 _DEPTH = 24
 _MAX_OPTIONS = 6
-_SETTERS = frozenset({"set", "append", "add", "setdefault", "put", "appendQueryParameter", "addQueryParam"})
 
 
 class Folder:
@@ -59,6 +56,7 @@ class Folder:
         self.names = names
         self.facts: Facts = names.facts
         self.meanings = meanings
+        self._added = Additions(names)
         self._memo: dict[int, Folded] = {}
         self._kept: list[Value] = []  # what the memo's keys identify must stay alive
 
@@ -75,6 +73,12 @@ class Folder:
             self._memo[id(value)] = folded
             self._kept.append(value)
         return folded
+
+    def copied(self, call: Call) -> Map | None:
+        """The map whose entries a call adds to something else one by one, in a loop."""
+        source = self._added.copied(*call.args) if len(call.args) == 2 else None  # noqa: PLR2004 - a key and its value
+        whole = self.fold(source) if source is not None else None
+        return whole if isinstance(whole, Map) else None
 
     def literal(self, value: Value | None) -> str | None:
         """The text a value comes to if all of it is known; numbers count as text."""
@@ -205,13 +209,17 @@ class Folder:
 
     def _grown(self, path: str, scope: int, base: Value, run: Run) -> Value:
         """A map or query with what is added to it later: ``params["state"] = s``, ``params.set("state", s)``."""
+        if isinstance(base, Items):
+            return Items((*base.items, *self._added.pushed(path, scope)), base.open, base.span)
         entries = list(self._additions(path, scope, run))
         if not entries:
             return base
         if isinstance(base, Map):
             return Map((*base.entries, *entries), base.open, base.span)
         if isinstance(base, Text):
-            return join((base, "&", self._query(Map(tuple(entries), False, base.span), run)), base.span)
+            known = "".join(part for part in base.parts if isinstance(part, str))
+            mark = "?" if "://" in known and "?" not in known else "&"
+            return join((base, mark, self._query(Map(tuple(entries), False, base.span), run)), base.span)
         return base
 
     def _additions(self, path: str, scope: int, run: Run) -> Iterator[Entry]:
@@ -222,14 +230,17 @@ class Folder:
                 else:
                     yield Entry(Text((key,), binding.name_span), binding.value, binding.span)
         home = self.facts.enclosing(scope, "function", "class")
-        for call in self._calls_on.get(path, ()):
+        for call in self._added.calls.get(path, ()):
             if home and home not in set(self.facts.around(call.scope)):
                 continue
             yield from self._added_by(call, run)
 
     def _added_by(self, call: Call, run: Run) -> Iterator[Entry]:
         method = call.callee.rpartition(".")[2]
-        if method in _SETTERS and len(call.args) > 1:
+        whole = self.copied(call) if method in SETTERS else None
+        if whole is not None:
+            yield from whole.entries
+        elif method in SETTERS and len(call.args) > 1:
             run.seen.update((id(call), id(call.args[1])))
             yield Entry(self._fold(call.args[0], run), call.args[1], call.span)
         elif method in ("update", "assign") and (call.args or call.named):
@@ -248,18 +259,6 @@ class Folder:
             yield from query_entries(value)
         else:
             yield Entry(Opaque("**", (), span), value, span)
-
-    @cached_property
-    def _calls_on(self) -> dict[str, list[Call]]:
-        """Calls that add to an object, by the object's path; ``url.searchParams.set`` adds to ``url``."""
-        index: dict[str, list[Call]] = defaultdict(list)
-        for call in self.facts.calls:
-            path, _, method = call.callee.rpartition(".")
-            if method in _SETTERS or method == "update":
-                index[path.removesuffix(".searchParams")].append(call)
-            elif call.callee == "Object.assign" and call.args:
-                index[dotted(call.args[0])].append(call)
-        return index
 
     def _descend(self, value: Value, path: str, run: Run) -> Value | None:
         """The value below a map at a dotted path, if the map is known to have it."""

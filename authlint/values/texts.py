@@ -165,3 +165,28 @@ def fill(
             position += 1
             yield arguments[index] if index < len(arguments) else Opaque("hole", (), template.span)
         yield part[at:]
+
+
+_LINK = re.compile(
+    r"(?i)(?:(?:href|action|location(?:\.href)?)\s{0,3}=|(?:location\.(?:replace|assign)|window\.open)\()\s{0,3}[\"']$"
+)
+_LONGEST_ATTRIBUTE = 40
+_LINK_END = re.compile(r"[\"'\s<>]")
+
+
+def links(text: Text) -> Iterator[Text]:
+    """The addresses of links and forms in the source of a page, holes and all."""
+    parts: list[str | Value] = []
+    open_link, before = False, ""
+    for part in text.parts:
+        if not isinstance(part, str):
+            parts += [part] if open_link else []
+            continue
+        at = 0
+        for end in _LINK_END.finditer(part):
+            if open_link:
+                yield join((*parts, part[at : end.start()]), text.span)
+            before = (before + part[at : end.end()])[-_LONGEST_ATTRIBUTE:]
+            parts, open_link, at = [], _LINK.search(before) is not None, end.end()
+        before = (before + part[at:])[-_LONGEST_ATTRIBUTE:]
+        parts += [part[at:]] if open_link else []

@@ -59,7 +59,7 @@ def test_never_raises(data: bytes) -> None:
     assert sum(segment.length for segment in segments) == len(decoded)
 
 
-def test_places_are_the_segments_in_less_memory():
+def test_places_are_the_segments_in_less_memory() -> None:
     data = b'  "a\\n\\u00e9\\\nb${X}\\\\" '
     decoded, segments = decode_string(data, 2, len(data) - 1)
     places = Places(data, 2, len(data) - 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from authlint.concepts.oauth.callbacks import callbacks
+from authlint.concepts.oauth.fragments import fragment_reads
 from authlint.concepts.oauth.oauth import (
     AuthorizationRequest,
     asks_for_openid,
@@ -68,6 +69,9 @@ def oauth_state_unverified(unit: Unit) -> Iterator[Match]:
             local = case == "" and bool(unit.meaning("local-server"))
             related = (("the code is exchanged here", callback.exchange),)
             yield Match(callback.span, {}, "local" if local else case, related=related)
+    for page in fragment_reads(unit):
+        if state_check(unit, page) in ("unread", "itself"):
+            yield Match(page.span, {}, "fragment")
 
 
 def oauth_state_check_disabled(unit: Unit) -> Iterator[Match]:

@@ -43,7 +43,7 @@ Kind: TypeAlias = Literal["fallback", "signing-key", "deployed", "bearer", "secr
 
 _ORDER: tuple[Kind, ...] = ("fallback", "signing-key", "deployed", "bearer", "secret")
 _LONG, _SHORT, _MORE_IN_DOCS = 16, 8, 4
-_SCHEME = re.compile(r"(?i)\A(bearer|token|jwt|apikey|basic)\s{1,4}(\S{1,8000})\Z")
+_SCHEME = re.compile(r"(?i)\A(bearer|bot|token|jwt|apikey|basic)\s{1,4}(\S{1,8000})\Z")
 _SENT = re.compile(
     rb"(?i)(?<![\w-])authorization[\"']?\s{0,4}(?::|=>?)\s{0,4}[\"']?(?:bearer|token)\s{1,4}([\w.~+/=-]{16,4000})"
 )
@@ -75,6 +75,7 @@ _DJANGO = frozenset({"INSTALLED_APPS", "MIDDLEWARE", "MIDDLEWARE_CLASSES", "ROOT
 _SESSION_OPTIONS = frozenset(
     {"resave", "saveuninitialized", "cookie", "signoptions", "expiresin", "jwtfromrequest", "algorithms", "algorithm"}
 )
+_SCRIPTS = frozenset({"javascript", "typescript", "tsx"})
 _SETTINGS_PATH = re.compile(
     r"(^|/)(?:settings|config|conf|app|secrets?|local_settings|development|production|base)[\w.-]*\.py$|/settings/"
 )
@@ -194,7 +195,7 @@ class _Weigher:
             if not self._is_signing_key(named, name, value, certain=self._signs(named, name, sort) == "sure"):
                 return None
             kind: Kind = "fallback" if known.fallback else "signing-key"
-            return Committed(kind, "signing-key", name, known.span, size)
+            return Committed(kind, sort if sort == "cipher-key" else "signing-key", name, known.span, size)
         if not self._is_one(named, name, sort, value, likely=bool(known.fallback)):
             return None
         if known.fallback or named.kind == "option":
@@ -226,7 +227,7 @@ class _Weigher:
         """Whether a value of this name signs tokens or sessions."""
         if named.kind in ("compared", "text") or self.translated or self._is_lookup(named):
             return ""
-        if sort == "signing-key":
+        if sort in ("signing-key", "cipher-key"):
             return "sure"
         if sort == "secret-key":
             return self._secret_key(named, name)
@@ -244,6 +245,8 @@ class _Weigher:
         if language == "python":
             if _APPLICATION.match(named.path) or ".config." in named.path or self._uses_framework:
                 return "sure"
+            return "perhaps"
+        if language in _SCRIPTS and _CONFIG_PATH.search(self.unit.source.path):
             return "perhaps"
         return "perhaps" if language in ("dotenv", "ruby") or name.isupper() else ""
 

@@ -13,7 +13,16 @@ from typing import Literal, TypeAlias
 from authlint.names import last, split
 
 Sort: TypeAlias = Literal[
-    "", "authorization", "token", "api-key", "client-secret", "secret", "password", "signing-key", "secret-key"
+    "",
+    "authorization",
+    "token",
+    "api-key",
+    "client-secret",
+    "secret",
+    "password",
+    "signing-key",
+    "secret-key",
+    "cipher-key",
 ]
 """``secret-key`` may be a signing key or a provider's key: ``SECRET_KEY``, ``AUTH_SECRET``."""
 
@@ -53,7 +62,9 @@ _ABOUT = _words(  # a name with one of these is a text, a rule or a place, not t
 _SIGNERS = _words("jwt session sessions sess cookie cookies signing signature sign hmac hs256 nextauth jws")
 _KEY_SIGNERS = _SIGNERS - {"session", "sessions", "sess", "signature", "sign"}
 _SIGNING = _words("signing hmac hs256 jws")
-_FRAMEWORKS = _words("flask django express passport rails laravel nest server auth token access refresh website web")
+_FRAMEWORKS = _words(
+    "flask django express passport rails laravel nest server auth token access refresh website web super"
+)
 _VENDORS = _words(
     "aws access stripe s3 minio recaptcha captcha hcaptcha turnstile api client consumer paystack razorpay binance"
     " oauth twilio paypal kraken coinbase bitfinex google facebook github gitlab linkedin twitter trading exchange"

@@ -13,9 +13,10 @@ from typing import Literal, TypeAlias
 
 from authlint.concepts.credentials.credential_names import Sort, is_provider_key, sort_of
 from authlint.concepts.credentials.credential_texts import inside
+from authlint.concepts.given import map_paths
 from authlint.concepts.unit import Meant, Unit, once
 from authlint.facts import Call, Choice, Compare, Const, Items, Map, Member, Opaque, Ref, Text, Value, dotted
-from authlint.names import last
+from authlint.names import last, split
 from authlint.source import Span
 from authlint.values.texts import key_of, partition
 
@@ -25,6 +26,7 @@ CONFIGURATION = frozenset({"yaml", "json", "toml", "ini", "properties", "dotenv"
 _EXPANDING = (CONFIGURATION | {"shell"}) - {"toml", "json"}
 _LISTED = re.compile(r"[A-Za-z_][\w.-]{1,80}$")
 _SETTERS = ("set", "put", "append", "header", "addheader", "withheader", "export", "write")
+_MADE_UP = frozenset(("mock", "mocks", "mocked", "fake", "dummy", "stub", "stubs", "fixture", "fixtures"))
 _LEFT_OUT = re.compile(r"\W{0,8}config\.\w")
 """A setting that a generator writes into each project, made up anew and commented out."""
 _MAX_OPTIONS = 8
@@ -122,8 +124,13 @@ def _entries(unit: Unit, found: Map) -> Iterator[NamedValue]:
     beside = frozenset(key.lower() for key, _ in keys)
     for key, value in keys:
         sort = _sort(unit, key)
-        if sort:
+        if sort and not (sort == "password" and _is_made_up(unit, found)):
             yield NamedValue(key, value, "entry", sort, beside)
+
+
+def _is_made_up(unit: Unit, found: Map) -> bool:
+    """Whether a map stands in something that is named for people who do not exist: ``MOCK_USERS``."""
+    return not _MADE_UP.isdisjoint(split(unit.derived(map_paths).get(id(found), "")))
 
 
 def _arguments(unit: Unit, call: Call) -> Iterator[NamedValue]:
@@ -168,6 +175,7 @@ _SORTS: dict[str, Sort] = {
     "secret": "client-secret",
     "password": "password",
     "token": "token",
+    "cipher": "cipher-key",
 }
 
 

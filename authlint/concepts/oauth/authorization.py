@@ -20,6 +20,11 @@ AUTHORIZE_PATH = re.compile(
     re.I,
 )
 _NOT_REQUESTS = frozenset({"grant_type", "code", "code_verifier", "assertion", "device_code", "refresh_token"})
+_NAMES_ENDPOINT = frozenset(("authorize", "authorise", "authorization", "authorisation"))
+_NAMES_LOGIN = frozenset(("auth", "oauth", "oauth2", "login", "signin"))
+_NAMES_OTHER = frozenset(
+    ("token", "tokens", "logout", "signout", "revoke", "refresh", "api", "user", "info", "callback")
+)
 _MORE = frozenset(("state", "param", "params", "query", "extra", "extras", "more", "options", "rest", "args", "suffix"))
 _PUSHED = frozenset({"request", "request_uri"})
 
@@ -58,6 +63,19 @@ class AuthorizationRequest:
 def is_endpoint(url: Url) -> bool:
     """Whether a URL is that of an authorization endpoint, by its path."""
     return bool(AUTHORIZE_PATH.search(url.path.replace("{}", "x").rstrip("?& \"'")))
+
+
+def is_named_endpoint(base: Value | str, parameters: dict[str, Value]) -> bool:
+    """Whether a URL whose address is only a name is that of an authorization endpoint: ``${URL.authorization}?…``.
+
+    A name that says login may be a page of one's own: with a client and where to come back to, it is not.
+    """
+    words = set() if isinstance(base, str) else set(split(last(dotted(base))))
+    if not words.isdisjoint(_NAMES_OTHER):
+        return False
+    if not words.isdisjoint(_NAMES_ENDPOINT):
+        return True
+    return not words.isdisjoint(_NAMES_LOGIN) and {"client_id", "redirect_uri"} <= parameters.keys()
 
 
 def is_request(parameters: dict[str, Value], at_endpoint: bool) -> bool:

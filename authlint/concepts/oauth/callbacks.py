@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from authlint.concepts.given import named
 from authlint.concepts.oauth.builders import built
+from authlint.concepts.oauth.handovers import handovers
 from authlint.concepts.oauth.regions import Regions
 from authlint.concepts.unit import Meant, Unit
 from authlint.concepts.web.requests import http_requests
-from authlint.facts import Call, Const, Map, Member, Ref, Scope, Text, Value, walk
+from authlint.facts import Call, Const, Map, Member, Ref, Scope, Text, Value, children, walk
 from authlint.names import last, split
 from authlint.source import Span
 from authlint.values.texts import key_of
@@ -35,6 +36,11 @@ _HELPER = re.compile(
     r"|^(?:get|read)_?param(?:eter)?s?(?:_?(?:by_?name|value|from_?(?:url|query|hash)))?$"
 )
 _GET_ROUTES = frozenset({"get", "route", "api_route", "all", "action", "view_config", "view", "expose"})
+_PARAMETER_GETTER = re.compile(
+    r"(?i)^(?:get|read|parse)?_?(?:url|query|search)_?(?:string)?_?(?:par(?:am|ameter)|variable|value)s?(?:_?(?:by_?name|value))?$"
+    r"|^(?:get|read)_?par(?:am|ameter)_?(?:by_?name|from_?url|value)$"
+)
+_SUBSCRIBED = re.compile(r"(?i)query_?param(?:s|_?map)(?:\.pipe\(\))?\.subscribe$")
 _ITEM = re.compile(r"(?:\.(?:0|\[\]))+$")
 _TOKEN_PATH = re.compile(r"(?i)(?:^|[/_.-])(?:access_?)?token(?:/?$|[?/])|/oauth/access$|/oauth\.(?:v2\.)?access$")
 _GRANT = "grant_type=authorization_code"
@@ -155,6 +161,8 @@ def reads_parameter(unit: Unit, value: Value, name: str) -> bool:
             return key == name and _QUERY.search(holder) is not None
         case Call(callee=callee, args=args, scope=scope) if args:
             holder, _, method = callee.rpartition(".")
+            if (unit.context.browser and _is_cut_out(value, name)) or _is_asked_for(value, name):
+                return True
             if method == "get" and len(args) > 1 and isinstance(args[1], Text):
                 return args[1].literal == f"query.{name}"
             if not isinstance(args[0], Text) or args[0].literal != name:
@@ -168,10 +176,27 @@ def reads_parameter(unit: Unit, value: Value, name: str) -> bool:
             return False
 
 
+def _is_cut_out(call: Call, name: str) -> bool:
+    """``location.href.split("?code=")``: the rest of an address after a parameter."""
+    cut = (call.args[0].literal if isinstance(call.args[0], Text) else None) or ""
+    return last(call.callee) == "split" and cut.lstrip("?&#") == f"{name}="
+
+
+def _is_asked_for(call: Call, name: str) -> bool:
+    """``getQueryParam("code")``, ``urlParamByName({ name: "code", url })``: a function that is named for it."""
+    if not _PARAMETER_GETTER.search(last(call.callee)):
+        return False
+    given = [item for argument in call.args for item in (argument, *children(argument))]
+    given += [entry.value for argument in call.args if isinstance(argument, Map) for entry in argument.entries]
+    return any(isinstance(item, Text) and item.literal == name for item in given)
+
+
 def _is_query(unit: Unit, holder: str, scope: int, value: Ref) -> bool:
     canonical = unit.names.canonical(holder, scope)[-_LONGEST:]
     holder = holder[-_LONGEST:]
     if _REQUEST.search(canonical) or _REQUEST.search(holder):
+        return True
+    if _is_subscribed(unit, holder, scope):
         return True
     owner = unit.names.parameter_of(holder, scope) if holder == "params" else None
     if owner is not None and unit.facts.scopes[owner].name:
@@ -181,10 +206,19 @@ def _is_query(unit: Unit, holder: str, scope: int, value: Ref) -> bool:
     return not isinstance(unit.folder.fold(Ref(holder, scope, value.span)), Map)  # our own parameters, on their way out
 
 
+def _is_subscribed(unit: Unit, holder: str, scope: int) -> bool:
+    """``route.queryParams.subscribe(found => found["code"])``: what Angular hands to a function."""
+    owner = unit.names.parameter_of(holder, scope) if holder.isidentifier() else None
+    call = unit.callers.get(owner) if owner is not None else None
+    return call is not None and _SUBSCRIBED.search(call.callee) is not None
+
+
 def _is_called_query(unit: Unit, call: Call, holder: str) -> bool:
     canonical = unit.names.callee(call).rpartition(".")[0]
     names = [name[-_LONGEST:] for name in (canonical, holder) if name]
-    return any(pattern.search(name) for pattern in (_REQUEST, _QUERY) for name in names)
+    if any(pattern.search(name) for pattern in (_REQUEST, _QUERY) for name in names):
+        return True
+    return _is_subscribed(unit, holder, call.scope)
 
 
 def _is_get_route(scope: Scope) -> bool:
@@ -250,6 +284,7 @@ def _exchanging_calls(unit: Unit) -> Iterator[Call]:
         with_code = "code" in (request.body.keys() | request.query.keys())
         if with_code and request.url is not None and _TOKEN_PATH.search(request.url.path):
             yield request.meant.call
+    yield from handovers(unit)
     for call in unit.facts.calls:
         if _is_named_like_one(unit, call) or _does_what_one_does(unit, call):
             yield call

@@ -9,6 +9,7 @@ from authlint.concepts.given import map_paths, named
 from authlint.concepts.oauth.authorization import (
     AuthorizationRequest,
     is_endpoint,
+    is_named_endpoint,
     is_request,
     made_request,
     parts_of_call,
@@ -16,13 +17,13 @@ from authlint.concepts.oauth.authorization import (
 )
 from authlint.concepts.unit import Meant, Unit
 from authlint.concepts.web.requests import http_requests
-from authlint.concepts.web.urls import parse
-from authlint.facts import Binding, Call, Const, Map, Opaque, Ref, Text, Value, dotted, walk
+from authlint.concepts.web.urls import Url, parse
+from authlint.facts import Binding, Call, Const, Map, Opaque, Ref, Text, Value, walk
 from authlint.names import last, split
-from authlint.values.texts import join, key_of
+from authlint.source import Span
+from authlint.values.texts import join, key_of, links
 
-_HINT = re.compile(r"client_id|response_type|authori[sz]e|oauth|redirect_uri")
-_ENDPOINT = frozenset(("authorize", "authorise", "authorization"))
+_HINT = re.compile(r"client_id|response_type|authori[sz]e|oauth|redirect_uri", re.I)
 _SENDING = frozenset(("auth", "authorize", "authorise", "authorization", "login", "signin", "oauth"))
 _NOT_SENDING = frozenset(("logout", "signout", "token", "callback", "revoke"))
 _FILLED_IN = "=%"
@@ -35,13 +36,14 @@ _SETTINGS = frozenset(
 )  # fmt: skip
 _SECRETS = frozenset({"client_secret", "secret", "jwks_uri"})
 _CONFIGURED = frozenset({"authorization", "authorizationParams", "authorizationUrl", "authorization_params"})
+_MARKUP = frozenset(("html", "vue", "svelte", "markdown"))
 _FORM = re.compile(r"=<[A-Za-z][\w -]{1,40}>")
 _MERGING = re.compile(r"(?i)(?:^|[._])(?:deep_?)?(?:merge|extend|assign|defaults?)(?:_?\w{0,12})?$")
 
 
 def handwritten(unit: Unit) -> Iterator[AuthorizationRequest]:
     """Every request that no library makes, some more than once: the whole before its parts."""
-    for maker in (_from_appended, _from_texts, _from_queries, _from_maps, _from_forms):
+    for maker in (_from_appended, _from_texts, _from_pages, _from_queries, _from_maps, _from_forms):
         yield from maker(unit)
 
 
@@ -56,9 +58,33 @@ def _from_texts(unit: Unit) -> Iterator[AuthorizationRequest]:
             url = parse(_without_prose(traced.value))
             if "client_id" not in url.query and id(value) in unit.derived(_provider_urls):
                 continue
-            at_endpoint = is_endpoint(url) or _is_called_endpoint(traced.value)
-            if is_request(url.query, at_endpoint) and not _is_printed(unit, traced.value):
+            if is_request(url.query, _is_at_endpoint(url, traced.value)) and not _is_printed(unit, traced.value):
                 yield made_request(value.span, unit.facts.scope_at(value.span), "url", url, value, traced.parts)
+
+
+def _from_pages(unit: Unit) -> Iterator[AuthorizationRequest]:
+    """Links in the source of a page that a program sends: ``res.send(`<a href="https://…?client_id=…">…`)``."""
+    for text in unit.facts.texts:
+        known = "".join(part for part in text.parts if isinstance(part, str))
+        if "\n" not in known or "client_id" not in known or unit.source.language in _MARKUP:
+            continue
+        for link in links(text):
+            url = parse(link)
+            if is_request(url.query, _is_at_endpoint(url, link)) and not _is_printed(unit, link):
+                span = _place_of(unit, link, text)
+                scope = unit.facts.scope_at(text.span)
+                yield made_request(span, scope, "url", url, text, unit.folder.traced(text).parts)
+
+
+def _place_of(unit: Unit, link: Text, text: Text) -> Span:
+    """Where a link stands in the source of the text around it."""
+    first = link.parts[0] if isinstance(link.parts[0], str) else ""
+    at = unit.source.data.find(first.encode(), *text.span) if first else -1
+    return (at, at + len(first.encode())) if at >= 0 else text.span
+
+
+def _is_at_endpoint(url: Url, text: Text) -> bool:
+    return is_endpoint(url) or (not url.host and is_named_endpoint(text.parts[0], url.query))
 
 
 def _filled(unit: Unit) -> dict[int, Value]:
@@ -69,13 +95,6 @@ def _filled(unit: Unit) -> dict[int, Value]:
     values += [entry.value for found in facts.maps for entry in found.entries]
     parts = (part for value in values for part in walk(value))
     return {id(part.operands[0]): part for part in parts if isinstance(part, Opaque) and part.op == "%"}
-
-
-def _is_called_endpoint(text: Text) -> bool:
-    """Whether what stands before the query is called an authorization endpoint: ``config["AUTHORIZE_URL"]``."""
-    base = text.parts[0] if text.parts else ""
-    words = () if isinstance(base, str) else split(last(dotted(base)))
-    return words[-1:] in (("url",), ("uri",), ("endpoint",)) and not _ENDPOINT.isdisjoint(words)
 
 
 def _provider_urls(unit: Unit) -> frozenset[int]:

@@ -6,12 +6,13 @@ import re
 
 from authlint.concepts.oauth.callbacks import reads_parameter
 from authlint.concepts.unit import Unit
-from authlint.facts import Call, Choice, Const, Lambda, Member, Opaque, Ref, Text, Value, walk
+from authlint.facts import Call, Choice, Const, Lambda, Map, Member, Opaque, Ref, Text, Value, walk
 
 WEAK = "made by a random generator that is not cryptographic"
 WEAK_HELPER = "made by a helper whose random generator is not cryptographic"
 _USER = re.compile(r"(?i)(^|\.)(?:current_?)?(?:user|customer|account|member|profile)\.(?:id|pk|uid|_id|uuid|email|username|name)(?:\(\))?$|(^|\.)(?:user_?id|user_?email|user_?name|email|uid)$")  # fmt: skip  # noqa: E501 - one pattern
 _RETURN_URL = re.compile(r"(?i)(^|\.)(?:originalUrl|original_url|full_path|next_?url|return_?(?:to|url)|redirect_?(?:to|url)|pathname|build_absolute_uri(?:\(\))?|location\.href)$")  # fmt: skip  # noqa: E501
+_OWN_ADDRESS = re.compile(r"(?:^|\.)location\.(?:origin|href|host|hostname|pathname|protocol)$")
 _SETTING = re.compile(r"(?i)(?:^|\.)(?:settings?|config|conf|environment|constants?)\.(?:[\w.]*_)?state$")
 _RETURN_PARAMETERS = (
     "next",
@@ -70,7 +71,7 @@ def _why(unit: Unit, folded: Value, scope: int) -> str:
         return "made from the time"
     if "environment" in meanings and isinstance(folded, Ref | Call | Choice):
         return "a setting that is the same for every user"
-    return "" if _unknown_calls(unit, folded) else _known_to_others(folded)
+    return "" if _unknown_calls(unit, folded) else _known_to_others(folded) or _fixed(unit, folded)
 
 
 def _means(unit: Unit, value: Value) -> set[str]:
@@ -120,6 +121,17 @@ def _known_to_others(value: Value) -> str:
         if _RETURN_URL.search(name):
             return "the address to return to"
     return ""
+
+
+def _fixed(unit: Unit, value: Value) -> str:
+    """Whether nothing goes into an encoded object but text and the page's own address: it is the same for everybody."""
+    parts = [part for inner in walk(value) for part in (inner, *walk(unit.folder.fold(inner)))]
+    if not any(isinstance(part, Map) and part.entries and not part.open for part in parts):
+        return ""
+    names = [part.path for part in parts if isinstance(part, Ref | Member) and unit.folder.fold(part) is part]
+    if any(isinstance(part, Opaque | Lambda) for part in parts) or not all(map(_OWN_ADDRESS.search, names)):
+        return ""
+    return "an encoding of what everybody knows"
 
 
 def made_once(unit: Unit, value: Value, scope: int) -> bool:

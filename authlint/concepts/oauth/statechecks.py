@@ -26,9 +26,11 @@ is looked up in something that all browsers share. ``unread``: nothing looks at 
 _IDLE = re.compile(
     r"(?i)(?:^|\.)(?:log|debug|info|warn|warning|error|print|puts|printf|log_?\w*|redirect|json|send|render"
     r"|decode_?URI\w*|atob|unquote\w*|unescape|str|string|repr|from|split|strip|trim|to_?string|to_s|urlencode|stringify"
-    r"|append|p?format|push|encode\w*|b64decode|urlsafe_b64decode|dumps|escape|jsonify|return|parse_qsl?|urlparse|urlsplit|len|bool)$"
+    r"|append|p?format|push|encode\w*|b64decode|urlsafe_b64decode|dumps|escape|jsonify|return|parse_qsl?|urlparse|urlsplit|len|bool"
+    r"|set_?(?:url_?)?(?:search|query)_?par\w{2,5}|use(?:Layout)?Effect|useCallback|useMemo)$"
     r"|^(?:json|base64|codecs|qs|querystring|url|buffer|pickle|ujson)\."
 )
+_NAVIGATION = re.compile(r"(?i)(?:^|[._])(?:navigate\w*|push|replace|redirect|(?:nav|router)?link|prefetch)$")
 _VERIFIER = frozenset({"codeverifier", "verifier", "pkceverifier"})
 _SESSION = re.compile(r"(?i)session|cookie|storage|cache|store|flash|redis|db")
 
@@ -69,9 +71,14 @@ def _handed(unit: Unit) -> dict[int, list[Given]]:
     """What is given by name in each function, other than to variables and to new authorization requests."""
     index: dict[int, list[Given]] = defaultdict(list)
     for given in unit.derived(named):
-        if not given.bound and not _is_sent(given):
+        if not given.bound and not _is_sent(given) and not _is_navigation(given):
             index[unit.facts.function_of(given.scope)].append(given)
     return index
+
+
+def _is_navigation(given: Given) -> bool:
+    """Whether a value goes along to another page: ``navigate("/", { state })``, ``<Redirect to={{ state }} />``."""
+    return given.call is not None and _NAVIGATION.search(given.call.callee) is not None
 
 
 def _imports_pkce(unit: Unit) -> bool:
@@ -166,7 +173,7 @@ def _is_client(unit: Unit, call: Call) -> bool:
 
 def _is_idle(unit: Unit, call: Call) -> bool:
     """Whether a call only shows, sends, takes apart or keeps what it is given."""
-    if _IDLE.search(call.callee):
+    if _IDLE.search(call.callee) or _NAVIGATION.search(call.callee):
         return True
     row = unit.meanings.calls.get(unit.names.callee(call))
     return row is not None and row.means in _IDLE_MEANINGS

@@ -63,7 +63,10 @@ class Cookie:
         """The attributes that protect a cookie and that this one is known not to have."""
         told = {flag: self.has(flag) for flag in FLAGS}
         absent = [flag for flag in FLAGS if told[flag] is None and flag not in self.defaults and not self.open]
-        return [FLAGS[flag] for flag in FLAGS if told[flag] is False or flag in absent]
+        missing = [FLAGS[flag] for flag in FLAGS if told[flag] is False or flag in absent]
+        same_site = self.given.get("samesite")
+        is_meant = isinstance(same_site, Text) and (same_site.literal or "").lower() == "none"
+        return [] if is_meant and missing == ["SameSite"] else missing  # for other sites, on purpose
 
     @property
     def is_deleted(self) -> bool:

@@ -16,6 +16,7 @@ from authlint.concepts.credentials.secret_names import gives, is_ambiguous, is_f
 from authlint.concepts.tokens.holders import Holders
 from authlint.concepts.unit import Unit
 from authlint.facts import (
+    Binding,
     Call,
     Choice,
     Const,
@@ -33,7 +34,7 @@ from authlint.facts import (
 )
 from authlint.names import last
 from authlint.source import Span
-from authlint.values.texts import is_nothing, key_of, pick
+from authlint.values.texts import is_nothing, key_of, pick, query_entries
 
 Sort: TypeAlias = Literal["lasting", "holder", ""]
 
@@ -128,6 +129,19 @@ class Exposures:
             found = self._find(binding.value, depth - 2)
             if found is not None:
                 return Exposed(f"{path} with {found.what.rpartition(' with ')[2]}", found.sort, value.span)
+        return self._in_query(value, bindings)
+
+    def _in_query(self, value: Ref, bindings: list[Binding]) -> Exposed | None:
+        """A parameter that a URL or a query is given after it is made: ``url.searchParams.set("client_secret", s)``."""
+        made = [b.value for b in bindings[:_MAX_BINDINGS] if isinstance(b.value, Call)]
+        rows = [self.unit.meanings.calls.get(self.unit.names.callee(call)) for call in made]
+        if not any(row is not None and row.means in ("url", "query-string") for row in rows):
+            return None
+        folded = self.unit.folder.fold(value)
+        for entry in query_entries(folded) if isinstance(folded, Text) else ():
+            key = (key_of(entry) or "").rpartition("?")[2]
+            if reveals(key) and not isinstance(entry.value, Const) and getattr(entry.value, "literal", None) is None:
+                return Exposed(f"{value.path} with '{key}'", "lasting" if is_lasting(key) else "", value.span)
         return None
 
     def _is_sentence(self, value: Ref | Member) -> bool:

@@ -146,6 +146,8 @@ def _tells_failure(head: Value) -> bool:
 
 
 def _tells_success(head: Value) -> bool:
+    if isinstance(head, Opaque) and head.op == "not":
+        return any(_tells_failure(operand) for operand in head.operands)
     for inner in walk(head):
         if isinstance(inner, Compare) and inner.op in ("==", "<", "<=", "in"):
             return _has_status(inner) or _is_text(inner.left, reveals)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from authlint.concepts.credentials.credential_values import is_random
@@ -32,6 +33,7 @@ _TOKENS = _words(
 )
 _KEYS = _words("api_key apikey x_api_key private_key subscription_key app_key auth_key access_key")
 _ONE_TIME_IF_SAID = _words("token jwt bearer")
+_PUBLISHED = _words("firebase maps recaptcha captcha turnstile publishable public anon site")
 _GENERIC = _words("key appid app_id auth secret pass pwd k")
 
 _OF_APIS = _words("key appid")
@@ -42,12 +44,17 @@ _API = re.compile(r"(?:^|[.-])api\d?[.-]")
 _ONE_TIME = re.compile(
     r"(?i)reset|verif(?!ier)|confirm|activat|invit|unsubscrib|magic|passwordless|one[-_]?time|otp|sign[-_]?up|set[-_]?up|regist"
     r"|recover|forgot|opt[-_]?out|download|share|preview|presign|signed[-_]?url|webhook|csrf|xsrf|captcha|(?:push|device)[-_]?token|payment|checkout|public"
-    r"|e[-_]?mail|page[-_]?token|cursor"
+    r"|e[-_]?mail|page[-_]?token|cursor|(?:set|new|change|create)[-_]?passw"
 )
 _TEMPLATE = re.compile(
     r"\{\{[^{}]{1,60}\}\}|\$?\{[\w.\[\] -]{0,60}\}|%s|%\(\w{1,60}\)s|\$\w{1,60}|#\{[^{}]{1,60}\}"
     r"|<%=[^%]{1,60}%>"
 )
+_ROOTED = re.compile(r"https?://|/(?!/)")
+_LOOKS_UP = re.compile(r"(?i)token[\w-]{0,10}/$|\n")  # an API whose resources are tokens
+_SITES = _words("url uri host site origin base endpoint api domain server client app frontend backend website")
+_RESOURCES = _words("userinfo info token tokens introspect introspection revoke revocation")
+_IN_PATHS = _words("access_token refresh_token id_token")
 _WEB = ("", "http", "https", "ws", "wss")
 _URLS = frozenset(("url", "uri", "endpoint", "link", "href", "query", "qs", "querystring"))
 _KEY = re.compile(r"[\w.\[\]-]{1,60}")
@@ -100,12 +107,14 @@ def url_credentials(unit: Unit) -> Iterator[UrlCredential]:
 def _built(unit: Unit) -> Iterator[UrlCredential]:
     for text, folded in unit.folded_texts:
         yield from _in_text(unit, text, folded)
+        yield from _in_path(unit, text)
     for request in http_requests(unit):
         meant = request.meant
         query = dict(parameters(unit, meant, "query"))
         if meant.is_("body", "query") and _is_get(unit, meant):
             query.update(parameters(unit, meant, "body"))
-        yield from _in_map(unit, meant, query, request.url.known_host if request.url else "")
+        host, path = (request.url.known_host, request.url.path) if request.url else ("", "")
+        yield from _in_map(unit, meant, query, host, path)
         yield from _in_sum(unit, request.url_value)
     for meant in (*unit.meaning("navigation"), *unit.meaning("http-client")):
         yield from _in_map(unit, meant, dict(parameters(unit, meant, "query")), "")
@@ -141,6 +150,26 @@ def _in_text(unit: Unit, text: Text, folded: Text) -> Iterator[UrlCredential]:
         yield UrlCredential(name, sort_of_parameter(name), place, url.scheme in ("ws", "wss"), built)
 
 
+def _in_path(unit: Unit, text: Text) -> Iterator[UrlCredential]:
+    """``${site}/#/user/${access_token}``: a token that is a part of a path of its own."""
+    first = text.parts[0] if text.parts else ""
+    rooted = _ROOTED.match(first) if isinstance(first, str) else _is_site(dotted(first))
+    if not rooted:
+        return
+    for before, part in pairwise(text.parts):
+        if not isinstance(before, str) or not before.endswith("/") or isinstance(part, str) or _LOOKS_UP.search(before):
+            continue
+        name = last(dotted(part))
+        if "_".join(split(name)) in _IN_PATHS and not is_one_time("token", *surroundings(unit, part)):
+            yield UrlCredential(name, "token", text.span)
+            return
+
+
+def _is_site(name: str) -> bool:
+    """``BASE_URL``, ``config.site``: not ``provider.userinfo.url``, below which tokens are looked up."""
+    return not _SITES.isdisjoint(split(last(name))) and _RESOURCES.isdisjoint(split(name))
+
+
 def _made_at(unit: Unit, text: Text) -> Span:
     """Where the query of a text is made, if that is elsewhere: ``query = urlencode({…})``, ``f"{url}?{query}"``."""
     parts, (start, end) = unit.folder.traced(text).parts, text.span
@@ -168,7 +197,8 @@ def _of_query(unit: Unit, text: Text) -> Iterator[tuple[str, Url]]:
     if url.scheme not in _WEB:
         return  # otpauth:, postgres: and the like are not asked for
     entries = list(query_entries(_separated(rest)))
-    beside = " ".join((shown, *(key_of(entry) or "" for entry in entries)))  # email=…&token=…: a link sent once
+    keys = (key_of(entry) or "" for entry in entries)  # email=…&token=…: a link sent once
+    beside = " ".join((shown, *keys, *surroundings(unit, text)))
     for entry in entries:
         name = key_of(entry) or ""
         if _KEY.fullmatch(name) and _is_credential(unit, name, entry.value, url.known_host, beside):
@@ -193,10 +223,10 @@ def _separated(query: Text) -> Text:
     return Text(tuple(parts), query.span)
 
 
-def _in_map(unit: Unit, meant: Meant, query: dict[str, Value], host: str) -> Iterator[UrlCredential]:
+def _in_map(unit: Unit, meant: Meant, query: dict[str, Value], host: str, path: str = "") -> Iterator[UrlCredential]:
     call = meant.call
     for name, value in query.items():
-        if _is_credential(unit, name, value, host, ""):
+        if _is_credential(unit, name, value, host, path):
             built = None if call.span[0] <= value.span[0] <= call.span[1] else value.span
             yield UrlCredential(name, sort_of_parameter(name), call.span, built=built)
 
@@ -205,8 +235,14 @@ def _set_later(unit: Unit) -> Iterator[UrlCredential]:
     """``url.searchParams.set(name, value)``, ``url.search = query`` and ``session.params["api_key"] = key``."""
     for meant in unit.meaning("url-parameter-set"):
         name, value = unit.folder.literal(unit.argument(meant, "name")) or "", unit.argument(meant, "value")
-        if value is not None and _is_credential(unit, name, value, "", meant.call.callee):
-            yield UrlCredential(name, sort_of_parameter(name), meant.call.span)
+        copied = unit.folder.copied(meant.call) if not name else None
+        given = {key_of(entry) or "": entry.value for entry in copied.entries} if copied is not None else {}
+        if value is not None:
+            given.setdefault(name, value)
+        for key, item in given.items():
+            if _is_credential(unit, key, item, "", meant.call.callee):
+                yield UrlCredential(key, sort_of_parameter(key), meant.call.span)
+                break
     for binding in unit.facts.bindings:
         owner, _, last_name = binding.path.rpartition(".")
         if not owner:
@@ -254,9 +290,19 @@ def _of_client(unit: Unit, binding: Binding, owner: str, name: str) -> Iterator[
     """What a client is told to put into the query of every request."""
     if last(owner) == "params" and _means_client_query(unit, owner, binding.scope):
         yield Entry(Text((name,), binding.name_span), binding.value, binding.span)
-    elif name == "params" and _means_client_query(unit, binding.path, binding.scope):
+    elif name == "params" and (
+        _means_client_query(unit, binding.path, binding.scope) or _is_every_request(unit, owner, binding.scope)
+    ):
         folded = unit.folder.fold(binding.value)
         yield from folded.entries if isinstance(folded, Map) else ()
+        yield from query_entries(folded) if isinstance(folded, Text) else ()
+
+
+def _is_every_request(unit: Unit, owner: str, scope: int) -> bool:
+    """Whether a name is what an interceptor is given: the options of each request of a client."""
+    function = unit.names.parameter_of(owner, scope)
+    call = unit.callers.get(function) if function is not None else None
+    return call is not None and call.callee.endswith("interceptors.request.use")
 
 
 def _means_client_query(unit: Unit, path: str, scope: int) -> bool:
@@ -270,6 +316,8 @@ def _is_credential(unit: Unit, name: str, value: Value, host: str, address: str)
     if not sort or unit.knowledge.takes_public_keys(host):
         return False
     named = last(dotted(value))
+    if sort != "token" and not _PUBLISHED.isdisjoint(split(f"{named} {_shown(value)}")):
+        return False
     if not _is_given(unit, value) or is_one_time(name, address, named, _shown(value), *surroundings(unit, value)):
         return False
     if sort == "generic":

@@ -111,6 +111,11 @@ class _Carriers:
             owner, _, name = read.path.rpartition(".")
             if owner and is_token_name(name) and token_key(name):
                 self._below.setdefault((owner, unit.facts.function_of(read.scope), type(read)), read)
+        self._taken_apart = frozenset(
+            id(binding.value.base)
+            for binding in unit.facts.bindings
+            if isinstance(binding.value, Member) and token_key(binding.value.path)
+        )
         self._callbacks = {
             argument.body: call for call in unit.facts.calls for argument in call.args if isinstance(argument, Lambda)
         }
@@ -215,10 +220,22 @@ class _Carriers:
         found = self._handed_on(value, depth) if isinstance(value, Ref) else None
         if found:
             return found
-        if not is_account(last(path)) and last(path) not in _ANSWER_PARTS:
+        if (not is_account(last(path)) and last(path) not in _ANSWER_PARTS) or self._is_beside_token(value):
             return None
         origin = self._login_of(value)
         return Carried(path, "login", origin) if origin else None
+
+    def _is_beside_token(self, value: Ref | Member) -> bool:
+        """Whether the token of an answer is taken from beside a value: ``const { token, user } = response.data``."""
+        bound = self.unit.names.bindings(value.path, value.scope) if isinstance(value, Ref) else []
+        for part in (value, *(binding.value for binding in bound)):
+            if isinstance(part, Ref | Member):
+                owner = part.path.rpartition(".")[0]
+                if (owner, self.unit.facts.function_of(part.scope), type(part)) in self._below:
+                    return True
+                if isinstance(part, Member) and not owner and id(part.base) in self._taken_apart:
+                    return True
+        return False
 
     def _handed_on(self, value: Ref, depth: int) -> Carried | None:
         """What a callback is handed: ``getToken().then(t => …)``, ``Object.entries(tokens).forEach(([k, v]) => …)``."""

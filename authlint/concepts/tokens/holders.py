@@ -53,6 +53,7 @@ _ENDPOINT = re.compile(
 _CREDENTIALS_FOR_A_TOKEN = frozenset(
     ("grant_type", "grantType", "client_secret", "clientSecret", "refresh_token", "refreshToken")
 )
+_GIVING = frozenset(("then", "done", "subscribe"))
 _FROM_A_KEY = frozenset(("get", "fetch", "dig", "getItem", "pop"))
 _OBJECTS_ARE_CLOSED = frozenset(("python", "ruby"))
 _DEPTH = 6
@@ -111,11 +112,16 @@ class Holders:
         if place is None:
             return
         home, pieces = place
-        while pieces and not (len(pieces) == 1 and pieces[0] in _TOO_MUCH):
+        while pieces and (len(pieces) > 1 or pieces[0] not in _TOO_MUCH or self._is_awaited(home)):
             self._held.add((home, pieces))
             if pieces[-1] == _BODY:
                 return
             pieces = pieces[:-1]
+
+    def _is_awaited(self, function: int) -> bool:
+        """Whether a function is given the answer to a request, whatever it calls it: ``.then(res => …)``."""
+        call = self.unit.callers.get(function)
+        return call is not None and call.callee.rpartition(".")[2] in _GIVING
 
     def _follow_back(self) -> None:
         """Where ``keys = r.json()`` holds a token, so does ``r.text``."""
@@ -220,7 +226,7 @@ class Holders:
         if call is None or name not in names:
             return ""
         position = names.index(name)
-        if call.callee.rpartition(".")[2] in ("then", "done", "subscribe"):
+        if call.callee.rpartition(".")[2] in _GIVING:
             return self._answers(call.receiver, depth) if position == 0 else ""
         if call.span in self._asked and position:
             return "whole" if position == 1 else "body"

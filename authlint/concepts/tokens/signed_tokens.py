@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -19,6 +20,7 @@ Ends: TypeAlias = Literal["never", "object", "set", "unknown"]
 
 _SETTING = "token-lifetime"
 _PEOPLE = frozenset(("user", "account", "profile", "member", "customer", "person", "admin", "employee", "guest"))
+_COPIED = re.compile(r"(?:\.\.\.|\*\*)\s{0,3}([\w$.]{1,80})")
 _WHOLE_RECORD = frozenset(
     ("toJSON", "toObject", "dataValues", "_doc", "to_dict", "as_json", "attributes", "dict", "model_dump")
 )
@@ -171,10 +173,19 @@ def _end_of_payload(unit: Unit, meant: Meant, payloads: Payloads) -> tuple[Ends,
         claim = next((entry.value for entry in option.entries if key_of(entry) == "exp"), None)
         if claim is not None:
             return "set", claim, True
-        ends.append("unknown" if _is_open(option) else "never")
+        if _is_open(option) and not _is_copy_of_a_person(unit, option):
+            ends.append("unknown")
+        else:
+            ends.append("object" if _is_open(option) else "never")
     if "unknown" in ends or payloads.is_handed_on(payload, meant.call):
         return "unknown", None, False
-    return "never", None, False
+    return ("object" if "object" in ends else "never"), None, False
+
+
+def _is_copy_of_a_person(unit: Unit, payload: Map) -> bool:
+    """``{ ...user, role }``: what is copied is named like a record of somebody, all of it."""
+    copied = _COPIED.findall(unit.source.data[payload.span[0] : payload.span[1]].decode(errors="replace"))
+    return bool(copied) and all(_is_named_like_a_person(name) for name in copied)
 
 
 def _is_given_without_end(unit: Unit, payload: Value, parameter: Ref, signing: Call) -> bool:
@@ -207,7 +218,10 @@ def _is_off(value: Value) -> bool:
 
 def _is_a_person(payload: Value) -> bool:
     """Whether what is signed is named like a record of somebody, which has no ``exp`` among its fields."""
-    name = dotted(payload)
+    return _is_named_like_a_person(dotted(payload))
+
+
+def _is_named_like_a_person(name: str) -> bool:
     while last(name) in _WHOLE_RECORD:  # user.toJSON(), user.dataValues
         name = name.rpartition(".")[0]
     words = split(last(name))

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from authlint.concepts.storage.storage import storage_writes
-from authlint.concepts.tokens.expiry import CACHE
+from authlint.concepts.oauth.handovers import handovers
 from authlint.concepts.tokens.iterating import lasting
+from authlint.concepts.tokens.keeping import keeping_calls
 from authlint.concepts.unit import Unit
 from authlint.concepts.web.requests import http_requests, url_of
 from authlint.concepts.web.urls import Url, parse
@@ -41,6 +41,9 @@ _ENDPOINT = re.compile(
 )
 _IMPLICIT = re.compile(r"response_type=(?:\w+(?:%20|\+))*token\b")
 _FRAGMENT = re.compile(r"(?i)(?:^|\.)location\.hash$|hash\w*\(\)\.access_?token$")
+_FROM_PAGE = re.compile(
+    r"(?i)(?:tokens?|hash|fragment|auth)_?(?:from|in|of)?_?(?:the_?)?(?:url|hash|fragment|response|redirect|params)$"
+)
 _NOT_A_RESPONSE = frozenset(
     (
         "config", "settings", "options", "opts", "args", "params", "props", "env", "process", "self", "session", "req",
@@ -56,16 +59,8 @@ _KEEPERS = frozenset(
 )
 _GETTERS = frozenset(("get", "fetch", "dig"))
 _SLIPPING = frozenset(("javascript", "typescript", "tsx"))
-_SETTER = re.compile(r"^set[A-Z]\w*$|^set_?\w*token$", re.I)
-_CLIENT_SETTER = re.compile(r"^set_?(?:Access|Auth|Bearer)_?Token$", re.I)
-_PERSIST = re.compile(
-    r"(?i)(?:create|save|insert|upsert|store|persist)(?:one|user|account|session|tokens?|credentials?)?$"
-)
 _CLIENT_HEADERS = re.compile(r"(?i)\.headers(?:\.common)?\.authorization$")
-_FILE_WRITE = re.compile(r"(?i)^(?:write|write_text|writeFile|writeFileSync|Set-Content|Out-File|Add-Content)$")
 _WRITTEN = frozenset(("inputobject", "value"))
-_REDIRECTIONS = frozenset((">", ">>"))
-_STREAM = re.compile(r"(?i)std(?:out|err)|(?:^|\.)(?:res|response|console|logger|socket|conn|ws|wfile|sys)\b")
 _ENVIRONMENT = re.compile(r"^(?:os\.environ|process\.env|env|ENV)\.")
 _IMPORTED = frozenset(("python", "powershell"))
 _HEADERS = frozenset(("authorization",))
@@ -99,7 +94,7 @@ def kept_tokens(unit: Unit) -> Iterator[KeptToken]:
         function = unit.facts.scopes[unit.facts.function_of(item.scope)]
         if tokens.is_token(item.value) and any(_CACHED.search(_name(d)) for d in function.decorators):
             yield KeptToken(item.span, item.scope, f"the cache of {function.name}()")
-    for call, where in _keeping_calls(unit):
+    for call, where in keeping_calls(unit):
         given = (*call.args, *(value for name, value in call.named if name.lower() in _WRITTEN))
         if any(tokens.carries(part) for argument in given for part in _inside(argument)):
             yield KeptToken(call.span, call.scope, where)
@@ -110,44 +105,6 @@ _PAGE = "a variable of the page"
 
 def _name(value: Value) -> str:
     return value.path if isinstance(value, Ref) else value.callee if isinstance(value, Call) else ""
-
-
-def _keeping_calls(unit: Unit) -> Iterator[tuple[Call, str]]:
-    """Calls that keep what they are given: state setters, stores, caches without a lifetime, redirects to a page."""
-    stores = {write.span: write.store for write in storage_writes(unit)}
-    for call in unit.facts.calls:
-        method = call.callee.rpartition(".")[2]
-        if call.span in stores:
-            yield call, stores[call.span]
-        elif "." not in call.callee and _SETTER.match(call.callee) and call.callee not in ("setTimeout", "setInterval"):
-            yield call, f"the state that {call.callee}() sets"
-        elif method in ("redirect", "sendRedirect"):
-            yield call, "the page that it redirects to"
-        elif _PERSIST.match(method):
-            yield call, f"what {call.callee}() stores"
-        elif "." in call.callee and _CLIENT_SETTER.match(method) and _is_run_once(unit, call):
-            yield call, f"the client that {call.callee}() sets"
-        elif call.callee.startswith("self.") and call.callee.endswith(".headers.update"):
-            yield call, f"the headers of {call.callee.removesuffix('.headers.update')}"
-        elif method == "set" and CACHE.search(call.callee) and len(call.args) == 2 and not call.named:  # noqa: PLR2004
-            yield call, "a cache without a lifetime"
-        elif call.callee in ("echo", "printf") and any(name in _REDIRECTIONS for name, _ in call.named):
-            if not _is_for_the_job(call):
-                yield call, "the file that it is written to"
-        elif _FILE_WRITE.match(method) and not _STREAM.search(call.callee):
-            yield call, f"the file that {method}() writes"
-
-
-def _is_for_the_job(call: Call) -> bool:
-    """Whether what is written is for the steps of one job or for the terminal: ``>> "$GITHUB_ENV"``, ``>&2``."""
-    files = (value for name, value in call.named if name in _REDIRECTIONS)
-    return any("GITHUB_" in dotted(part) or dotted(part).startswith("/dev/") for f in files for part in walk(f))
-
-
-def _is_run_once(unit: Unit, call: Call) -> bool:
-    """Whether a call is made as the file is run, if in a callback: what has a name may be called for each use."""
-    scopes = (unit.facts.scopes[place] for place in unit.facts.around(call.scope))
-    return not any(scope.kind == "function" and scope.name for scope in scopes)
 
 
 class _Tokens:
@@ -359,7 +316,14 @@ def obtains_tokens(unit: Unit) -> bool:
                 return True
     if any(_FRAGMENT.search(dotted(read)) for read in unit.facts.reads) or _takes_both_tokens(unit):
         return True
+    if unit.context.browser and (any(map(_takes_from_page, unit.facts.calls)) or any(handovers(unit))):
+        return True
     return any(_names_token_url(request.url_value) for request in http_requests(unit))
+
+
+def _takes_from_page(call: Call) -> bool:
+    """Whether a function from elsewhere takes tokens out of the page's address: ``getTokenFromUrl()``."""
+    return not call.args and "." not in call.callee and _FROM_PAGE.search(call.callee) is not None
 
 
 def _takes_both_tokens(unit: Unit) -> bool:
