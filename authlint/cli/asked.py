@@ -27,7 +27,7 @@ def settle(options: dict[str, Any]) -> None:
         if not (why or only_path):
             return
         if not is_path:
-            raise click.UsageError(f"--diff '{given}' is neither a revision to compare with ({why}) nor a path to fix")
+            raise click.UsageError(f"--diff '{given}' is neither a revision to compare with nor a path to fix: {why}")
         options["paths"] = (given, *options["paths"])
     options.update(diff=None, dry_run=True, fix=options["fix"] or not options["fix_only"])
 

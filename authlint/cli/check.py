@@ -13,6 +13,7 @@ import click
 
 from authlint.cli import CLEAN, FAILED, FINDINGS, INTERRUPTED, reports
 from authlint.cli.asked import PREVIEW, STDIN, refuse_contradictions, settle
+from authlint.cli.interrupts import Interrupts
 from authlint.cli.options import FormatFile, PatternCodes, color_option, complete_rules, settings_changes, words
 from authlint.cli.output import output
 from authlint.cli.scope import Versions, family, repository, scope, warn
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 _NARROWING = ("select", "extend_select", "ignore", "per_file_ignores", "min_confidence")
 """Options that change what is found, so that a line of the baseline may be of use in other runs."""
+_TOLD = 20
 _LEVELS = click.Choice(["error", "warning", "info", "never"])
 _FORMATS = click.Choice(FORMATS)
 
@@ -170,13 +172,16 @@ class _Check:
     def _look(self, reporter: Reporter) -> bool:
         """Look at everything, and say whether it came to its end."""
         lessons: list[Lesson] = []
+        interrupts = Interrupts()
+        interrupts.listen()
         try:
             with closing(self._outcomes()) as outcomes:
                 for outcome in outcomes:
                     lessons += outcome.lessons
                     if self.progress and (outcome.report.findings or outcome.report.problems or outcome.report.skipped):
                         self.progress.hide()
-                    self._take(outcome, reporter)
+                    with interrupts:  # or a report could be counted and not written, or half
+                        self._take(outcome, reporter)
                     if self.progress:
                         self.totals.looked_at += 1
                         self.progress.step(self.totals)
@@ -188,6 +193,7 @@ class _Check:
         except InputError as error:  # from git, when it had begun
             self._problem(Problem("", "unreadable", str(error)))
         finally:
+            interrupts.stop()
             if self.progress:
                 self.progress.hide()
             if lessons:
@@ -283,8 +289,9 @@ class _Check:
     def _conclude(self, *, complete: bool) -> None:
         if self.options["quiet"]:
             return
-        for kind in ("binary", "syntax", "unfixed"):
+        for kind in ("binary", "syntax"):
             _tell_together([problem for problem in self.notes if problem.kind == kind])
+        _tell_each([problem for problem in self.notes if problem.kind == "unfixed"])
         if self.fixing is not None:
             self.fixing.conclude(self.totals.files)
         if self.baseline is not None and self.scope.everything and not any(self.options[name] for name in _NARROWING):
@@ -372,6 +379,14 @@ def _tell_together(problems: list[Problem]) -> None:
         rest = f" (and {more} more file{'s' if more > 1 else ''} like it)" if more else ""
         first = problems[0]
         _tell("warning", Problem(first.path, first.kind, first.message + rest))
+
+
+def _tell_each(problems: list[Problem]) -> None:
+    """A line for each problem, since each has a reason of its own; and the number of those that are too many."""
+    for problem in problems[:_TOLD]:
+        _tell("warning", problem)
+    if len(problems) > _TOLD:
+        click.echo(f"warning: {len(problems) - _TOLD:,} more are not fixed", err=True)
 
 
 def _warn_of_unused(baseline: Baseline, paths: tuple[str, ...]) -> None:

@@ -114,11 +114,10 @@ class Fixing:
             for line in diff(path, repaired):
                 self.write(line)
         if self._listed:
+            done = "would be fixed" if self._dry else "fixed"
             for one in repaired.applied:
-                place = f"{clean(path)}:{one.finding.line}"
-                click.echo(
-                    f"fixed: {place}: {one.finding.code} {one.finding.name} ({clean(one.fix.description)})", err=True
-                )
+                rule = f"{one.finding.code} {one.finding.name}"
+                click.echo(f"{done}: {clean(path)}:{one.finding.line}: {rule} ({clean(one.fix.description)})", err=True)
 
     def _remember(self, fix: Fix) -> None:
         self._variables.update(fix.variables)

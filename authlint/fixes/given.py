@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -22,6 +23,11 @@ _NO_NAMES = frozenset(
         "request", "res", "response", "cookies", "body", "params", "options", "opts", "args", "kwargs",
     }
 )  # fmt: skip
+_ADDRESSES = frozenset({"url", "uri", "dsn", "connection", "string", "address", "endpoint", "link", "href"})
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9]{1,20})(?:[+:][A-Za-z0-9]{1,20}){0,2}://")
+_WEB = frozenset({"http", "https", "ws", "wss", "ftp", "ftps", "jdbc"})
+_PAIR = (["auth"], "PASSWORD")
+"""``auth=(user, password)``."""
 _LONGEST = 40
 
 
@@ -90,10 +96,18 @@ def variable_names(unit: Unit, span: Span, fallback: str) -> list[str]:
     """What a variable for a secret may be called, the best name first; ``fallback`` if nothing around tells."""
     given = given_at(unit, span)
     words = [word for part in given.path.split(".") for word in split(part)] if given else []
-    last = list(split(given.path.rpartition(".")[2])) if given else []
+    last = _words(given.path.rpartition(".")[2]) if given else []
     if last[:1] == ["x"]:
         last = last[1:]
-    if not last or "_".join(last) in _NO_NAMES or not "".join(last).isascii():
+    inside = _before(unit, span)
+    if inside:  # the name is one for the whole text
+        stem = [word for word in last if word not in _ADDRESSES and word not in _NO_NAMES]
+        scheme = _SCHEME.search(inside)
+        if scheme is None or not "".join(last).isascii():
+            return [fallback]
+        stem = stem or ([] if scheme[1].lower() in _WEB else [scheme[1]])
+        return [name for name in (_spelled([*stem, fallback]),) if name] or [fallback]
+    if not last or "_".join(last) in _NO_NAMES or not "".join(last).isascii() or (last, fallback) == _PAIR:
         return [fallback]
     names = [_spelled(last)]
     if len(last) == 1 and last[0] in _TOO_SHORT:
@@ -101,6 +115,24 @@ def variable_names(unit: Unit, span: Span, fallback: str) -> list[str]:
         if owner:
             names.insert(0, _spelled([*owner[-2:], *last]))
     return [*(name for name in names if name), fallback]
+
+
+def _before(unit: Unit, span: Span) -> str:
+    """What an address, or a name and a colon, puts before a secret in the same text; nothing if it is all of it."""
+    text = text_at(unit, span)
+    before = unit.source.data[text.span[0] : span[0]].decode("utf-8", "replace") if text is not None else ""
+    return before if "://" in before or before.endswith(":") else ""
+
+
+def _words(name: str) -> list[str]:
+    """The words of a name; a number stays with the word that it is written to: ``OAUTH2``."""
+    words: list[str] = []
+    for word in split(name):
+        if words and word.isdigit() and (words[-1] + word) in name.lower():
+            words[-1] += word
+        else:
+            words.append(word)
+    return words
 
 
 def _module_around(unit: Unit, span: Span) -> list[str]:

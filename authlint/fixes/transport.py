@@ -13,14 +13,15 @@ from authlint.match import Match
 _SCHEME = re.compile(
     rb"(?i)[\"'`a-z\s(]{0,8}?(?P<scheme>http|ws)(?P<rest>://[^/\s\"'`:]{1,200}(?P<port>:80(?![0-9]))?)"
 )
+_OTHER_PORT = re.compile(rb":(?!443\b|8443\b)[0-9]")
 _SETTINGS = frozenset({"dotenv", "ini", "properties", "yaml"})
 
 
 def cleartext_auth_url(unit: Unit, match: Match, variables: Variables) -> Fix | None:
-    """``https`` for ``http``, ``wss`` for ``ws``; port 80 goes."""
+    """``https`` for ``http``, ``wss`` for ``ws``; port 80 goes, and of another port nobody knows what answers there."""
     del variables
     found = _SCHEME.match(unit.source.data, *match.span)
-    if found is None:
+    if found is None or _OTHER_PORT.match(unit.source.data, found.end()):
         return None
     scheme, at = found["scheme"].decode(), found.end("scheme")
     edits = [Edit((at, at), "S" if scheme.isupper() else "s")]

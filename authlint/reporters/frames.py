@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from authlint.reporters.style import LEVEL_COLORS, Style
 from authlint.secret.redact import clean, credentials, mask, mask_line
@@ -21,6 +21,7 @@ _REACH = 4_000  # how far around it secrets are looked for: a cut secret would n
 _MAX_LINES = 4
 _TAB = "    "
 _WORD = re.compile(r"[\w.$-]{1,80}")
+_Hidden: TypeAlias = tuple[int, int, str]
 
 
 class _Row(NamedTuple):
@@ -68,7 +69,8 @@ def _rows(source: Source, finding: Finding) -> Iterator[_Row | None]:
         line = source.line(number)
         start = finding.column - 1 if number == finding.line else len(line) - len(line.lstrip())
         end = finding.end_column - 1 if number == finding.end_line else len(line)
-        yield _marked(number, line, start, max(end, start + 1) if number == finding.line else end)
+        secret = finding.fix is not None and bool(finding.fix.revoke)
+        yield _marked(number, line, start, max(end, start + 1) if number == finding.line else end, secret=secret)
     yield _context(source, finding.end_line + 1)
 
 
@@ -80,10 +82,11 @@ def _context(source: Source, number: int) -> _Row | None:
     return _Row(number, text if len(text) <= WIDTH else text[: WIDTH - 1] + "…")
 
 
-def _marked(number: int, line: str, start: int, end: int) -> _Row:
+def _marked(number: int, line: str, start: int, end: int, *, secret: bool = False) -> _Row:
+    """A line with a part of it marked; ``secret``: the part is to be revoked, and is never shown."""
     cut = max(0, (start // _REACH - 1) * _REACH)  # the same piece for many findings on one line
     original = line[cut : (end // _REACH + 2) * _REACH]
-    masked, start, end = _masked(original, start - cut, end - cut)
+    masked, start, end = _masked(original, start - cut, end - cut, secret=secret)
     left, right = 0, len(masked)
     if len(masked) > WIDTH:
         left = max(0, min(start - _LEAD, len(masked) - WIDTH))
@@ -96,24 +99,31 @@ def _marked(number: int, line: str, start: int, end: int) -> _Row:
     return _Row(number, before + marked + after, begin, begin + max(cells(marked), 1))
 
 
-def _masked(text: str, start: int, end: int) -> tuple[str, int, int]:
+def _masked(text: str, start: int, end: int, *, secret: bool = False) -> tuple[str, int, int]:
     """A piece of a line with the credentials in it masked, and where a part of it is afterwards."""
     shown, at = "", 0
     begin = finish = None
-    for secret, secret_end, hidden in _hidden(text):
-        shown += text[at:secret]
-        if begin is None and start < secret_end:
-            begin = len(shown) - max(secret - start, 0)
-        if finish is None and end <= secret_end:
-            finish = len(shown) + (len(hidden) if end > secret else end - secret)
+    for first, last, hidden in _with(_hidden(text), text, start, end) if secret else _hidden(text):
+        shown += text[at:first]
+        if begin is None and start < last:
+            begin = len(shown) - max(first - start, 0)
+        if finish is None and end <= last:
+            finish = len(shown) + (len(hidden) if end > first else end - first)
         shown += hidden
-        at = secret_end
+        at = last
     rest = len(shown) - at
     return shown + text[at:], start + rest if begin is None else begin, end + rest if finish is None else finish
 
 
+def _with(hidden: tuple[_Hidden, ...], text: str, start: int, end: int) -> tuple[_Hidden, ...]:
+    """What is hidden, and a part of the text if nothing in it is hidden yet."""
+    if any(first < end and start < last for first, last, _ in hidden):
+        return hidden
+    return tuple(sorted((*hidden, (start, end, mask(text[start:end])))))
+
+
 @lru_cache(maxsize=4)
-def _hidden(text: str) -> tuple[tuple[int, int, str], ...]:
+def _hidden(text: str) -> tuple[_Hidden, ...]:
     """Where there are credentials, and what is shown for them."""
     return tuple((start, end, mask(text[start:end])) for start, end in credentials(text))
 

@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import islice
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
@@ -38,6 +38,8 @@ _ENOUGH_MEMORY, _PER_BYTE = 170_000_000, 50
 What is freed in pieces is of no use for something large, so that the memory of a process grows with what it has done.
 One that could come to have more than enough is ended, and another takes its place.
 """
+
+_CAN_HOLD_BACK = hasattr(signal, "pthread_sigmask")
 
 Chunk: TypeAlias = list[Item]
 
@@ -127,7 +129,8 @@ class _Worker:
         self.connection: Connection
         self.connection, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(theirs, self.connection, lint), daemon=True)
-        self._process.start()
+        with _held_back():
+            self._process.start()
         theirs.close()
         self.resident = 0
         """How many bytes of memory it had after its last chunk."""
@@ -160,9 +163,22 @@ class _Worker:
         self.connection.close()
 
 
+@contextmanager
+def _held_back() -> Iterator[None]:
+    """Interrupts come later: a process that begins would die of one before it can say that it ignores them."""
+    former = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if _CAN_HOLD_BACK else set()
+    try:
+        yield
+    finally:
+        if _CAN_HOLD_BACK:
+            signal.pthread_sigmask(signal.SIG_SETMASK, former)
+
+
 def _serve(connection: Connection, other_end: Connection, lint: Lint) -> None:
     other_end.close()  # or this process would never see that the one that started it is gone
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one ends it
+    if _CAN_HOLD_BACK:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     collect_rarely()
     while True:
         try:

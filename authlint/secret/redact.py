@@ -40,7 +40,11 @@ _AFTER_SCHEME = re.compile(
 )
 _USER_INFO = re.compile(r"://(?:[^\s/@:\"'<>]{0,200}:(?P<value>[^\s/\"'<>]{1,400})@|(?P<user>[^\s/@:\"'<>]{8,400})@)")
 _LOGIN = re.compile(
-    r"(?<![\w-])(?:-u|--user|--proxy-user)(?:=|\s{1,4}|(?=[\"']))[\"']?[^\s\"':]{1,200}:(?P<value>[^\s\"']{1,400})"
+    r"(?<![\w-])(?:-[A-Za-z]{0,4}u|--user|--proxy-user|userpwd)[\"']?[\s:=,>(]{0,6}[\"']?"
+    r"[^\s\"':]{1,200}:(?P<value>[^\s\"']{1,400})"
+)
+_SECURE = re.compile(
+    r"(?i)ConvertTo-SecureString\s{1,4}(?:-(?:String|AsPlainText|Force)\s{1,4}){0,3}[\"'](?P<value>[^\"']{1,400})"
 )
 _RUN = re.compile(r"[A-Za-z0-9+/_.~%=-]{20,}")
 _PART = re.compile(r"[^=]+=*")
@@ -109,7 +113,7 @@ def _credentials(text: str) -> Iterator[Span]:
         end = start + len(match["value"].rstrip(_TRAILING))
         if not is_harmless(text[start:end]) and not _is_prose(text[start:end]):
             yield start, end
-    for pattern in (_USER_INFO, _LOGIN):
+    for pattern in (_USER_INFO, _LOGIN, _SECURE):
         for match in pattern.finditer(text):
             group = "value" if match["value"] is not None else "user"
             if not is_harmless(match[group]) and (group == "value" or not is_words(match[group])):

@@ -225,6 +225,37 @@ def test_a_fix_fits_what_is_around_it(path: str, before: str, after: str) -> Non
     assert result.after.decode() == (after or before)
 
 
+P = K[-12:-1] + "7"
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "after"),
+    [
+        # the account stays where it is, and so does the option that is written to it
+        ("a.sh", f"curl -u me:{P} https://a.corp.net\n", 'curl -u me:"${PASSWORD:?}" https://a.corp.net\n'),
+        ("a.sh", f"curl --user='me:{P}' https://a.corp.net\n", "curl --user='me:'\"${PASSWORD:?}\" https://a.corp.net\n"),
+        ("a.ps1", f'curl.exe -u "me:{P}" https://a.corp.net\n', 'curl.exe -u "me:$($env:PASSWORD)" https://a.corp.net\n'),
+        (
+            "a.rb",
+            f"require 'typhoeus'\nTyphoeus.get('https://a.corp.net', userpwd: 'me:{P}')\n",
+            "require 'typhoeus'\nTyphoeus.get('https://a.corp.net', userpwd: \"me:#{ENV.fetch('PASSWORD')}\")\n",
+        ),
+        # a variable is called by what is secret, not by the address that it is part of
+        ("a.js", f"f({{ url: 'redis://u:{P}@a' }});\n", "f({ url: `redis://u:${process.env.REDIS_PASSWORD}@a` });\n"),
+        ("a.js", f"DB_URL = 'mysql://u:{P}@a';\n", "DB_URL = `mysql://u:${process.env.DB_PASSWORD}@a`;\n"),
+        ("a.js", f"const link = 'https://u:{P}@a.corp.net';\n", "const link = `https://u:${process.env.PASSWORD}@a.corp.net`;\n"),
+        (
+            "a.py",
+            f"import os\nimport requests\nrequests.get(U, auth=('me', '{P}'))\n",
+            "import os\nimport requests\nrequests.get(U, auth=('me', os.environ[\"PASSWORD\"]))\n",
+        ),
+        ("a.js", f"oauth2ClientSecret = '{P}{P}x9';\n", "oauth2ClientSecret = process.env.OAUTH2_CLIENT_SECRET;\n"),
+    ],
+)  # fmt: skip
+def test_only_the_password_of_a_pair_or_an_address_goes(path: str, before: str, after: str) -> None:
+    assert repaired(path, before.encode()).after.decode() == after
+
+
 def test_what_does_not_parse_is_left_alone_and_said_so() -> None:
     result = repaired("a.py", f'print "x"\nKEY = "{K}"\n'.encode())
     assert [problem.kind for problem in result.problems] == ["unfixed"]

@@ -95,9 +95,7 @@ def test_a_revision_is_one_to_git_first(run: Run) -> None:
     assert run("--diff", "--", "main").out.startswith("--- main/c.py\n")
     with pytest.raises(Exception, match="not with --staged, --diff REV"):
         run("--fix", "--diff", "HEAD")
-    with pytest.raises(
-        Exception, match=r"--diff 'mian' is neither a revision to compare with \(.*\) nor a path to fix"
-    ):
+    with pytest.raises(Exception, match=r"--diff 'mian' is neither a revision to compare with nor a path to fix: .*"):
         run("--diff", "mian")
     with pytest.raises(Exception, match="cannot be given together"):
         run("--diff", "HEAD", "--staged")

@@ -175,6 +175,13 @@ def lines_of(text: str, marked: str) -> list[str]:
     return list(frame(Source("x", text.encode()), finding("x", marked), Style(False)))
 
 
+def test_what_is_to_be_revoked_is_not_shown_whatever_stands_before_it() -> None:
+    FILES["x"] = "call(x, winter-storm)"
+    fix = Fix("Read X from the environment", (Edit((8, 20), "X"),), "unsafe", variables=("X",), revoke="its provider")
+    shown = list(frame(Source("x", FILES["x"].encode()), finding("x", "winter-storm")._replace(fix=fix), Style(False)))
+    assert shown[1:] == [" 1 | call(x, …(12 chars))", "   |         ^^^^^^^^^^^"]
+
+
 def test_marks_stand_under_tabs_and_wide_characters() -> None:
     assert lines_of("\tä漢e\u0301 = bad", "bad")[1:] == [" 1 |     ä漢e\u0301 = bad", "   |            ^^^"]
     assert cells("漢e\u0301") == 3

@@ -568,7 +568,7 @@ def test_a_folder_that_is_no_repository(check: Run, option: list[str], tmp_path:
 
 
 def neither(name: str, why: str) -> str:
-    return f"--diff '{name}' is neither a revision to compare with ({why}) nor a path to fix"
+    return f"--diff '{name}' is neither a revision to compare with nor a path to fix: {why}"
 
 
 def test_without_git_there_is_one_sentence(check: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ _SETTERS = ("set", "put", "append", "header", "addheader", "withheader", "export
 _MADE_UP = frozenset(("mock", "mocks", "mocked", "fake", "dummy", "stub", "stubs", "fixture", "fixtures"))
 _LEFT_OUT = re.compile(r"\W{0,8}config\.\w")
 """A setting that a generator writes into each project, made up anew and commented out."""
+_QUOTES = (b'"', b"'", b"`")
 _MAX_OPTIONS = 8
 _BEFORE = 200
 
@@ -227,7 +228,18 @@ def _basic(unit: Unit, value: Value | None) -> Iterator[NamedValue]:
     elif isinstance(folded, Text):
         _, found, password = partition(folded, ":")
         if found:
-            yield NamedValue("password", password, "position", "password", sure=True)
+            exact = Text(password.parts, _at_end(unit, password))
+            yield NamedValue("password", exact, "position", "password", sure=True)
+
+
+def _at_end(unit: Unit, part: Text) -> Span:
+    """Where the last part of a text stands, if it is written as it is; otherwise the text."""
+    written = unit.source.data[part.span[0] : part.span[1]]
+    end = part.span[1] - (written[-1:] in _QUOTES)
+    size = len((part.literal or "").encode())
+    start = end - size
+    is_there = size and start > part.span[0] and unit.source.data[start:end].decode("utf-8", "replace") == part.literal
+    return (start, end) if is_there else part.span
 
 
 def _fallbacks(unit: Unit) -> Iterator[NamedValue]:
