@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from array import array
 from collections.abc import Iterator, Sequence
 from typing import overload
 
@@ -18,6 +17,7 @@ _LINE_ENDS = (b"\n", b"\r\n", b"\r")
 _PAIR_LENGTH = 12  # \ud83d\ude00
 _LAST_CHARACTER = 0x10FFFF
 _SURROGATES = range(0xD800, 0xE000)
+_WIDTH, _RECORD = 8, 32  # of a number, and of the four of a segment
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}".encode()
 
 
@@ -46,14 +46,14 @@ class Places(Sequence[Segment]):
 
     def __init__(self, data: bytes, start: int, end: int) -> None:
         """Of the string literal at ``start`` … ``end`` (quotes included)."""
-        self._numbers = array("Q")
+        self._numbers = bytearray()
         offset = 0
         for piece, begin, finish in _pieces(data, *_inside(data, start, end)):
-            self._numbers.extend((offset, len(piece), begin, finish))
+            self._numbers += b"".join(number.to_bytes(_WIDTH, "big") for number in (offset, len(piece), begin, finish))
             offset += len(piece)
 
     def __len__(self) -> int:  # noqa: D105 - a sequence's
-        return len(self._numbers) // 4
+        return len(self._numbers) // _RECORD
 
     @overload
     def __getitem__(self, index: int) -> Segment: ...
@@ -62,8 +62,9 @@ class Places(Sequence[Segment]):
     def __getitem__(self, index: int | slice) -> Segment | Sequence[Segment]:  # noqa: D105 - a sequence's
         if isinstance(index, slice):
             return [self[number] for number in range(*index.indices(len(self)))]
-        at = 4 * range(len(self))[index]  # raises what a sequence is to raise
-        return Segment(*self._numbers[at : at + 4])
+        at = _RECORD * range(len(self))[index]  # raises what a sequence is to raise
+        fields = range(at, at + _RECORD, _WIDTH)
+        return Segment(*(int.from_bytes(self._numbers[start : start + _WIDTH], "big") for start in fields))
 
 
 def _inside(data: bytes, start: int, end: int) -> Span:
