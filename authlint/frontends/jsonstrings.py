@@ -49,7 +49,8 @@ class Places(Sequence[Segment]):
         self._numbers = bytearray()
         offset = 0
         for piece, begin, finish in _pieces(data, *_inside(data, start, end)):
-            self._numbers += b"".join(number.to_bytes(_WIDTH, "big") for number in (offset, len(piece), begin, finish))
+            packed = offset << 192 | len(piece) << 128 | begin << 64 | finish  # one number is made bytes of fastest
+            self._numbers += packed.to_bytes(_RECORD, "big")
             offset += len(piece)
 
     def __len__(self) -> int:  # noqa: D105 - a sequence's
