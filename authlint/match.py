@@ -24,7 +24,8 @@ class Match:
     """Something a rule is about, at a byte span of the unit's source.
 
     ``case`` names the rule's ``[cases.<name>]`` that applies, ``fields`` fill its message. ``related`` are further
-    places (message, span) that explain it. With ``across`` it is one only if another file has its like.
+    places (message, span) that explain it. With ``across`` it is one only if another file has its like. ``secret`` is
+    what tells it from others where what is flagged does not: of a private key that is the headline. It is only hashed.
     """
 
     span: Span
@@ -33,3 +34,4 @@ class Match:
     provider: str | None = None
     related: tuple[tuple[str, Span], ...] = ()
     across: Across | None = None
+    secret: str = field(default="", repr=False)

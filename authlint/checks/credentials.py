@@ -119,7 +119,8 @@ def detected_secret(unit: Unit) -> Iterator[Match]:
     """A value has a format that detect-secrets knows. Where another rule has it too, that one is reported."""
     for found in weighed(unit):
         if found.judgement.verdict is Verdict.REAL:
-            yield Match(found.span, {"kind": found.kind}, "private-key" if found.is_private_key else "")
+            case, secret = ("private-key", found.value) if found.is_private_key else ("", "")
+            yield Match(found.span, {"kind": found.kind}, case, secret=secret)
 
 
 def _of_kind(unit: Unit, kind: Kind) -> Iterator[Committed]:

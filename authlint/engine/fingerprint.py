@@ -44,12 +44,12 @@ _DIGITS = re.compile(r"[0-9]+")
 _QUOTES = "\"'` \t"
 
 
-def fingerprint(finding: Finding, source: Source, *, secret: bool) -> str:
+def fingerprint(finding: Finding, source: Source, more: str = "", *, secret: bool) -> str:
     """The fingerprint of a finding, the same for each of several equal ones in a file.
 
-    ``secret``: all that is flagged is a credential, whatever it looks like.
+    ``secret``: all that is flagged is a credential, whatever it looks like; ``more`` is what of it is not flagged.
     """
-    flagged = " ".join(" ".join(_flagged(finding, source, secret=secret)).split())
+    flagged = " ".join([*" ".join(_flagged(finding, source, secret=secret)).split(), *more.split()])
     code = _tag(flagged) if secret else flagged
     return _digest(finding.path, PATH_DIGITS) + _digest(f"{finding.name}\0{code}", CONTENT_DIGITS)
 

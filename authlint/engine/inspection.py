@@ -60,6 +60,7 @@ class Inspection:
         self.variables: Variables | None = None
         self.matches: dict[tuple[str, Span], tuple[Rule, Match, Unit]] = {}
         self.across: dict[tuple[str, Span], Across] = {}
+        self.secrets: dict[tuple[str, Span], str] = {}
 
     def report(self, size: int) -> Report:
         """What the file gave; ``size`` is its number of bytes before they were decoded. To be asked for once."""
@@ -78,7 +79,7 @@ class Inspection:
             found.extend(self._check(unit, codes))
             if self.linter.options.explain:
                 skipped.extend(self._made_up(unit))
-        kept, suppressed = settle(found, self.source, self.linter.ruleset, self.comments)
+        kept, suppressed = settle(found, self.source, self.linter.ruleset, self.comments, self.secrets)
         explained = tuple(self._explained(skipped, found)) if skipped else ()
         kept = [self._with_fix(finding) for finding in kept]
         halves = tuple(self._halves(kept)) if self.across else ()
@@ -215,6 +216,8 @@ class Inspection:
         span = unit.source.to_root(match.span)
         if match.across is not None:
             self.across[rule.code, span] = match.across
+        if match.secret:
+            self.secrets[rule.code, span] = match.secret
         start, end = self.source.position(span[0]), self.source.position(span[1])
         tags: tuple[str, ...] = ()
         if unit.context.docs and context.is_counterexample(self.source, start.line):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from authlint.engine.suppress import Ignore, Mistake, allowlisted, ignores
 from authlint.finding import Finding
@@ -19,9 +19,16 @@ DECODED = "decoded"
 
 
 def settle(
-    found: Iterable[Finding], source: Source, ruleset: RuleSet, comments: list[Span] | None
+    found: Iterable[Finding],
+    source: Source,
+    ruleset: RuleSet,
+    comments: list[Span] | None,
+    secrets: Mapping[tuple[str, Span], str],
 ) -> tuple[list[Finding], int]:
-    """The findings that are reported, in order of place, and how many were ignored on request."""
+    """The findings that are reported, in order of place, and how many were ignored on request.
+
+    ``secrets`` are those that are not part of what is flagged, by the code and span of the finding.
+    """
     each = {(finding.code, finding.span): finding for finding in found}
     apart = _without_parts(sorted(each.values(), key=lambda f: (f.span[0], -f.span[1], f.code)))
     findings = _without_echoes(sorted(apart, key=lambda f: (f.span, f.code)), ruleset)
@@ -38,7 +45,7 @@ def settle(
     kept.extend(_about_comments(comments_found, used, source, ruleset))
     kept.sort(key=lambda f: (f.span, f.code))
     reported = sum(1 for finding in kept if finding.code not in (UNUSED, MISTAKEN))
-    return list(_identified(kept, source, ruleset)), len(findings) - reported
+    return list(_identified(kept, source, ruleset, secrets)), len(findings) - reported
 
 
 def _without_parts(findings: list[Finding]) -> Iterator[Finding]:
@@ -127,7 +134,9 @@ def _engine_finding(rule: Rule | None, source: Source, span: Span, fields: dict[
         )  # fmt: skip
 
 
-def _identified(findings: list[Finding], source: Source, ruleset: RuleSet) -> Iterator[Finding]:
+def _identified(
+    findings: list[Finding], source: Source, ruleset: RuleSet, secrets: Mapping[tuple[str, Span], str]
+) -> Iterator[Finding]:
     """Fingerprints, with the number of the finding where a file has several equal ones."""
     if not findings:
         return
@@ -136,6 +145,6 @@ def _identified(findings: list[Finding], source: Source, ruleset: RuleSet) -> It
     seen: Counter[str] = Counter()
     for finding in findings:
         secret = ruleset.by_code[finding.code].family == "credentials"
-        stem = fingerprint(finding, source, secret=secret)
+        stem = fingerprint(finding, source, secrets.get((finding.code, finding.span), ""), secret=secret)
         seen[stem] += 1
         yield finding._replace(fingerprint=f"{stem}-{seen[stem]}" if seen[stem] > 1 else stem)

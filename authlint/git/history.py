@@ -45,9 +45,10 @@ class Log:
         self._since = since
         self._limits = ["--", *paths] if paths != ["."] else []
         self._seen: dict[str, bytes] = {}
+        """The first path of each content."""
 
     def changes(self) -> Iterator[Change]:
-        """Each content once, under its first path."""
+        """Each content as often as a path was given it."""
         commits = self._repository.run("rev-list", "--date-order", "--reverse", *self._which()).split(b"\n")[:-1]
         how = _MOVES if self._since else _NO_MOVES
         begin, without = 0, 0
@@ -69,7 +70,10 @@ class Log:
             if not line.startswith(b":"):
                 if not self._commits or self._commits[-1] != line:
                     self._commits.append(line)
-            elif (change := self._change(line)) and self._is_first(change):
+            elif change := self._change(line):
+                first = self._seen.setdefault(change.blob, change.path)
+                if first != change.path:
+                    self._moves.setdefault(first, set()).add(change.path)
                 yield change
 
     def _told(self, commits: Iterable[bytes], *words: str) -> Iterator[bytes]:
@@ -99,14 +103,6 @@ class Log:
         if mode in (LINK, SUBMODULE) or not blob.strip(b"0"):
             return None
         return Change(path, blob.decode(), commit, tuple(each.decode() for each in before if each.strip(b"0")))
-
-    def _is_first(self, change: Change) -> bool:
-        first = self._seen.get(change.blob)
-        if first is None:
-            self._seen[change.blob] = change.path
-        elif first != change.path:
-            self._moves.setdefault(first, set()).add(change.path)
-        return first is None
 
     def __len__(self) -> int:
         """How many commits have been told so far."""

@@ -26,6 +26,9 @@ _FEW = 16
 """How many new lines are told apart no further."""
 
 _TEXT = re.compile(rb"[\"'`]|://")
+_QUOTED = re.compile(rb"[\"'`][^\s\"'`]{6}|[A-Za-z0-9+/_-]{20}")
+_BARE = re.compile(rb"\S{6}")
+"""What may be a value, or a piece of one: a shorter one stands in the line of its name."""
 
 Concerns = Callable[[bytes], frozenset[str]]
 
@@ -36,6 +39,7 @@ class Interest:
     def __init__(self, path: str, language: str, concerns: Concerns) -> None:
         """``path`` is that from the top of the repository; ``concerns`` says which rules lines may concern."""
         self._in_quotes = language in _CODE
+        self._value = _QUOTED if self._in_quotes else _BARE
         self._random = (
             frozenset()
             if language == "dockerfile"
@@ -70,8 +74,8 @@ class Interest:
     def _codes(self, lines: list[bytes], new: list[int]) -> frozenset[str]:
         """The rules that could find what was not there before.
 
-        A new line may be of interest only beside the old ones around it: then more rules are concerned by all of them
-        than by the old ones alone.
+        A new line may be of interest only beside the old ones around it: if it has what may be a value, or if more
+        rules are concerned by all of them than by the old ones alone.
         """
         near = range(max(new[0] - NEAR, 0), min(new[-1] + NEAR + 1, len(lines)))
         around = b"\n".join([lines[at] for at in near])
@@ -79,6 +83,8 @@ class Interest:
         if codes and not codes.isdisjoint(self._random) and not may_hold_key(around):
             codes -= self._random
         if not codes or len(near) == len(new) or self._concerns(b"\n".join([lines[at] for at in new])):
+            return codes
+        if any(self._value.search(lines[at]) for at in new):
             return codes
         fresh = set(new)
         old = self._concerns(b"\n".join([lines[at] for at in near if at not in fresh]))

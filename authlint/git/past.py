@@ -52,11 +52,11 @@ class _File:
         )
         self.blobs.add(change.blob)
 
-    def series(self) -> Series:
+    def series(self, *, whole: bool) -> Series:
         """The steps that are to be handed on. What comes after them goes on from the last."""
         steps, self.steps = tuple(self.steps), []
         self.blobs.clear()
-        return Series(*self.place[:2], _USUAL_SIZE * len(steps), self.place.config, steps)
+        return Series(*self.place[:2], _USUAL_SIZE * len(steps), self.place.config, steps, whole)
 
 
 class Past:
@@ -69,9 +69,11 @@ class Past:
         self.problems: list[Problem] = []
         self._files: dict[bytes, _File | None] = {}
         self._paths: dict[str, bytes] = {}
+        self._looked: set[int] = set()
         self._found: dict[tuple[str, _Key], _Found] = {}
         self._limit = configs.at(repository.top).settings.max_file_size
         self._log = Log(repository, since, paths)
+        self._since = since
         self._lint = lint
         self._all = self._given = self._taken = 0
 
@@ -79,7 +81,7 @@ class Past:
         """The versions of each file, some of them at a time; and problems with settings."""
         for change in self._log.changes():
             file = self._file(change.path)
-            if file is not None:
+            if file is not None and self._is_new(change.blob, file.place):
                 file.add(change)
                 if len(file.steps) >= _TOGETHER:
                     yield self._give(file)
@@ -88,8 +90,16 @@ class Past:
                 yield self._give(file)
         yield from self.problems
 
+    def _is_new(self, blob: str, place: Place) -> bool:
+        """Whether a content has not yet stood in such a place."""
+        content = hash((blob, place.kind))
+        if content in self._looked:
+            return False
+        self._looked.add(content)
+        return True
+
     def _give(self, file: _File) -> Series:
-        series = file.series()
+        series = file.series(whole=not self._since)
         self._given += len(series.steps)
         return series
 

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import NamedTuple
 
 from authlint.errors import ConfigError
 from authlint.finding import Problem
 from authlint.git.repository import Repository
+from authlint.places import is_development, place_of
 from authlint.project.files import excludes
 from authlint.project.ignore import Patterns
 from authlint.project.settings import Config, Configs, shown
+
+_TELLING = re.compile(
+    r"api|app|back|base|build|circleci|compose|conf|const|cred|deploy|dev|drone|env|github|gitlab|i18n|jenkins|key|l10n"
+    r"|lang|local|messag|middleware|netrc|npmrc|page|pipeline|prod|pypirc|route|secret|server|setting|stag|tfvars|transl"
+    r"|travis"
+)
+"""What is in the words by which rules and concepts tell from a path what a file is for."""
 
 
 class Place(NamedTuple):
@@ -19,6 +28,16 @@ class Place(NamedTuple):
     path: str
     identity: str
     config: Config
+
+    @property
+    def kind(self) -> tuple[str | bool, ...]:
+        """What is the same for places where the same content means the same."""
+        settings = self.config.settings
+        if settings.per_file_ignores:
+            return self.config.source, self.identity
+        words = ",".join(sorted(set(_TELLING.findall(self.identity.lower()))))
+        suffix = self.identity.rpartition("/")[2].rpartition(".")[2]
+        return self.config.source, suffix, words, place_of(self.identity, ""), is_development(self.identity)
 
 
 class _Folder(NamedTuple):

@@ -15,6 +15,9 @@ from authlint.source import Span
 NEAR = 3
 """How many lines before and after a new one it may mean something together with."""
 
+_OPEN = frozenset({b"=", b"\\", b"(", b":", b"+"})
+"""What a line ends with that goes on in the next one."""
+
 _OLD = -1
 """What stands for the version that brought a line which no version here did."""
 
@@ -41,36 +44,42 @@ Lint = Callable[[bytes], Report]
 class Reading:
     """The contents of a file, as they are read one after the other."""
 
-    def __init__(self, interest: Interest, lint: Lint) -> None:
-        """``lint`` says what is found in a content."""
+    def __init__(self, interest: Interest, lint: Lint, *, with_old: bool) -> None:
+        """``lint`` says what is found in a content; ``with_old``, whether what is in old lines counts."""
+        self._with_old = with_old
         self._interest = interest
         self._lint = lint
         self._origin: dict[int, int] = {}
-        """The first number under which a line came, by the hash of the line."""
+        """The first number under which a line came, by its mark."""
         self._waiting: set[int] = set()
         self._last: tuple[int, bytes] = (_OLD, b"")
         self.found: dict[tuple[str, str], Seen] = {}
 
     def start(self, data: bytes) -> None:
         """The lines of this content were there before."""
-        for line in data.split(b"\n"):
-            self._origin.setdefault(hash(line), _OLD)
+        for mark in _marks(data.split(b"\n")):
+            self._origin.setdefault(mark, _OLD)
 
     def add(self, number: int, data: bytes) -> None:
         """The next content."""
         before = self._last[1]
         begin, old_end, end = changed(before, data)
+        if end < len(data):  # what comes after the lines that differ may go on from another one now
+            old_end, end = _line_end(before, old_end + 1), _line_end(data, end + 1)
+        above = _last_lines(data[: max(begin - 1, 0)] if begin else b"")
         lines = data[begin:end].split(b"\n")
-        hashes = [hash(line) for line in lines]
-        if self._waiting and not self._waiting.isdisjoint(_hashes(before[begin:old_end]) - set(hashes)):
-            self.judge()
+        hashes = _marks(lines, *above[-1:])
+        if self._waiting:
+            gone = set(_marks(before[begin:old_end].split(b"\n"), *above[-1:])).difference(hashes)
+            if not self._waiting.isdisjoint(gone):
+                self.judge()
         self._last = number, data
         new = [at for at, line in enumerate(hashes) if line not in self._origin]
         if not new:
             return
         for at in new:
             self._origin.setdefault(hashes[at], number)
-        above, below = _last_lines(data[: max(begin - 1, 0)] if begin else b""), _first_lines(data, end + 1)
+        below = _first_lines(data, end + 1)
         around = [*above, *lines, *below]
         for at in self._interest(around, [len(above) + at for at in new]):
             self._waiting.add(hashes[at - len(above)])
@@ -84,13 +93,17 @@ class Reading:
         for what in found_in(self._lint(data)):
             seen = Seen(what, number, 0)
             origin = self._brought(data, seen.finding.span)
+            if origin == _OLD and self._with_old:  # what has changed elsewhere may have made a finding of it
+                origin = number
             if origin != _OLD:
                 self.found.setdefault(key_of(seen.finding), seen._replace(origin=origin))
 
     def _brought(self, data: bytes, span: Span) -> int:
         """The number of the content that brought the last of the lines."""
-        lines = data[_line_start(data, span[0]) : _line_end(data, max(span[0], span[1] - 1))].split(b"\n")
-        return max(self._origin.get(hash(line), _OLD) for line in lines)
+        start = _line_start(data, span[0])
+        lines = data[start : _line_end(data, max(span[0], span[1] - 1))].split(b"\n")
+        before = data[_line_start(data, start - 1) : start - 1] if start else b""
+        return max(self._origin.get(mark, _OLD) for mark in _marks(lines, before))
 
 
 def key_of(finding: Finding) -> tuple[str, str]:
@@ -130,8 +143,13 @@ def _most(most: int, is_same: Callable[[int, int], bool]) -> int:
     return low
 
 
-def _hashes(text: bytes) -> set[int]:
-    return {hash(line) for line in text.split(b"\n")}
+def _marks(lines: list[bytes], before: bytes = b"") -> list[int]:
+    """What lines are told again by: what they say, and where the line before goes on in one, what that one says."""
+    marks = []
+    for line in lines:
+        marks.append(hash((before, line)) if before.rstrip()[-1:] in _OPEN else hash(line))
+        before = line
+    return marks
 
 
 def _last_lines(text: bytes) -> list[bytes]:

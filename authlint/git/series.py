@@ -34,13 +34,17 @@ class Step(NamedTuple):
 
 
 class Series(NamedTuple):
-    """Versions of a file, the oldest first: its path as reported, from the top, about how many bytes, its settings."""
+    """Versions of a file, the oldest first: its path as reported, from the top, about how many bytes, its settings.
+
+    ``whole``: what the first of them came from is looked at as well, here or in another series.
+    """
 
     path: str
     identity: str
     size: int
     config: Config
     steps: tuple[Step, ...]
+    whole: bool
 
     @property
     def target(self) -> Target:
@@ -78,7 +82,9 @@ class _Look:
     def _seen(self) -> list[Seen]:
         language = languages.detect(self._series.identity, b"")
         concerns = partial(self._lint.concerns, self._target, language)
-        reading = Reading(Interest(self._series.identity, language, concerns), self._report)
+        reading = Reading(
+            Interest(self._series.identity, language, concerns), self._report, with_old=self._series.whole
+        )
         for number, data in self._contents():
             if number < 0:
                 reading.start(data)

@@ -180,12 +180,10 @@ def _serve(connection: Connection, other_end: Connection, lint: Lint) -> None:
     if _CAN_HOLD_BACK:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     collect_rarely()
-    while True:
-        try:
+    with suppress(EOFError, ConnectionError):  # who started this process is gone, or wants no more
+        while True:
             chunk: Chunk = connection.recv()
-        except EOFError:
-            return
-        connection.send(([_timed(item, lint) for item in chunk], resident()))
+            connection.send(([_timed(item, lint) for item in chunk], resident()))
 
 
 def _timed(item: Item, lint: Lint) -> Outcome:

@@ -264,6 +264,8 @@ class Names:
         if root == "self" and rest and "." not in rest:
             home = self.facts.enclosing(call.scope, "class")
             return self._functions.get((home, rest), self._functions.get((None, rest)))
+        if rest and "." not in rest and root not in self.imports and root in self._class_names:
+            return self._functions.get((self._class_names[root], rest))  # Controller.exchange(code)
         return None if rest or root in self.imports else self._functions.get((None, root))
 
     def function_named(self, name: str) -> int | None:

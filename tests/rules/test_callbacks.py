@@ -10,6 +10,28 @@ from authlint.run.catalog import load
 LINTER = Linter(load().only(frozenset({"AUT403"})), Options(min_confidence="medium"))
 
 UNCHECKED = {
+    "address_used_again.py": """
+@app.route("/connect")
+def connect():
+    state = request.args.get("state")
+    sent = {"client_id": ID, "client_secret": SECRET, "code": request.args.get("code"), "state": state}
+    url = ENDPOINTS.grant
+    found = requests.post(url, params=sent, timeout=9).json()
+    url = ENDPOINTS.me
+    return requests.get(url, headers=bearer(found), timeout=9).json()
+""",
+    "any_state.ts": """
+export class Login {
+  static callback(req, res) {
+    const { code, state } = req.query;
+    if (!code || !state) return res.sendStatus(400);
+    Login.exchange(code);
+  }
+  static exchange(code) {
+    axios.post('https://id.example.net/oauth2/token', { grant_type: 'authorization_code', code });
+  }
+}
+""",
     "subscribed.component.ts": """
 this.route.queryParams.subscribe(async (found) => {
   const code = found['code'];
@@ -310,6 +332,34 @@ end
 }
 
 CHECKED = {
+    "code_of_another_kind.py": """
+@app.route("/confirm")
+def confirm():
+    sent = {"client_id": ID, "code": request.args.get("code")}
+    url = ENDPOINTS.confirm
+    return requests.post(url, params=sent, timeout=9).json()
+""",
+    "by_another_method.ts": """
+export class Login {
+  static callback(req, res) {
+    const { code, state } = req.query;
+    if (!code || !state) return res.sendStatus(400);
+    if (!Login.isOurs(req, state)) return res.sendStatus(403);
+    axios.post('https://id.example.net/oauth2/token', { grant_type: 'authorization_code', code });
+  }
+  static isOurs(req, state) {
+    return state === req.session.state;
+  }
+}
+""",
+    "only_mentioned.ts": """
+export const callback = (req, res) => {
+  const { code, state } = req.query;
+  const next = state ? '/back' : '/';
+  if (state) res.setHeader('X-Back', next);
+  axios.post('https://id.example.net/oauth2/token', { grant_type: 'authorization_code', code });
+};
+""",
     "handed_with_state.js": """
 import { handleOAuthCallback } from '../helpers/github.js';
 export const callback = async (req, res) => {

@@ -135,6 +135,18 @@ def test_a_token_is_read_without_a_key() -> None:
         ("a.ts", "import AES from 'crypto-js/aes';\nAES.encrypt(token, 'abc-def');", ["AUT106"]),
         ("a.ts", "import AES from 'crypto-js/aes';\nAES.encrypt('abc-def', key);", []),
         (".env.example", "JWT_SECRET=abc-def\nDB_PASSWORD=postgres\n", []),
+        (".env", "PORT=3000\nSECRET=kderw-khwer\n", ["AUT106"]),  # of the sessions, as nothing else is said
+        (".env", "SECRET=your_secret\nSECRET_NAME=kderw-khwer\n", []),
+        (
+            "session.server.ts",
+            "createCookieSessionStorage({ cookie: { secrets: ['sea-shell'], secure: true, httpOnly: true } });",
+            ["AUT106"],
+        ),
+        (
+            "session.server.ts",
+            "createCookieSessionStorage({ cookie: { secrets: [process.env.KEY], secure: true, httpOnly: true } });",
+            [],
+        ),
         ("a.py", 'app.config["JWT_SECRET_KEY"] = "I\'m who?"', ["AUT106"]),
         ("a.py", 'app.secret_key = "secret_key"', ["AUT106"]),
         ("wsgi.py", "from x import app as application\napplication.secret_key = 'APP_SECRET'", ["AUT106"]),

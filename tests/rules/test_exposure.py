@@ -131,6 +131,19 @@ NOT_IN_URL = [
     ("openapi.json", '{"paths": {"/x": {"get": {"parameters": [{"in": "query", "name": "page_token"}]}}}}'),
 ]
 IN_LOG = [
+    (
+        "whole.js",
+        "const axios = require('axios');\naxios.post(URL, { grant_type: 'authorization_code', code })"
+        ".then((response) => { console.log(response); });",
+    ),
+    ("renamed.py", 'import requests\ndef go(athlete):\n    renewal = athlete["refresh_token"]\n    print(renewal)'),
+    ("own.py", 'from app.utils.logging import log\nlog("login", answer.json()["access_token"])'),
+    ("field.js", "const login = { id: $('#id').val(), client_secret: $('#s').val() };\nconsole.log(login);"),
+    (
+        "code.py",
+        "import requests\nsent = {'client_id': ID, 'client_secret': SECRET, 'code': code}\n"
+        "answer = requests.post('https://api.example.net/v1/grants', data=sent).json()\nprint('got', answer)",
+    ),
     ("a.js", "login(user).then((res) => { console.log(res); save(res?.data?.accessToken); });"),
     (
         "a.js",
@@ -173,6 +186,25 @@ IN_LOG += [
     ("a.sh", 'RESPONSE=$(curl -s -d "grant_type=client_credentials" "$URL")\necho "$RESPONSE"'),
 ]
 NOT_IN_LOG = [
+    (
+        "whole.js",  # its body is yet to be read
+        "fetch(URL, { method: 'POST', body: new URLSearchParams({ grant_type: 'authorization_code', code }) })"
+        ".then((response) => { console.log(response); });",
+    ),
+    (
+        "whole.js",
+        "const axios = require('axios');\naxios.post(URL, { grant_type: 'authorization_code', code })"
+        ".then((response) => { console.log(response.status); });",
+    ),
+    ("address.py", 'import requests\naddress_url = config["client_secret"]\nprint(address_url)'),
+    ("first.py", 'tokens = read()\nkind = tokens[0]\nprint("the kind is", kind, "of login")'),
+    ("own.py", 'from app.utils.logging import log\nlog("login", answer.json()["expires_in"])'),
+    ("field.js", "const login = { id: $('#id').val(), client_secret: $('#s').hide() };\nconsole.log(login);"),
+    (
+        "webhook.py",
+        "import requests\nsent = {'client_id': ID, 'client_secret': SECRET}\n"
+        "answer = requests.get('https://api.example.net/v1/subscriptions', data=sent).json()\nprint('got', answer)",
+    ),
     ("a.js", "app.get('/login', (req, res) => { console.log(res); send(res.data.access_token); });"),
     ("a.js", "const url = new URL(BASE);\nurl.searchParams.set('page', page);\nconsole.log(url);"),
     ("a.ps1", 'if (-not (Test-Path "$Password")) { Write-Host "Path to the password file" $Password "is wrong" }'),
@@ -229,6 +261,11 @@ IN_CLIENT += [
     ("src/auth.ts", "export const config: AuthConfig = { dummyClientSecret: 'geheim' }; document.title"),
 ]
 NOT_IN_CLIENT = [
+    (
+        "pages/profile.jsx",
+        "const CLIENT_SECRET = '';\nexport const getServerSideProps = async () => exchange(CLIENT_SECRET);\n"
+        "export default function Page() { return <p>me</p>; }",
+    ),
     (".env", "CLIENT_SECRET=\nVITE_CLIENT_ID=\nREACT_APP_RECAPTCHA_SITE_KEY=\nNEXT_PUBLIC_STRIPE_PUBLISHABLE_KEY="),
     (".env", "NEXT_PUBLIC_SUPABASE_ANON_KEY=\nVITE_FIREBASE_API_KEY=\nPUBLIC_GOOGLE_MAPS_API_KEY="),
     ("server.js", "axios.post(url, { grant_type: 'refresh_token', client_id, client_secret: SECRET })"),

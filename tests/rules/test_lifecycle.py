@@ -20,6 +20,51 @@ APP = "https://api.twitter.com/oauth2/token"
         ("api.py", f'def go():\n    os.environ["TOKEN"] = {FETCH}["access_token"]', ["AUT501 error medium"]),
         ("api.py", f'def go(f):\n    f.write({FETCH}["access_token"])', ["AUT501 error medium"]),
         ("api.py", f'def go():\n    sys.stdout.write({FETCH}["access_token"])', []),
+        # the whole answer is kept, and only the token is read back
+        (
+            "api.py",
+            f'def go(f):\n    json.dump({FETCH}, f)\n\ndef use(f):\n    return json.load(f)["access_token"]',
+            ["AUT501 error medium"],
+        ),
+        (
+            "api.py",
+            f"def go(f):\n    json.dump({FETCH}, f)\n\ndef use(f):\n    kept = json.load(f)\n"
+            '    return kept["access_token"] if kept["expires_at"] > time.time() + 60 else None',
+            [],
+        ),
+        ("api.py", 'def use(f):\n    return json.load(f)["access_token"]', []),  # somebody else obtains it
+        # a row of a database
+        (
+            "api.py",
+            f'def go(user):\n    d = {FETCH}\n    Grant.objects.create(user=user, access_token=d["access_token"])',
+            ["AUT501 error medium"],
+        ),
+        (
+            "api.py",
+            f"def go(user):\n    d = {FETCH}\n"
+            '    Grant.objects.create(user=user, access_token=d["access_token"], ends=d["expires_in"])',
+            [],
+        ),
+        (
+            "api.py",
+            f'def go(user):\n    d = {FETCH}\n    api.create(access_token=d["access_token"])',
+            [],
+        ),
+        # a function's own variable that it gives back is none that lasts
+        (
+            "api.js",
+            "function obtain(code) {\n  let token = null;\n  axios.post('https://id.example.net/oauth/token', "
+            "{ grant_type: 'authorization_code', code }).then((r) => { token = r.data['access_token']; });\n"
+            "  return token;\n}\n",
+            [],
+        ),
+        (
+            "api.js",
+            "function client(code) {\n  let token = null;\n  axios.post('https://id.example.net/oauth/token', "
+            "{ grant_type: 'authorization_code', code }).then((r) => { token = r.data['access_token']; });\n"
+            "  return { get: (url) => axios.get(url, { headers: { Authorization: `Bearer ${token}` } }) };\n}\n",
+            ["AUT501 error medium"],
+        ),
         (
             "api.py",
             f'def go():\n    data = {FETCH}\n    redis.set("token", data["access_token"])',

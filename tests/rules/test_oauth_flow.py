@@ -19,6 +19,9 @@ RULES = load()
 LINTER = Linter(RULES, Options(min_confidence="medium"))
 
 REPORTED = {
+    "AUT401 the whole beside the client.js": """
+export const login = { clientId: ID, url: `https://id.example.net/authorize?response_type=code&client_id=${ID}` };
+""",
     # -- requests put together in unusual ways
     "AUT401 query in url.format.js": """
 const u = url.format({ host, pathname: '/authorize', query: { response_type: 'code', client_id: id } });
@@ -220,6 +223,10 @@ url = f"{AUTHORIZE}?client_id={CID}&response_type=code+id_token&scope=openid&sta
 }
 
 QUIET = {
+    "AUT401 settings of a client.js": """
+export const login = { clientId: 'app', redirectUrl: CALLBACK, scope: 'me',
+  url: 'https://id.example.net/authorize?response_type=code' };
+""",
     "AUT401 link with a state.js": """
 res.send(`<body>
   <a href="https://id.example.net/authorize?client_id=${id}&response_type=code&state=${state}">Log in</a>

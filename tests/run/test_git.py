@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import os
@@ -334,6 +335,8 @@ def test_reports_say_which_commit_it_was(check: Run) -> None:
         "id": name, "date": "2024-05-01T10:00:00+02:00", "author": "Ann", "in_head": True
     }  # fmt: skip
     assert check("--history", form="csv").out.splitlines()[1].endswith(f",{name}")
+    page = check("--history", form="html").out
+    assert f'<p title="{name}"><b>Commit:</b> {name[:12]} of 2024-05-01 by Ann; still in HEAD</p>' in page
 
 
 def test_one_version_is_linted_for_all_whose_lines_it_has(check: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -441,6 +444,96 @@ def test_a_value_that_is_new_beside_an_old_name_is_found(check: Run) -> None:
     middle = commit(a_js="\n".join([*lines, "const client_secret =", "    load();", ""]))
     last = commit(a_js="\n".join([*lines, "const client_secret =", "    'Qm8sB4nVc2JdZk3v';", ""]))
     assert past(check) == [("a.js", 21, middle, True), ("a.js", 44, last, True)]
+
+
+def private_key(seed: int, opener: str = "") -> str:
+    """Something that looks like a private key, each line after ``opener``."""
+    chance = random.Random(seed)  # noqa: S311 - not a secret
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    body = ["".join(chance.choices(letters, k=64)) for _ in range(6)]
+    return "".join(f"{opener}{line}\n" for line in [f"-----BEGIN RSA {'PRIVATE'} KEY-----", *body])
+
+
+def test_each_of_several_private_keys_is_found(check: Run) -> None:
+    """All that is flagged of them is the same."""
+    commits = [commit(a_pem=private_key(seed)) for seed in range(3)]
+    commit(a_pem="")
+    assert [name for _, _, name, _ in past(check)] == commits
+
+
+def test_a_private_key_that_is_commented_out_is_found(check: Run) -> None:
+    name = commit(a_go="package main\n\n" + private_key(1, "// "))
+    assert past(check) == [("a.go", 3, name, True)]
+
+
+def test_a_new_value_beside_lines_of_old_secrets_is_found(check: Run) -> None:
+    """What is old concerns every rule that the new line does, and the new line by itself none."""
+    parts = [base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=")
+             for part in ({"alg": "HS256", "typ": "JWT"}, {"sub": "u-83920"}, {"sub": "u-11718"})]  # fmt: skip
+
+    def token(claims: str, end: str) -> str:
+        return f'token = (\n    "{parts[0]}."\n    "{claims}."\n    "{end}"\n)\n'
+
+    commit(a_py=token(parts[1], "Zk3vQ9wLr7TxQm8sB4nVc2JdHf6yPb1Xg5Ma0Ue7KtN"))
+    second = commit(a_py=token(parts[2], "Hf6yPb1Xg5Ma0Ue7KtNZk3vQ9wLr7TxQm8sB4nVc2Jd"))
+    commit(a_py="")
+    assert second in {name for _, _, name, _ in past(check)}
+    assert len(past(check)) == 2
+
+
+def test_what_moves_to_where_it_counts_is_found(check: Run) -> None:
+    """In tests a private key is none: it was made to test with."""
+    commit(**{"tests/a.pem": private_key(1)})
+    os.rename("tests", "deploy")
+    name = commit()
+    assert past(check) == [("deploy/a.pem", 1, name, True)]
+
+
+def test_what_becomes_a_finding_by_a_change_elsewhere_is_found(check: Run) -> None:
+    commit(a_py=f"{LINE[:-1]}  # authlint: ignore[AUT101, AUT103]\n" + "x = 1\n" * 10)
+    assert past(check) == []
+    name = commit(a_py=LINE + "x = 1\n" * 10)
+    assert past(check) == [("a.py", 1, name, True)]
+
+
+_PIECES = (
+    LINE, OTHER_LINE, "import jwt\n", "client_secret =\\\n", "    'Qm8sB4nVc2JdZk3v'\n", "password = 'Zk3vQ9wLr7Tx'\n",
+    "x = 1\n", "# c\n", "jwt.encode({'sub': u, 'exp': e}, key, algorithm='HS256')\n", "key = 'Wd9rTq2LmX'\n",
+    "config = {\n", "    'api_key':\n", "        'Zk3vQ9wLr7TxQm8sB4nV',\n", "}\n", "def f(token='Qm8sB4nVc2Jd'):\n",
+    "    pass\n",
+)  # fmt: skip
+_PLACES = "a.py", "b.py", "tests/a.py", "config/settings.py", "c.yml"
+
+
+def content(finding: dict[str, str]) -> str:
+    """What is found, wherever it stands and however often."""
+    return finding["fingerprint"][8:].partition("-")[0]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_any_commit_holds_is_in_the_history(check: Run, seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311 - not a secret
+    held: dict[str, set[str]] = {}
+    lines: dict[str, list[str]] = {path: [] for path in _PLACES}
+    for _ in range(14):
+        for path in chance.sample(_PLACES, 2):
+            text = lines[path]
+            for _ in range(chance.randint(1, 3)):
+                at = chance.randint(0, len(text))
+                text[at : at + chance.randint(0, 2)] = chance.choices(_PIECES, k=chance.randint(0, 3))
+            if chance.random() < 0.15:
+                other = chance.choice(_PLACES)
+                lines[other], lines[path] = text, []
+        for path, text in lines.items():
+            put(path, "".join(text))
+        name = commit()
+        now = json.loads(check("--select", "AUT1", "--min-confidence", "low", ".", form="json").out)["findings"]
+        for finding in now:
+            held.setdefault(content(finding), set()).add(f"{name[:8]} {finding['path']}:{finding['line']}")
+    found = json.loads(check("--history", "--min-confidence", "low", form="json").out)["findings"]
+    told = {content(finding) for finding in found}
+    assert {one: places for one, places in held.items() if one not in told} == {}
+    assert len(held) > 1
 
 
 def test_what_git_has_lost_costs_nothing_else(check: Run) -> None:

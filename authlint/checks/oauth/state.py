@@ -62,7 +62,14 @@ def oauth_state_predictable(unit: Unit) -> Iterator[Match]:
 
 def oauth_state_unverified(unit: Unit) -> Iterator[Match]:
     """A callback that exchanges the code without comparing ``state`` with what was kept for this browser."""
-    cases = {"unread": "", "itself": "itself", "presence": "presence", "shared": "shared", "pkce": "pkce"}
+    cases = {
+        "unread": "",
+        "itself": "itself",
+        "presence": "presence",
+        "mentioned": "mentioned",
+        "shared": "shared",
+        "pkce": "pkce",
+    }
     for callback in unit.derived(callbacks):
         case = cases.get(state_check(unit, callback))
         if case is not None:

@@ -235,7 +235,8 @@ class _Weigher:
             return ""
         if named.beside & _SESSION_OPTIONS:
             return "sure"
-        return "perhaps" if _CONFIG_PATH.search(self.unit.source.path) else ""
+        settings = self.unit.source.language == "dotenv" or _CONFIG_PATH.search(self.unit.source.path)
+        return "perhaps" if settings else ""
 
     def _secret_key(self, named: NamedValue, name: str) -> Literal["", "sure", "perhaps"]:
         """``SECRET_KEY`` signs in a web framework; elsewhere it may be any provider's."""

@@ -207,7 +207,7 @@ def _is_no_key(unit: Unit, meant: Meant, value: Value) -> bool:
     return "public" in dotted(value).lower() or (word is not None and unit.folder.literal(value) == word)
 
 
-_SIGNING = frozenset({"jwt-sign", "jwt-verify", "jwt-issue", "session-secret", "secret-position"})
+_SIGNING = frozenset({"jwt-sign", "jwt-verify", "jwt-issue", "session-secret", "session-cookie", "secret-position"})
 
 
 def _option(unit: Unit, call: Call, default: Value | None) -> Iterator[NamedValue]:

@@ -17,6 +17,8 @@ _KEY_REACH = 2_000
 _SHORTEST_KEY = 60  # an Ed25519 key is 64 characters of Base64
 _FILLING = b" \t\r\"'`+,|>#*\\"
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]*")
+_LONG = re.compile(rb"[A-Za-z0-9+/]{60,64}")
+_COMMENT = re.compile(rb"^(?://|\.\.|--|;)[ \t]")  # a key that is commented out is a key
 _PUTTY = re.compile(rb":[^\r\n]{0,40}\r?\nEncryption: none\r?\n")
 _ENCRYPTED = b"ENCRYPTED"
 
@@ -40,12 +42,12 @@ def weighed(unit: Unit) -> Iterator[Weighed]:
             continue
         is_private_key = any(mark in found.value for mark in _HEADLINES)
         if is_private_key:
-            judgement = _judge_key(data, found)
+            value, judgement = _key(data, found)
             span = _with_dashes(data, found.span)
         else:
-            judgement, span = _judge(found, samples), found.span
+            value, judgement, span = found.value, _judge(found, samples), found.span
         if judgement is not None:
-            yield Weighed(span, found.kind, found.value, is_private_key, judgement)
+            yield Weighed(span, found.kind, value, is_private_key, judgement)
 
 
 def _judge(found: Detected, samples: frozenset[str]) -> Judgement:
@@ -56,24 +58,28 @@ def _judge(found: Detected, samples: frozenset[str]) -> Judgement:
     return Judgement(Verdict.PLACEHOLDER, reason) if reason else judgement
 
 
-def _judge_key(data: bytes, found: Detected) -> Judgement | None:
+def _key(data: bytes, found: Detected) -> tuple[str, Judgement | None]:
     """A headline of a private key says little: code that reads keys has it too. What comes after it must be one."""
     after = data[found.span[1] : found.span[1] + _KEY_REACH]
     if _PUTTY.match(after):
-        return Judgement(Verdict.REAL, "has its headline")
-    if not after.startswith(b"---"):
-        return None
+        return "".join(map(bytes.decode, _LONG.findall(after))), Judgement(Verdict.REAL, "has its headline")
+    body = _body(after) if after.startswith(b"---") else ""
+    return body, judge(body) if len(body) >= _SHORTEST_KEY else None
+
+
+def _body(after: bytes) -> str:
+    """The Base64 of a key, without what the code around it puts between the lines; empty if the key is encrypted."""
     body = bytearray()
     for line in after.lstrip(b"-").replace(b"\\r", b"").replace(b"\\n", b"\n").split(b"\n"):
-        text = line.strip(_FILLING)
+        text = _COMMENT.sub(b"", line.strip(_FILLING)).strip(_FILLING)
         if _ENCRYPTED in text:
-            return None
+            return ""
         if text and not (b":" in text and not body):  # Version: …, Comment: …
             whole = _BASE64.match(text)
             body += whole[0] if whole else b""
             if not whole or whole.end() < len(text):
                 break
-    return judge(body.decode()) if len(body) >= _SHORTEST_KEY else None
+    return body.decode()
 
 
 def _with_dashes(data: bytes, span: Span) -> Span:

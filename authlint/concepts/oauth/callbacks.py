@@ -281,9 +281,10 @@ def _exchanging_calls(unit: Unit) -> Iterator[Call]:
             yield meant.call
     yield from _reading_calls(unit)
     for request in http_requests(unit):
-        with_code = "code" in (request.body.keys() | request.query.keys())
-        if with_code and request.url is not None and _TOKEN_PATH.search(request.url.path):
-            yield request.meant.call
+        sent = request.body.keys() | request.query.keys()
+        to_endpoint = request.url is not None and _TOKEN_PATH.search(request.url.path)
+        if "code" in sent and (to_endpoint or not sent.isdisjoint(("client_secret", "clientSecret"))):
+            yield request.meant.call  # a secret goes with a code to a token endpoint only, whatever its address
     yield from handovers(unit)
     for call in unit.facts.calls:
         if _is_named_like_one(unit, call) or _does_what_one_does(unit, call):

@@ -98,12 +98,18 @@ def _filled(unit: Unit) -> dict[int, Value]:
 
 
 def _provider_urls(unit: Unit) -> frozenset[int]:
-    """Texts that tell a library where to send people: it adds the client and the rest."""
+    """Texts that tell a library, or another module, where to send people: it adds the client and the rest."""
     return frozenset(
         id(given.value)
         for given in unit.derived(named)
-        if not given.bound and "".join(split(last(given.path))).startswith(("authorization", "authorizeurl"))
+        if (not given.bound and "".join(split(last(given.path))).startswith(("authorization", "authorizeurl")))
+        or (given.holder is not None and any(_is_client(key_of(entry)) for entry in given.holder.entries))
     )
+
+
+def _is_client(key: str | None) -> bool:
+    """Whether an entry beside a URL names the client that is yet to be added: ``{ clientId, authUrl, scope }``."""
+    return split(key or "")[-2:] == ("client", "id")
 
 
 def _from_appended(unit: Unit) -> Iterator[AuthorizationRequest]:

@@ -11,16 +11,17 @@ from authlint.concepts.given import Given, named
 from authlint.concepts.oauth.callbacks import Callback, reads_parameter
 from authlint.concepts.oauth.regions import Regions
 from authlint.concepts.unit import Unit
-from authlint.facts import Call, Compare, Const, Lambda, Member, Ref, Text, Value, children, dotted, walk
+from authlint.facts import Call, Compare, Const, Lambda, Member, Opaque, Ref, Text, Value, children, dotted, walk
 from authlint.names import is_state_name, last, split
 from authlint.source import Span
 from authlint.values.texts import is_nothing, key_of
 
-Verdict: TypeAlias = Literal["compared", "unknown", "itself", "pkce", "presence", "shared", "unread"]
+Verdict: TypeAlias = Literal["compared", "unknown", "itself", "pkce", "presence", "mentioned", "shared", "unread"]
 """``unknown``: something is done with it that may be a comparison. ``itself``: it is compared with itself.
 
-``pkce``: a verifier or a nonce is used instead. ``presence``: only whether there is one is looked at. ``shared``: it
-is looked up in something that all browsers share. ``unread``: nothing looks at it.
+``pkce``: a verifier or a nonce is used instead. ``presence``: there must be one, whichever it is; ``mentioned``: only
+whether there is one is looked at. ``shared``: it is looked up in something that all browsers share. ``unread``: nothing
+looks at it.
 """
 
 _IDLE = re.compile(
@@ -45,7 +46,7 @@ _MAKING = frozenset(("generate", "create", "make", "new", "random", "build", "ge
 def state_check(unit: Unit, callback: Callback) -> Verdict:
     """What a callback does with the state it is given."""
     found = set(_looks(unit, callback))
-    order: tuple[Verdict, ...] = ("compared", "unknown", "pkce", "itself", "shared", "presence")
+    order: tuple[Verdict, ...] = ("compared", "unknown", "pkce", "itself", "shared", "presence", "mentioned")
     return next((verdict for verdict in order if verdict in found), "unread")
 
 
@@ -63,8 +64,13 @@ def _looks(unit: Unit, callback: Callback) -> Iterator[Verdict]:
             yield from _handed_over(unit, last(given.path), given.value)
     if unit.derived(_imports_pkce):
         yield "pkce"
-    if any(_asks_whether(head) for head in regions.heads(callback.region)):
-        yield "presence"
+    for head in regions.heads(callback.region):
+        if any(
+            isinstance(part, Opaque) and part.op == "not" and any(map(_is_state, part.operands)) for part in walk(head)
+        ):
+            yield "presence"
+        elif _asks_whether(head):
+            yield "mentioned"
 
 
 def _handed(unit: Unit) -> dict[int, list[Given]]:
@@ -124,7 +130,7 @@ def _comparison(unit: Unit, compare: Compare) -> Iterator[Verdict]:
         return
     other = right if sides[0] is left else left
     if is_nothing(other) or isinstance(other, Const) or (compare.op in ("in", "not in") and isinstance(left, Text)):
-        yield "presence"
+        yield "mentioned"
     elif isinstance(other, Text) and other.literal is not None:
         return  # what everybody can read in the source proves nothing
     elif dotted(left) and dotted(left) == dotted(right):

@@ -36,6 +36,9 @@ _OF_APPS = ("react-native", "expo", "@capacitor", "@ionic", "nativescript", "@na
 _SETTINGS_PATH = re.compile(r"(?i)environment|config|constants|settings\.\w+$")
 _NEXT_CONFIG = re.compile(r"(^|/)next\.config\.(?:[cm]?js|ts)$")
 
+_ON_SERVER = frozenset(("getServerSideProps", "getStaticProps"))
+"""What a page of Next.js exports that runs before it is sent."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shipped:
@@ -169,6 +172,8 @@ def _fields(unit: Unit) -> Iterator[Span]:
 
 def _declared(unit: Unit) -> Iterator[Span]:
     """A variable or an entry of the settings of a page that is a client secret."""
+    if _ON_SERVER & unit.derived(_function_names):
+        return  # the bundler takes what only these need out of what is sent to the browser
     in_settings = _SETTINGS_PATH.search(unit.source.path) is not None  # elsewhere '' is the first state of a form
     for binding in unit.facts.bindings:
         if is_client_secret(binding.path) and _is_value(binding):
@@ -178,6 +183,10 @@ def _declared(unit: Unit) -> Iterator[Span]:
             is_written = isinstance(entry.value, Text) and (bool(entry.value.parts) or in_settings)
             if is_written and is_client_secret(key_of(entry) or ""):
                 yield entry.span
+
+
+def _function_names(unit: Unit) -> frozenset[str]:
+    return frozenset(scope.name for scope in unit.facts.scopes if scope.kind == "function")
 
 
 def _is_value(binding: Binding) -> bool:

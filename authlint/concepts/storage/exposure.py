@@ -54,6 +54,8 @@ _NEAR = 16
 _TYPES = frozenset(("String", "Number", "Boolean", "Object", "str", "int", "bool", "bytes", "string"))
 _SAME = frozenset(("same", "query-string", "url", "merge", "shown", "parsed"))
 _FROM_A_KEY = frozenset(("get", "fetch", "dig", "getItem", "pop"))
+_INPUT = ".val"
+"""What jQuery gives of a field that somebody has filled in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,9 @@ class Exposures:
         if isinstance(value, Member) or is_flag(path):
             return None
         bindings = self.unit.names.bindings(path, value.scope)
+        source = bindings[0].value if len(bindings) == 1 and bindings[0].op == "=" else None
+        if isinstance(source, Ref | Member) and _is_renamed(path, source):
+            return self._named(source, depth - 2)
         for binding in bindings[:_MAX_BINDINGS]:
             if is_nothing(binding.value) or not isinstance(binding.value, Text | Map | Items | Choice | Opaque | Call):
                 continue
@@ -161,9 +166,11 @@ class Exposures:
     def _entry(self, entry: Entry, depth: int) -> Exposed | None:
         key, value = key_of(entry) or "", entry.value
         found = self._find(value, depth - 1)
-        if found is not None or not isinstance(value, Ref | Member) or not self._names(key):
+        if found is not None or not self._names(key):
             return found
-        if last(value.path) in _TYPES or "hash" in value.path.lower():
+        if isinstance(value, Call) and value.callee.endswith(_INPUT) and not value.args:
+            return Exposed(f"'{key}'", "lasting" if is_lasting(key) else "", entry.span)
+        if not isinstance(value, Ref | Member) or last(value.path) in _TYPES or "hash" in value.path.lower():
             return None
         return Exposed(f"'{key}'", "lasting" if is_lasting(key) else "", entry.span)
 
@@ -204,6 +211,17 @@ class Exposures:
         if self._holders is None:
             self._holders = Holders(self.unit)
         return self._holders.holds(value)
+
+
+def _is_renamed(path: str, source: Ref | Member) -> bool:
+    """Whether a name stands for a credential by another name, ``refresh = athlete["refresh_token"]``.
+
+    Not where it says that it is something else (``url = config["clientSecret"]``), or is a part: ``kind = tokens[0]``.
+    """
+    read = dotted(source)
+    if "." in path or "." not in read or not (read[-1:].isalpha() and reveals(source.path)):
+        return False
+    return reveals(f"secret_{path}")
 
 
 def _holes(parts: Iterable[str | Value]) -> Iterator[Value]:

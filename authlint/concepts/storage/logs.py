@@ -56,7 +56,7 @@ def log_calls(unit: Unit) -> Iterator[LogCall]:
             to = meant.row.attributes.get("to", "the log")
             yield LogCall(meant.call, _values(meant.call), to, meant.is_("printed", "yes"))
     for call in unit.facts.calls:
-        owner, _, method = call.callee.rpartition(".")
+        owner, _, method = (call.callee if "." in call.callee else unit.names.callee(call)).rpartition(".")
         if owner and call.span not in known and method not in _NOT_WRITING and _is_logger(owner):
             yield LogCall(call, _values(call), "the log", printed=False)
 

@@ -50,11 +50,11 @@ _ENDPOINT = re.compile(
     r"(?i)/(?:token|access_?tokens?|log_?in|log-in|sign_?in|sign-in|auth|authenticate|refresh(?:[-_]?token)?|sessions?"
     r"|oauth2?/[\w.-]{0,20}token\w{0,10}|token_?auth|obtain[-_]token)/?(?:\.\w{2,5})?$"
 )
-_CREDENTIALS_FOR_A_TOKEN = frozenset(
-    ("grant_type", "grantType", "client_secret", "clientSecret", "refresh_token", "refreshToken")
-)
+_CREDENTIALS_FOR_A_TOKEN = frozenset(("grant_type", "grantType", "refresh_token", "refreshToken"))
+_SECRETS = frozenset(("client_secret", "clientSecret"))
 _GIVING = frozenset(("then", "done", "subscribe"))
 _FROM_A_KEY = frozenset(("get", "fetch", "dig", "getItem", "pop"))
+_READS_BODIES = frozenset(("javascript", "typescript", "tsx"))
 _OBJECTS_ARE_CLOSED = frozenset(("python", "ruby"))
 _DEPTH = 6
 _MAX_RETURNS = 4
@@ -185,7 +185,8 @@ class Holders:
 
     def _answers_call(self, call: Call, depth: int) -> _Answer:
         if call.span in self._asked:
-            return "body" if self._asked[call.span].meant.is_("response", "body") else "whole"
+            meant = self._asked[call.span].meant
+            return "body" if meant.is_("response", "body") or self._shows_body(meant.name) else "whole"
         method = call.callee.rpartition(".")[2]
         if method in _BODIES and call.receiver is not None:
             return "body" if self._answers(call.receiver, depth) else ""
@@ -200,6 +201,11 @@ class Holders:
             return self._answers(pick(call, row.arguments.get("value", ("0",))), depth)
         function = self.unit.names.function(call)
         return "" if function is None else self._answers_returned(function, depth)
+
+    def _shows_body(self, name: str) -> bool:
+        """Whether the answer of a client prints with its body: in JavaScript those do that look at the status first."""
+        client = self.unit.meanings.clients.get(name)
+        return client is not None and client.errors == "raised" and self.unit.source.language in _READS_BODIES
 
     def _answers_returned(self, function: int, depth: int) -> _Answer:
         returns = self.unit.names.returns.get(function, [])[:_MAX_RETURNS]
@@ -260,8 +266,11 @@ def _part(answer: _Answer, path: str) -> _Answer:
 
 
 def _asks_for_a_token(unit: Unit, request: HttpRequest) -> bool:
-    if not _CREDENTIALS_FOR_A_TOKEN.isdisjoint((*request.body, *request.query)):
+    sent = {*request.body, *request.query}
+    if not _CREDENTIALS_FOR_A_TOKEN.isdisjoint(sent):
         return True
+    if not _SECRETS.isdisjoint(sent) and ("code" in sent or request.url is None or "{}" in request.url.path[-2:]):
+        return True  # a client also proves who it is where it asks for other things: webhooks, revocation
     if request.url is not None and _ENDPOINT.search(request.url.path.partition("?")[0].rstrip("{}")):
         return not request.meant.call.callee.lower().endswith((".get", ".head", ".options"))
     named = split(last(dotted(request.url_value))) if request.url_value is not None else ()

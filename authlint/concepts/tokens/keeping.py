@@ -13,7 +13,7 @@ from authlint.facts import Call, dotted, walk
 _SETTER = re.compile(r"^set[A-Z]\w*$|^set_?\w*token$", re.I)
 _CLIENT_SETTER = re.compile(r"^set_?(?:Access|Auth|Bearer)_?Token$", re.I)
 _PERSIST = re.compile(
-    r"(?i)(?:create|save|insert|upsert|store|persist)(?:one|user|account|session|tokens?|credentials?)?$"
+    r"(?i)(?:(?:update_or_|get_or_|a)?create|save|insert|upsert|store|persist)(?:one|user|account|session|tokens?|credentials?)?$"
 )
 _FILE_WRITE = re.compile(r"(?i)^(?:write|write_text|writeFile|writeFileSync|Set-Content|Out-File|Add-Content)$")
 _REDIRECTIONS = frozenset((">", ">>"))

@@ -60,6 +60,9 @@ _KEEPERS = frozenset(
 _GETTERS = frozenset(("get", "fetch", "dig"))
 _SLIPPING = frozenset(("javascript", "typescript", "tsx"))
 _CLIENT_HEADERS = re.compile(r"(?i)\.headers(?:\.common)?\.authorization$")
+_FILE_READ = re.compile(r"^(?:json|pickle|yaml|toml)\.(?:load|safe_load)$")
+_ROW = re.compile(r"\.objects\.(?:update_or_|get_or_|a)?create$|(?:^|[.:])[A-Z]\w{0,60}\.create!?$")
+"""What makes a row of a database of the fields that it is given by name."""
 _WRITTEN = frozenset(("inputobject", "value"))
 _ENVIRONMENT = re.compile(r"^(?:os\.environ|process\.env|env|ENV)\.")
 _IMPORTED = frozenset(("python", "powershell"))
@@ -94,10 +97,22 @@ def kept_tokens(unit: Unit) -> Iterator[KeptToken]:
         function = unit.facts.scopes[unit.facts.function_of(item.scope)]
         if tokens.is_token(item.value) and any(_CACHED.search(_name(d)) for d in function.decorators):
             yield KeptToken(item.span, item.scope, f"the cache of {function.name}()")
+    yield from _read_back(unit, tokens)
     for call, where in keeping_calls(unit):
-        given = (*call.args, *(value for name, value in call.named if name.lower() in _WRITTEN))
+        fields = bool(_ROW.search(call.callee))
+        given = (*call.args, *(value for name, value in call.named if fields or name.lower() in _WRITTEN))
         if any(tokens.carries(part) for argument in given for part in _inside(argument)):
             yield KeptToken(call.span, call.scope, where)
+
+
+def _read_back(unit: Unit, tokens: _Tokens) -> Iterator[KeptToken]:
+    """A token alone that is read from a file where a whole answer was put: ``json.load(f)["access_token"]``."""
+    places: list[tuple[Value, int]] = [(read, read.scope) for read in unit.facts.reads]
+    places += [(binding.value, binding.scope) for binding in unit.facts.bindings]
+    for value, scope in places:
+        base = value.base if isinstance(value, Member) else None
+        if isinstance(base, Call) and _FILE_READ.match(unit.names.callee(base)) and tokens.is_token(value):
+            yield KeptToken(value.span, scope, "the file that it is read from")
 
 
 _PAGE = "a variable of the page"
@@ -210,10 +225,18 @@ class _Tokens:
         if home != facts.enclosing(binding.scope, "function", "class"):
             if not self.unit.names.is_declared(binding.path, home) and self.unit.source.language in _SLIPPING:
                 return ""  # a slip that makes a global, as a rule for the next statement only
+            if self._is_given_back(binding.path, home):
+                return ""  # its function is called for each token anew
             return f"the {'module' if home == 0 else 'outer'} variable {binding.path}"
         if facts.scopes[home].kind == "class":
             return f"the attribute {binding.path}"
         return self._kept_by_module(binding) if home == 0 else self._kept_by_loop(binding)
+
+    def _is_given_back(self, path: str, function: int) -> bool:
+        """Whether a function's own variable is what the function returns: a callback inside it has set it."""
+        if not function:
+            return False
+        return any(isinstance(value, Ref) and value.path == path for value in self.unit.names.returns.get(function, ()))
 
     def _kept_by_attribute(self, binding: Binding, root: str) -> str:
         if root == "self":

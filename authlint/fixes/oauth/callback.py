@@ -18,7 +18,7 @@ from authlint.match import Match
 def oauth_state_unverified(unit: Unit, match: Match, variables: Variables) -> Fix | None:
     """The client is given the state that was kept, or the function ends where it is another one."""
     del variables
-    if match.case not in ("", "local", "presence"):
+    if match.case not in ("", "local", "presence", "mentioned"):
         return None
     callback = next((found for found in unit.derived(callbacks) if found.span == match.span), None)
     if callback is None or not _is_sent_everywhere(unit):

@@ -67,6 +67,7 @@ def row(number: int, item: Shown, details: str) -> str:
 def details(finding: Finding, rule: Rule | None, source: Source | None) -> str:
     """What is shown of a finding that is opened: its code with every credential masked, why and what to do."""
     from authlint.reporters.frames import frame, line_frame  # noqa: PLC0415 - not needed where nothing was found
+    from authlint.reporters.text import came  # noqa: PLC0415 - as above
 
     parts = []
     last = len(source.line_starts) if source is not None else 0
@@ -77,6 +78,8 @@ def details(finding: Finding, rule: Rule | None, source: Source | None) -> str:
         is_shown = finding.line - 1 <= related.line <= finding.end_line + 1
         if source is not None and related.line <= last and not is_shown:
             parts.append(_code(line_frame(source, related.line, related.column, Style(False)), finding))
+    if finding.commit is not None:
+        parts.append(f'<p title="{escape(finding.commit.id)}"><b>Commit:</b> {escape(came(finding.commit))}</p>')
     if rule is not None:
         parts.append(f"<p><b>What to do:</b> {escape(rule.fix)}</p>")
         parts.append(f'<p><a href="#rule-{escape(rule.code)}">Why it matters</a></p>')
