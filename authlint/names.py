@@ -12,7 +12,7 @@ from itertools import pairwise
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _MAX_NAME = 256  # nobody's name is longer; a hostile one is cut, so that the cache stays small
-_CACHE = 8192
+_CACHE = 2048
 
 
 def _words(text: str) -> frozenset[str]:

@@ -11,8 +11,8 @@ import re
 from authlint.facts import Const, Entry, Facts, Items, Map, Opaque, Value
 from authlint.frontends import templates
 from authlint.frontends.builder import Builder
-from authlint.frontends.jsonstrings import decode_string
-from authlint.source import Segment, Source, Span
+from authlint.frontends.jsonstrings import Places, unescape
+from authlint.source import Source, Span
 
 _TOKEN = re.compile(
     rb"""\s*(?:
@@ -91,8 +91,10 @@ class _Json:
         return value
 
     def _string(self, span: Span, path: str) -> Value:
-        decoded, segments = self._decode(span)
-        if self.scripted and path.startswith("scripts."):
+        decoded = self._decode(span)
+        is_script = self.scripted and path.startswith("scripts.")
+        segments = Places(self.data, *span) if is_script or templates.has_holes(decoded) else ()
+        if is_script:
             source = self.builder.source
             embedded = Source(source.path, decoded, "shell", source, tuple(segments), path)
             self.builder.facts.embedded.append(embedded)
@@ -157,7 +159,7 @@ class _Json:
         return Entry(title, value, (start, value.span[1]))
 
     def _entry(self, key: Span, mark: bytes, value_span: Span, prefix: str) -> Entry:
-        decoded = self._decode(key)[0] if self.data[key[0]] in b"\"'" else self.data[key[0] : key[1]]
+        decoded = self._decode(key) if self.data[key[0]] in b"\"'" else self.data[key[0] : key[1]]
         name = decoded.decode("utf-8", "replace")
         title = self.builder.text((name,) if name else (), key)
         value = self._value(mark, value_span, prefix + name, key)
@@ -200,13 +202,13 @@ class _Json:
         self._broken(span)
         return Opaque("", (), span)
 
-    def _decode(self, span: Span) -> tuple[bytes, list[Segment]]:
+    def _decode(self, span: Span) -> bytes:
         start, end = span
         data = self.data
         raw = data[start + 1 : end - 1]
-        if b"\\" in raw or end - start == 1 or data[end - 1] != data[start]:
-            return decode_string(data, start, end)
-        return raw, [Segment(0, len(raw), start + 1, end - 1)]
+        if end - start == 1 or data[end - 1] != data[start]:
+            raw = data[start + 1 : end]
+        return unescape(raw) if b"\\" in raw else raw
 
     def _broken(self, span: Span) -> None:
         if len(self.builder.facts.broken) < _MAX_BROKEN:

@@ -37,10 +37,17 @@ def text(builder: Builder, decoded: bytes, segments: Sequence[Segment], span: Sp
 
     ``any_case``: ``$name`` is a variable too, not only ``$NAME``.
     """
-    if b"$" not in decoded and b"{{" not in decoded and b"%" not in decoded:
+    if not has_holes(decoded, any_case=any_case):
         return builder.text((decoded.decode("utf-8", "replace"),) if decoded else (), span)
     template = _Template(builder, decoded, segments, _ANY_CASE if any_case else _UPPER)
     return template.text(0, len(decoded), span)
+
+
+def has_holes(decoded: bytes, *, any_case: bool = False) -> bool:
+    """Whether a text has holes, so that it counts where its bytes stand."""
+    if b"$" not in decoded and b"{{" not in decoded and b"%" not in decoded:
+        return False
+    return (_ANY_CASE if any_case else _UPPER).search(decoded) is not None
 
 
 def expression(builder: Builder, inside: str, span: Span) -> Value:

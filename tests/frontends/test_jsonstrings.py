@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from authlint.frontends.jsonstrings import decode_string, embed_string
+from authlint.frontends.jsonstrings import Places, decode_string, embed_string, unescape
 from authlint.source import Segment, Source
 
 
@@ -57,3 +57,13 @@ def test_agrees_with_json(text: str, ascii_only: bool) -> None:
 def test_never_raises(data: bytes) -> None:
     decoded, segments = decode_string(data, 0, len(data))
     assert sum(segment.length for segment in segments) == len(decoded)
+
+
+def test_places_are_the_segments_in_less_memory() -> None:
+    data = b'  "a\\n\\u00e9\\\nb${X}\\\\" '
+    decoded, segments = decode_string(data, 2, len(data) - 1)
+    places = Places(data, 2, len(data) - 1)
+    assert list(places) == segments
+    assert places[1:-1] == segments[1:-1]
+    assert places[-1] == segments[-1]
+    assert unescape(data[3:-2]) == decoded == "a\n\u00e9b${X}\\".encode()

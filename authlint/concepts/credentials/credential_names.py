@@ -26,7 +26,7 @@ Sort: TypeAlias = Literal[
 ]
 """``secret-key`` may be a signing key or a provider's key: ``SECRET_KEY``, ``AUTH_SECRET``."""
 
-_CACHE = 8192
+_CACHE = 2048
 _SHORTEST = 3
 _MAX_NAME = 256
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from authlint.names import is_secret_name, last, split
 
-_CACHE = 8192
+_CACHE = 2048
 
 
 def _words(text: str) -> frozenset[str]:

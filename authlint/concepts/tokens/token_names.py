@@ -12,7 +12,7 @@ from functools import lru_cache
 from authlint.concepts.credentials.credential_names import sort_of
 from authlint.names import is_expiry_name, is_state_name, is_token_name, split
 
-_CACHE = 8192
+_CACHE = 2048
 
 
 def _words(text: str) -> frozenset[str]:
