@@ -17,10 +17,11 @@ from authlint.cli.interrupts import Interrupts
 from authlint.cli.options import FormatFile, PatternCodes, color_option, complete_rules, settings_changes, words
 from authlint.cli.output import output
 from authlint.cli.scope import Versions, family, repository, scope, warn
+from authlint.cli.told import explain, tell, tell_each, tell_together, warn_of_unused
 from authlint.errors import InputError
 from authlint.finding import HARMLESS, Finding, Problem, Report
 from authlint.project.files import Item, Walk
-from authlint.project.settings import Config, Configs, shown
+from authlint.project.settings import Config, Configs
 from authlint.reporters import FORMATS, Reporter, Several, Sources, Totals
 from authlint.run import clock
 from authlint.run.outcome import Outcome
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
 _NARROWING = ("select", "extend_select", "ignore", "per_file_ignores", "min_confidence")
 """Options that change what is found, so that a line of the baseline may be of use in other runs."""
-_TOLD = 20
 _LEVELS = click.Choice(["error", "warning", "info", "never"])
 _FORMATS = click.Choice(FORMATS)
 
@@ -243,7 +243,7 @@ class _Check:
         self.totals.add(report)
         reporter.report(report)
         if report.skipped and self.config.settings.output_format != "json":
-            _explain(report)
+            explain(report)
         for problem in report.problems:
             self._say(problem)
 
@@ -261,7 +261,7 @@ class _Check:
         if problem.kind in HARMLESS:
             self.notes.append(problem)
         else:
-            _tell("error", problem)
+            tell("error", problem)
 
     def _reporter(self, files: ExitStack) -> Reporter:
         if self.fixing is not None and self._says_no_more:
@@ -290,12 +290,12 @@ class _Check:
         if self.options["quiet"]:
             return
         for kind in ("binary", "syntax"):
-            _tell_together([problem for problem in self.notes if problem.kind == kind])
-        _tell_each([problem for problem in self.notes if problem.kind == "unfixed"])
+            tell_together([problem for problem in self.notes if problem.kind == kind])
+        tell_each([problem for problem in self.notes if problem.kind == "unfixed"])
         if self.fixing is not None:
             self.fixing.conclude(self.totals.files)
         if self.baseline is not None and self.scope.everything and not any(self.options[name] for name in _NARROWING):
-            _warn_of_unused(self.baseline, self.paths if complete else ())
+            warn_of_unused(self.baseline, self.paths if complete else ())
         if not self.totals.files and not self.totals.problems:
             warn(self.scope.nothing(self.totals.skipped))
         elif self.config.settings.output_format == "text" and not (self.options["statistics"] or self._says_no_more):
@@ -353,50 +353,3 @@ class _Check:
 
 def _is_whole(report: Report) -> bool:
     return all(problem.kind in HARMLESS for problem in report.problems)
-
-
-def _tell(what: str, problem: Problem) -> None:
-    from authlint.secret.redact import clean  # noqa: PLC0415 - a run without problems does not need it
-
-    where = f"{clean(problem.path)}: " if problem.path else ""
-    click.echo(f"{what}: {where}{clean(problem.message)}", err=True)
-
-
-def _explain(report: Report) -> None:
-    """What was held to be made up, a line each; JSON has it in the document."""
-    from authlint.secret.redact import clean  # noqa: PLC0415 - seldom wanted
-
-    for item in report.skipped:
-        given = f" (given to '{item.name}')" if item.name else ""
-        place = f"{clean(report.path)}:{item.line}:{item.column}"
-        click.echo(f"skipped: {place}: {item.value}{given} {item.reason}", err=True)
-
-
-def _tell_together(problems: list[Problem]) -> None:
-    """A line for a problem of a kind that changes nothing, and the number of the others."""
-    if problems:
-        more = len(problems) - 1
-        rest = f" (and {more} more file{'s' if more > 1 else ''} like it)" if more else ""
-        first = problems[0]
-        _tell("warning", Problem(first.path, first.kind, first.message + rest))
-
-
-def _tell_each(problems: list[Problem]) -> None:
-    """A line for each problem, since each has a reason of its own; and the number of those that are too many."""
-    for problem in problems[:_TOLD]:
-        _tell("warning", problem)
-    if len(problems) > _TOLD:
-        click.echo(f"warning: {len(problems) - _TOLD:,} more are not fixed", err=True)
-
-
-def _warn_of_unused(baseline: Baseline, paths: tuple[str, ...]) -> None:
-    """Say how many lines of a baseline are of no use; of files that are gone only if all paths were looked at."""
-    from authlint.secret.redact import clean  # noqa: PLC0415 - as above
-
-    walked = (os.path.join(os.path.abspath(path), "") for path in paths)
-    everything = any(os.path.join(baseline.folder, "").startswith(path) for path in walked)
-    unused = len(baseline.unused(everything=everything))
-    if unused:
-        lines = "1 line no longer applies" if unused == 1 else f"{unused:,} lines no longer apply"
-        where = clean(shown(baseline.file))
-        click.echo(f"warning: {where}: {lines}; 'authlint baseline prune' takes out what does not", err=True)

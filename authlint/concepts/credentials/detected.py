@@ -72,7 +72,7 @@ def _key(data: bytes, found: Detected) -> tuple[str, Judgement | None]:
 
 
 def _body(after: bytes) -> str:
-    """The Base64 of a key, without what the code around it puts between the lines; empty if the key is encrypted or cut short."""
+    """The Base64 of a key without what stands between its lines; empty if it is encrypted or cut short."""
     body = bytearray()
     for line in after.lstrip(b"-").replace(b"\\r", b"").replace(b"\\n", b"\n").split(b"\n"):
         text = _COMMENT.sub(b"", line.strip(_FILLING)).strip(_FILLING)
