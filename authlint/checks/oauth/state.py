@@ -17,6 +17,7 @@ from authlint.concepts.oauth.randomness import WEAK_HELPER, made_once, predictab
 from authlint.concepts.oauth.statechecks import state_check, switched_off
 from authlint.concepts.switches import Switched, extends, handed
 from authlint.concepts.unit import Unit
+from authlint.facts import Const
 from authlint.match import Match
 
 
@@ -49,15 +50,17 @@ def oauth_state_predictable(unit: Unit) -> Iterator[Match]:
     if unit.context.docs:
         return  # a printed URL must print something
     shared = not unit.context.browser and not unit.meaning("local-server")  # one's own program has one user
-    for request in unit.derived(authorization_requests):
-        state = request.parameters.get("state")
+    sent = [(r.parameters.get("state"), r.scope, r.span) for r in unit.derived(authorization_requests)]
+    given = [(unit.argument(meant, "state"), meant.call) for meant in unit.meaning("state-given")]
+    sent += [(state, call.scope, call.span) for state, call in given if not isinstance(state, Const)]
+    for state, scope, span in sent:
         if state is None:
             continue
-        reason = predictable(unit, state, request.scope)
+        reason = predictable(unit, state, scope)
         if reason:
-            yield Match(request.span, {"reason": reason}, "helper" if reason == WEAK_HELPER else "")
-        elif shared and made_once(unit, state, request.scope):
-            yield Match(request.span, {"reason": "made once and kept"}, "shared")
+            yield Match(span, {"reason": reason}, "helper" if reason == WEAK_HELPER else "")
+        elif shared and made_once(unit, state, scope):
+            yield Match(span, {"reason": "made once and kept"}, "shared")
 
 
 def oauth_state_unverified(unit: Unit) -> Iterator[Match]:
