@@ -9,7 +9,7 @@ from typing import Literal
 
 from authlint.concepts.settings import settings
 from authlint.concepts.tokens.carried import Carried, carried, is_nothing_kept, is_written_out
-from authlint.concepts.tokens.helpers import Helpers, parameter_in
+from authlint.concepts.tokens.helpers import Helpers
 from authlint.concepts.tokens.token_names import is_other_key, token_key
 from authlint.concepts.unit import Meant, Unit
 from authlint.facts import Call, Const, Items, Map, Member, Ref, Text, Value
@@ -249,14 +249,12 @@ def with_tokens(unit: Unit, side: Literal["script", "server"]) -> Iterator[tuple
         if token:
             yield cookie, token
             continue
-        value_name = parameter_in(unit, cookie.value, cookie.scope)
-        name_name = parameter_in(unit, cookie.name_value, cookie.scope)
-        for call, given in helpers.calls_of(cookie.scope) if value_name else ():
+        for call, name, value in helpers.handed(cookie.scope, cookie.name_value, cookie.value):
             passed = replace(
                 cookie,
-                name=(unit.folder.literal(given.get(name_name)) or "") if name_name else cookie.name,
-                name_value=given.get(name_name) if name_name else cookie.name_value,
-                value=given.get(value_name),
+                name=cookie.name if name is cookie.name_value else unit.folder.literal(name) or "",
+                name_value=name,
+                value=value,
                 span=call.span,
                 scope=call.scope,
                 passed_on=cookie.span,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from authlint.concepts.tokens.carried import Carried, carried, is_nothing_kept, is_written_out
-from authlint.concepts.tokens.helpers import Helpers, parameter_in
+from authlint.concepts.tokens.helpers import Helpers
 from authlint.concepts.tokens.token_names import is_other_key, token_key
 from authlint.concepts.unit import Meant, Unit
 from authlint.facts import Call, Items, Map, Member, Opaque, Ref, Text, Value, walk
@@ -131,16 +131,12 @@ def _with_tokens(unit: Unit, writes: Iterator[StorageWrite]) -> Iterator[tuple[S
         if found:
             yield write, found
             continue
-        value_name = parameter_in(unit, write.value, write.scope)
-        if not value_name:
-            continue
-        key_name = parameter_in(unit, write.key_value, write.scope)
-        for call, given in helpers.calls_of(write.scope):
+        for call, key, value in helpers.handed(write.scope, write.key_value, write.value):
             passed = replace(
                 write,
-                key=(unit.folder.literal(given.get(key_name)) or "") if key_name else write.key,
-                key_value=given.get(key_name) if key_name else write.key_value,
-                value=given.get(value_name),
+                key=write.key if key is write.key_value else unit.folder.literal(key) or "",
+                key_value=key,
+                value=value,
                 span=call.span,
                 scope=call.scope,
                 passed_on=write.span,

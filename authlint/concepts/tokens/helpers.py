@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from authlint.concepts.unit import Unit
 from authlint.facts import Call, Lambda, Map, Ref, Value, walk
 
 _OFTEN = 16
+
+_Handed: TypeAlias = tuple[Call, Value | None, Value | None]
 
 
 def parameter_in(unit: Unit, value: Value | None, scope: int) -> str:
@@ -34,6 +37,18 @@ class Helpers:
         self._followed[function] += 1
         if self._followed[function] < _OFTEN:
             yield from calls_of(self._unit, scope)
+
+    def handed(
+        self, scope: int, name: Value | None, value: Value | None
+    ) -> Iterator[tuple[Call, Value | None, Value | None]]:
+        """Each call that hands on what a helper keeps under a name: the call, and the name and the value it gives.
+
+        The name is the same object where the helper knows it by itself.
+        """
+        by_value = parameter_in(self._unit, value, scope)
+        by_name = parameter_in(self._unit, name, scope)
+        for call, given in self.calls_of(scope) if by_value else ():
+            yield call, given.get(by_name) if by_name else name, given.get(by_value)
 
 
 def calls_of(unit: Unit, scope: int) -> Iterator[tuple[Call, dict[str, Value]]]:
