@@ -16,8 +16,8 @@ from authlint.cli.asked import PREVIEW, STDIN, refuse_contradictions, settle
 from authlint.cli.interrupts import Interrupts
 from authlint.cli.options import FormatFile, PatternCodes, color_option, complete_rules, settings_changes, words
 from authlint.cli.output import output
-from authlint.cli.scope import Versions, family, repository, scope, warn
-from authlint.cli.told import explain, tell, tell_each, tell_together, warn_of_unused
+from authlint.cli.scope import Versions, family, repository, scope
+from authlint.cli.told import explain, tell, tell_each, tell_together, warn, warn_of_unused
 from authlint.errors import InputError
 from authlint.finding import HARMLESS, Finding, Problem, Report
 from authlint.project.files import Item, Walk

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
+from authlint.cli.told import warn
 from authlint.finding import HARMLESS, Problem, Report
 from authlint.project.files import Item, Target, TooLargeError, Walk, read
 from authlint.run.outcome import MISSING
@@ -291,10 +292,3 @@ def _reasons(excluded: int, skipped: int) -> str:
     counts = ((excluded, "excluded"), (skipped, "not text"))
     reasons = ", ".join(f"{count} {reason}" for count, reason in counts if count)
     return f" ({reasons})" if reasons else ""
-
-
-def warn(message: str) -> None:
-    """Say something on standard error."""
-    from authlint.secret.redact import clean  # noqa: PLC0415 - seldom needed
-
-    click.echo(f"warning: {clean(message)}", err=True)

@@ -63,3 +63,10 @@ def warn_of_unused(baseline: Baseline, paths: tuple[str, ...]) -> None:
         lines = "1 line no longer applies" if unused == 1 else f"{unused:,} lines no longer apply"
         where = clean(shown(baseline.file))
         click.echo(f"warning: {where}: {lines}; 'authlint baseline prune' takes out what does not", err=True)
+
+
+def warn(message: str) -> None:
+    """Say something on standard error."""
+    from authlint.secret.redact import clean  # noqa: PLC0415 - seldom needed
+
+    click.echo(f"warning: {clean(message)}", err=True)

@@ -16,7 +16,7 @@ from authlint.concepts.credentials.credential_names import Sort, is_provider_key
 from authlint.concepts.credentials.credential_texts import inside
 from authlint.concepts.given import map_paths
 from authlint.concepts.unit import Meant, Unit, once
-from authlint.facts import Call, Choice, Compare, Const, Items, Map, Member, Opaque, Ref, Text, Value, dotted
+from authlint.facts import Call, Choice, Compare, Items, Map, Member, Opaque, Ref, Text, Value, dotted
 from authlint.names import last, split
 from authlint.source import Span
 from authlint.values.texts import key_of, partition
@@ -378,8 +378,3 @@ def environment_name(unit: Unit, value: Value) -> str:
 def _settings(unit: Unit) -> dict[Span, Meant]:
     """The calls that read a setting, by their span."""
     return {meant.call.span: meant for meant in unit.meaning("environment")}
-
-
-def is_unset(value: Value) -> bool:
-    """Whether a value is null: a name without a value."""
-    return isinstance(value, Const) and value.value is None

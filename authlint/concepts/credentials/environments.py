@@ -9,7 +9,6 @@ from typing import Literal, TypeAlias
 from authlint.concepts.credentials.credentials import CONFIGURATION
 from authlint.concepts.unit import Unit, once
 from authlint.facts import Compare, Ref, Text, Value, dotted, walk
-from authlint.names import split
 from authlint.source import Span
 
 Environment: TypeAlias = Literal["", "production", "staging", "development", "test"]
@@ -77,8 +76,3 @@ def _of_branch(unit: Unit, span: Span) -> Environment:
             if len(words) == 1 and any(_ASKED.search(name) for name in asked):
                 return _WORDS.get(words[0].lower(), "")
     return ""
-
-
-def words_of(name: str) -> frozenset[str]:
-    """The words of the name of a setting: ``PROPERTYBASE_LIVE_KEY`` has ``live``."""
-    return frozenset(split(name))
